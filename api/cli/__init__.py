@@ -1,0 +1,1 @@
+"""The commands of `gridmaps`, one module for each noun."""

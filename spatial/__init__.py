@@ -1,0 +1,1 @@
+"""The domain: knows PostGIS and shapely; knows no HTTP and no HTML."""

@@ -1,0 +1,1 @@
+"""Analysis: arrays in, frozen results out. No connection, no settings, no clock."""

@@ -1,0 +1,1 @@
+"""Cases: intake, ownership, numbers, and the list of them within a reach."""

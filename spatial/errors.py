@@ -1,0 +1,102 @@
+"""Every way the domain says no.
+
+GridmapsError
+├── NotFound              there is no such thing, or not within your reach
+├── Forbidden             you are known, and may not
+├── Unauthenticated       you are not known
+├── Invalid               the input is wrong; names the field and the remedy
+│   ├── CodeInvalid         a code that breaks its code system
+│   ├── GeometryInvalid     a shape that cannot be a cell
+│   └── SourceUnreadable    a file that is not what it should be
+├── Conflict              right in itself, but the world has moved
+│   ├── DigestMismatch      the same UUID with another body or another sender
+│   ├── CoverageBroken      gaps or overlaps that nobody accepted
+│   └── StaleRevision       drawn on a grid that is no longer in force
+└── Unavailable           not now; try again
+
+This module knows sentences and field names. It refuses to know HTTP statuses: `api/problems.py` maps
+classes to statuses in one table.
+"""
+
+
+class GridmapsError(Exception):
+    """Something in gridmaps went wrong."""
+
+    code = "error"
+
+    def __init__(self, sentence: str | None = None, *, field: str | None = None) -> None:
+        self.sentence = sentence or (type(self).__doc__ or "").strip()
+        self.field = field
+        super().__init__(self.sentence)
+
+
+class NotFound(GridmapsError):
+    """There is no such thing, or it lies outside your reach."""
+
+    code = "not_found"
+
+
+class Forbidden(GridmapsError):
+    """Your account may not do this."""
+
+    code = "forbidden"
+
+
+class Unauthenticated(GridmapsError):
+    """Log in first, or send an API token."""
+
+    code = "unauthenticated"
+
+
+class Invalid(GridmapsError):
+    """The input is not valid."""
+
+    code = "invalid"
+
+
+class CodeInvalid(Invalid):
+    """The code breaks the rule of its code system."""
+
+    code = "code_invalid"
+
+
+class GeometryInvalid(Invalid):
+    """The shape cannot be a cell."""
+
+    code = "geometry_invalid"
+
+
+class SourceUnreadable(Invalid):
+    """The file cannot be read as what it should be."""
+
+    code = "source_unreadable"
+
+
+class Conflict(GridmapsError):
+    """The request is right in itself, but does not fit what is already there."""
+
+    code = "conflict"
+
+
+class DigestMismatch(Conflict):
+    """This id was already used for another report."""
+
+    code = "digest_mismatch"
+
+
+class CoverageBroken(Conflict):
+    """The cells leave gaps or overlap each other."""
+
+    code = "coverage_broken"
+
+
+class StaleRevision(Conflict):
+    """The grid has been published anew since this was drawn."""
+
+    code = "stale_revision"
+
+
+class Unavailable(GridmapsError):
+    """The service cannot answer now; try again in a moment."""
+
+    code = "unavailable"

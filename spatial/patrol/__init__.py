@@ -1,0 +1,1 @@
+"""Patrol: all-clear check-ins and the units that are silent."""

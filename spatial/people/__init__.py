@@ -1,0 +1,1 @@
+"""Accounts, and reach: the value without which no case is handed out."""

@@ -1,0 +1,32 @@
+"""What an operator may set from outside, each with its meaning.
+
+Read from the environment (`GRIDMAPS_*`). Facts of the city (time zone, cut-off, limits) are rows in the
+`setting` table instead, because a district edits them while the server runs.
+"""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One class, one prefix; the README's table is checked against it by a test."""
+
+    model_config = SettingsConfigDict(env_prefix="GRIDMAPS_", extra="ignore")
+
+    database_url: str | None = Field(
+        default=None,
+        description="A PostGIS of your own, as postgresql://user:password@host/name; without it a private "
+        "cluster is kept in the directory.",
+    )
+    dir: Path = Field(default=Path(".gridmaps"), description="Where the private cluster and its lock files lie.")
+    host: str = Field(default="127.0.0.1", description="The address that the server listens on.")
+    port: int = Field(default=8000, description="The port that the server listens on.")
+    public_url: str | None = Field(default=None, description="The address that people type, if a proxy stands before us.")
+    secure_cookies: bool = Field(default=False, description="Mark the session cookie Secure; set it behind HTTPS.")
+    body_limit_bytes: int = Field(default=12_000_000, description="The largest request body that is read.")
+    text_limit: int = Field(default=4000, description="The longest report text, in characters.")
+    batch_limit: int = Field(default=1000, description="The most reports in one batch.")
+    queue_limit: int = Field(default=2000, description="Reports that may wait for the writer before 503 is answered.")
+    session_hours: int = Field(default=12, description="How long a log-in lasts.")

@@ -1,0 +1,1 @@
+"""The store: connections, named queries, migrations, the private cluster, the event log."""
