@@ -19,6 +19,10 @@ from spatial.store.db import APP_ROLE
 _HERE = Path(__file__).with_name("migrations")
 _EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
 _MIGRATION_LOCK = 0x6D69_6772  # two servers that start at once must not both migrate
+# From PostgreSQL 16 on a role's creator is a member that may not become the role until it is granted so.
+_MAY_BECOME = """
+SELECT pg_has_role(current_user, %s, CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
+"""
 
 
 def run_file(name: str) -> None:
@@ -68,8 +72,7 @@ def _ensure_app_role(conn: Connection) -> None:
     exists = conn.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (APP_ROLE,)).scalar()
     if not exists:
         _as_administrator(conn, f"CREATE ROLE {APP_ROLE} NOLOGIN;")
-    member = conn.exec_driver_sql("SELECT pg_has_role(current_user, %s, 'MEMBER')", (APP_ROLE,)).scalar()
-    if not member:
+    if not conn.exec_driver_sql(_MAY_BECOME, (APP_ROLE,)).scalar():
         _as_administrator(conn, f"GRANT {APP_ROLE} TO CURRENT_USER;")
 
 
