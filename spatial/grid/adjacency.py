@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
-_WGS84 = Geod(ellps="WGS84")
+from spatial.grid.geodesy import GEOD
 
 
 @dataclass(frozen=True)
@@ -61,5 +60,5 @@ def _segments(cells: Sequence[BaseGeometry]) -> tuple[NDArray[np.float64], NDArr
 def _lengths(segments: NDArray[np.float64]) -> NDArray[np.float64]:
     if len(segments) == 0:
         return np.zeros(0)
-    _, _, metres = _WGS84.inv(segments[:, 0], segments[:, 1], segments[:, 2], segments[:, 3])
+    _, _, metres = GEOD.inv(segments[:, 0], segments[:, 1], segments[:, 2], segments[:, 3])
     return np.asarray(metres, dtype=np.float64)
