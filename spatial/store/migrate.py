@@ -21,7 +21,8 @@ _EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
 _MIGRATION_LOCK = 0x6D69_6772  # two servers that start at once must not both migrate
 # From PostgreSQL 16 on a role's creator is a member that may not become the role until it is granted so.
 _MAY_BECOME = """
-SELECT pg_has_role(current_user, %s, CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
+SELECT pg_has_role(current_user, %s,
+    CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
 """
 
 

@@ -1,0 +1,50 @@
+"""What must hold after every test that touched a database, whatever it tested."""
+
+import shapely
+from sqlalchemy import Connection
+
+from spatial.store import events
+from spatial.store.db import run
+from spatial.store.queries import load_queries
+
+SQL = load_queries(__file__, "worlds.sql")
+_SAME_AREA = 1e-9  # square degrees, relative: a union is computed anew and may differ in its last digits
+
+
+def check_invariants(conn: Connection) -> None:
+    """Units tile the city, upper levels are their unions, and every case has its whole chain of events."""
+    _check_coverage(conn)
+    _check_chains(conn)
+
+
+def _check_coverage(conn: Connection) -> None:
+    rows = run(conn, SQL["cells_in_force"]).all()
+    if not rows:
+        return
+    shapes = {row.code: shapely.from_wkb(bytes(row.wkb)) for row in rows}
+    deepest = max(row.rank for row in rows)
+    units = [row.code for row in rows if row.rank == deepest]
+    clean = shapely.coverage_is_valid([shapes[code] for code in units])
+    if not clean and run(conn, SQL["accepted_dirt"]).scalar_one():
+        return  # an import with --accept-dirty: the dirt is on record
+    assert clean, "the units in force overlap or leave gaps between their borders"
+    children: dict[str, list[str]] = {}
+    for row in rows:
+        children.setdefault(row.parent, []).append(row.code)
+    for parent, codes in children.items():
+        if parent is not None:
+            _check_union(parent, shapes[parent], [shapes[code] for code in codes])
+
+
+def _check_union(parent: str, shape: shapely.Geometry, parts: list[shapely.Geometry]) -> None:
+    union = shapely.coverage_union_all(parts)
+    apart = abs(shape.area - union.area) + abs(sum(part.area for part in parts) - union.area)
+    assert apart <= _SAME_AREA * union.area, f"{parent} is not the union of its children"
+
+
+def _check_chains(conn: Connection) -> None:
+    faults = list(events.verify_all(conn))
+    assert not faults, f"the event log is broken: {faults[0]}"
+    for case in run(conn, SQL["all_chains"]):
+        chain = events.list_events(conn, district=case.district, subject="case", subject_id=case.case_no)
+        assert chain, f"case {case.case_no} has no event"
