@@ -100,7 +100,11 @@ def open_session(conn: Connection, *, account: Account, now: datetime, hours: in
     token = secrets.token_urlsafe(32)
     run(conn, SQL["delete_ended_sessions"], {"now": now})
     expires_at = now + timedelta(hours=hours)
-    run(conn, SQL["insert_session"], {"digest": _digest(token), "account": account.id, "now": now, "expires_at": expires_at})
+    run(
+        conn,
+        SQL["insert_session"],
+        {"digest": _digest(token), "account": account.id, "now": now, "expires_at": expires_at},
+    )
     return token
 
 

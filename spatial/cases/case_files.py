@@ -1,0 +1,139 @@
+"""Case files: reading them, within a reach, and by the id of the report that opened them.
+
+A case is handed out only against a `Reach`, except to the sender of its report, who proves himself by the
+report's id. Knows rows; refuses to know who is asking.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row
+
+from spatial.errors import NotFound
+from spatial.store.db import run
+from spatial.store.queries import load_queries
+from spatial.store.reach import Reach
+
+SQL = load_queries(__file__)
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A case as it stands. Position in WGS 84 degrees; moments aware, UTC."""
+
+    district: str
+    case_no: str
+    report_id: UUID
+    step: str
+    state: str
+    source: str
+    category: str | None
+    certainty: str
+    unit: str | None
+    path: tuple[str, ...]
+    current_unit: str | None
+    current_path: tuple[str, ...]
+    revision: int
+    candidates: list[dict[str, Any]]
+    owner: dict[str, Any]
+    lon: float
+    lat: float
+    accuracy_m: float
+    accuracy_assumed: bool
+    captured_at: datetime
+    captured_in_future: bool
+    received_at: datetime
+    in_force_at: datetime
+    step_due_at: datetime | None
+    due_at: datetime | None
+    is_history: bool
+    text: str | None
+    place_code: str | None
+    photos: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """What a list is narrowed to; `bbox` is (west, south, east, north) in WGS 84 degrees."""
+
+    step: str | None = None
+    certainty: str | None = None
+    category: str | None = None
+    cell: str | None = None
+    bbox: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True)
+class CaseTotals:
+    """Figures within a reach."""
+
+    new_today: int
+    open: int
+    overdue: int
+    outside: int
+    ambiguous: int
+
+
+def list_cases(
+    conn: Connection,
+    *,
+    reach: Reach,
+    narrowed: CaseFilter,
+    limit: int,
+    behind: tuple[datetime, str] | None = None,
+) -> list[CaseFile]:
+    """Cases newest first, behind a place in that order given as (received_at, case_no)."""
+    west, south, east, north = narrowed.bbox or (None, None, None, None)
+    before, before_no = behind or (None, None)
+    params = {
+        "reach": reach.bound,
+        "step": narrowed.step,
+        "certainty": narrowed.certainty,
+        "category": narrowed.category,
+        "cell": narrowed.cell,
+        "west": west,
+        "south": south,
+        "east": east,
+        "north": north,
+        "before": before,
+        "before_no": before_no,
+        "limit": limit,
+    }
+    return [_case(row) for row in run(conn, SQL["list_cases"], params)]
+
+
+def list_by_number(conn: Connection, *, reach: Reach, numbers: Sequence[str]) -> list[CaseFile]:
+    """The cases with these numbers that lie within the reach."""
+    rows = run(conn, SQL["cases_by_number"], {"numbers": list(numbers), "reach": reach.bound})
+    return [_case(row) for row in rows]
+
+
+def get_case(conn: Connection, *, reach: Reach, case_no: str) -> CaseFile:
+    """One case. Raises NotFound also for one that lies outside the reach: that it exists is not told."""
+    found = list_by_number(conn, reach=reach, numbers=[case_no])
+    if not found:
+        raise NotFound(f"there is no case {case_no} within your reach")
+    return found[0]
+
+
+def list_filed(conn: Connection, *, report_ids: Sequence[UUID], sender: str | None = None) -> dict[UUID, CaseFile]:
+    """The cases that these reports opened, by report id; with `sender`, only his."""
+    rows = run(conn, SQL["cases_filed"], {"ids": [str(i) for i in report_ids], "sender": sender})
+    return {row.report_id: _case(row) for row in rows}
+
+
+def count_cases(conn: Connection, *, reach: Reach, now: datetime) -> CaseTotals:
+    """The figures of the strip below the map."""
+    return CaseTotals(*run(conn, SQL["case_totals"], {"reach": reach.bound, "now": now}).one())
+
+
+_FIELDS = [field.name for field in fields(CaseFile)]
+
+
+def _case(row: Row[Any]) -> CaseFile:
+    values = {name: row._mapping[name] for name in _FIELDS}
+    tuples = {name: tuple(values[name]) for name in ("path", "current_path", "photos")}
+    return CaseFile(**(values | tuples))

@@ -1,0 +1,261 @@
+"""The single port in: every report of every channel becomes a case here.
+
+What a report says is kept as it was said; where it lies, whose it is and by when are decided by the rules in
+force at the moment that counts, and stored with their reasons. A repeat of a report finds its first case.
+
+Knows the order of filing. Refuses to commit (the way in does), to wake readers (after the commit), and to
+know HTTP.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from spatial.cases.case_files import CaseFile, list_filed
+from spatial.cases.drafts import ReportDraft, check_draft
+from spatial.cases.numbers import TakeSerials, format_case_number
+from spatial.cases.ownership import resolve_owner
+from spatial.cases.rules import CellAt, CellName, Rules, list_territory, read_rules
+from spatial.errors import DigestMismatch, GridmapsError, Invalid
+from spatial.grid.datum import to_wgs84
+from spatial.grid.locate import Placement, locate_points
+from spatial.store.db import hold_grid_shared, run
+from spatial.store.events import EventDraft, append
+from spatial.store.queries import load_queries
+
+SQL = load_queries(__file__)
+OUTSIDE_DISTRICT = "000000"
+_MISMATCH = "this id was already used for another report; a new report takes a new UUID"
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What became of one report: its case, and whether it was opened now; or why not."""
+
+    case: CaseFile | None
+    created: bool
+    refusal: GridmapsError | None = None
+
+
+@dataclass(frozen=True)
+class _Decided:
+    draft: ReportDraft
+    placement: Placement
+    lon: float
+    lat: float
+    accuracy_m: float
+    received_at: datetime
+    in_force_at: datetime
+    case_no: str
+
+    @property
+    def district(self) -> str:
+        return self.placement.district or OUTSIDE_DISTRICT
+
+    @property
+    def path_then(self) -> list[CellAt]:
+        return [(code, self.in_force_at) for code in self.placement.path]
+
+
+def file_reports(
+    conn: Connection,
+    *,
+    drafts: Sequence[ReportDraft],
+    now: datetime,
+    serials: TakeSerials,
+    history: bool = False,
+) -> list[Filed]:
+    """File reports in one transaction; the answers come in their order, one for each.
+
+    A draft that the rules refuse is answered with its refusal and hinders no other. With `history`, the
+    moment that counts is each report's own `captured_at`, and no clock starts.
+    """
+    hold_grid_shared(conn)  # before the revision is read: a publish in between would file under a dead unit
+    rules = read_rules(conn)
+    refusals = {i: refusal for i, draft in enumerate(drafts) if (refusal := _refusal(conn, draft, rules))}
+    accepted = [draft for i, draft in enumerate(drafts) if i not in refusals]
+    first = {draft.id: draft for draft in reversed(accepted)}
+    decided = _decide(conn, list(first.values()), rules=rules, now=now, serials=serials, history=history)
+    opened = _claim(conn, decided)
+    _write(conn, [item for item in decided if item.draft.id in opened], rules, history)
+    return _answers(conn, drafts, refusals, opened)
+
+
+def _refusal(conn: Connection, draft: ReportDraft, rules: Rules) -> GridmapsError | None:
+    try:
+        check_draft(draft, rules)
+        _check_photos(conn, draft)
+    except GridmapsError as refused:
+        return refused
+    return None
+
+
+def _check_photos(conn: Connection, draft: ReportDraft) -> None:
+    if not draft.photos:
+        return
+    there = set(run(conn, SQL["photos_there"], {"names": list(draft.photos)}).scalars())
+    missing = [name for name in draft.photos if name not in there]
+    if missing:
+        raise Invalid(f"photo {missing[0]} is not here; put it to /api/v1/photos/ first", field="photos")
+
+
+def _decide(
+    conn: Connection,
+    drafts: list[ReportDraft],
+    *,
+    rules: Rules,
+    now: datetime,
+    serials: TakeSerials,
+    history: bool,
+) -> list[_Decided]:
+    moments = [draft.captured_at if history else now for draft in drafts]
+    positions = [to_wgs84(draft.lon, draft.lat, draft.datum) for draft in drafts]
+    radii = [_accuracy(draft, rules) for draft in drafts]
+    placements = locate_points(
+        conn,
+        lons=[float(lon) for lon, _ in positions],
+        lats=[float(lat) for _, lat in positions],
+        accuracies_m=radii,
+        moments=moments,
+        certain_share=rules.certain_share,
+    )
+    numbers = _number(placements, moments, rules, serials)
+    return [
+        _Decided(draft, placement, float(lon), float(lat), radius, moment, moment, number)
+        for draft, placement, (lon, lat), radius, moment, number in zip(
+            drafts, placements, positions, radii, moments, numbers, strict=True
+        )
+    ]
+
+
+def _accuracy(draft: ReportDraft, rules: Rules) -> float:
+    return rules.sources[draft.source].default_accuracy_m if draft.accuracy_m is None else draft.accuracy_m
+
+
+def _number(placements: list[Placement], moments: list[datetime], rules: Rules, serials: TakeSerials) -> list[str]:
+    areas = [(rules.prefix(p.district), rules.city_day(m)) for p, m in zip(placements, moments, strict=True)]
+    blocks = {area: iter(serials(*area, areas.count(area))) for area in sorted(set(areas))}
+    return [format_case_number(*area, next(blocks[area])) for area in areas]
+
+
+def _claim(conn: Connection, decided: list[_Decided]) -> set[UUID]:
+    rows = [
+        {
+            "id": str(item.draft.id),
+            "sender": item.draft.sender,
+            "digest": item.draft.digest.hex(),
+            "district": item.district,
+            "case_no": item.case_no,
+        }
+        for item in decided
+    ]
+    return set(run(conn, SQL["insert_keys"], {"rows": json.dumps(rows)}).scalars())
+
+
+def _write(conn: Connection, opened: list[_Decided], rules: Rules, history: bool) -> None:
+    if not opened:
+        return
+    names = list_territory(conn, asked=(at for item in opened for at in item.path_then))
+    cases = [_case_row(item, rules, names, history) for item in opened]
+    run(conn, SQL["insert_cases"], {"rows": json.dumps(cases, ensure_ascii=False)})
+    reports = [_report_row(item) for item in opened]
+    run(conn, SQL["insert_reports"], {"rows": json.dumps(reports, ensure_ascii=False)})
+    photos = [
+        {"district": item.district, "report_id": str(item.draft.id), "sha256": name}
+        for item in opened
+        for name in item.draft.photos
+    ]
+    if photos:
+        run(conn, SQL["insert_report_photos"], {"rows": json.dumps(photos)})
+    append(conn, [_event(item, rules) for item in opened])
+
+
+def _case_row(item: _Decided, rules: Rules, names: dict[CellAt, CellName], history: bool) -> dict[str, Any]:
+    draft, placement = item.draft, item.placement
+    category = rules.categories.get(draft.category or "")
+    chain = {at[0]: names[at] for at in item.path_then}
+    owner = resolve_owner(placement=placement, category=category, names=chain, revision=rules.revision)
+    limits = category or rules
+    return {
+        "district": item.district,
+        "case_no": item.case_no,
+        "report_id": str(draft.id),
+        "source": draft.source,
+        "category": draft.category,
+        "certainty": placement.certainty,
+        "unit": placement.unit,
+        "unit_version": placement.unit_version,
+        "path": list(placement.path),
+        "revision": rules.revision,
+        "candidates": [{"code": c.code, "share": c.share} for c in placement.candidates],
+        "owner": owner.as_json(),
+        "lon": item.lon,
+        "lat": item.lat,
+        "accuracy_m": item.accuracy_m,
+        "accuracy_assumed": draft.accuracy_m is None,
+        "captured_at": draft.captured_at.isoformat(),
+        "received_at": item.received_at.isoformat(),
+        "in_force_at": item.in_force_at.isoformat(),
+        "step_due_at": None if history else (item.received_at + limits.step_limit).isoformat(),
+        "due_at": None if history else (item.received_at + limits.due_limit).isoformat(),
+        "is_history": history,
+    }
+
+
+def _report_row(item: _Decided) -> dict[str, Any]:
+    draft = item.draft
+    return {
+        "district": item.district,
+        "case_no": item.case_no,
+        "id": str(draft.id),
+        "lon": draft.lon,
+        "lat": draft.lat,
+        "datum": draft.datum,
+        "accuracy_m": draft.accuracy_m,
+        "place_code": draft.place_code,
+        "text": draft.text,
+        "reporter": draft.reporter,
+    }
+
+
+def _event(item: _Decided, rules: Rules) -> EventDraft:
+    placement = item.placement
+    payload = {
+        "step": "reported",
+        "state": "reported",
+        "unit": placement.unit,
+        "certainty": placement.certainty,
+        "category": item.draft.category,
+        "source": item.draft.source,
+        "revision": rules.revision,
+    }
+    actor = item.draft.sender
+    return EventDraft(
+        item.district, "case", item.case_no, "case.reported", item.received_at, actor, placement.path, payload
+    )
+
+
+def _answers(
+    conn: Connection, drafts: Sequence[ReportDraft], refusals: dict[int, GridmapsError], opened: set[UUID]
+) -> list[Filed]:
+    accepted = sorted({draft.id for i, draft in enumerate(drafts) if i not in refusals})
+    keys = {row.id: row for row in run(conn, SQL["keys"], {"ids": [str(i) for i in accepted]})}
+    cases = list_filed(conn, report_ids=accepted)
+    fresh = set(opened)
+    answers = []
+    for i, draft in enumerate(drafts):
+        if i in refusals:
+            answers.append(Filed(None, False, refusals[i]))
+            continue
+        key = keys[draft.id]
+        if key.sender != draft.sender or bytes(key.digest) != draft.digest:
+            answers.append(Filed(None, False, DigestMismatch(_MISMATCH, field="id")))
+            continue
+        answers.append(Filed(cases[draft.id], draft.id in fresh))
+        fresh.discard(draft.id)  # a repeat inside the batch is a repeat
+    return answers

@@ -1,0 +1,148 @@
+-- name: take_serials
+-- Reserve a block of serials; answers the first of them.
+INSERT INTO case_serial (prefix, day, next) VALUES (%(prefix)s, %(day)s, 1 + %(count)s)
+ON CONFLICT (prefix, day) DO UPDATE SET next = case_serial.next + %(count)s
+RETURNING next - %(count)s
+
+-- name: city_facts
+-- The facts that filing reads: time zone, the share that counts as certain, default limits, the grid's revision.
+SELECT (SELECT value #>> '{}' FROM setting WHERE key = 'time_zone') AS time_zone,
+       (SELECT (value #>> '{}')::float8 FROM setting WHERE key = 'certain_share') AS certain_share,
+       (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'default_step_limit') AS step_limit,
+       (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'default_due_limit') AS due_limit,
+       coalesce((SELECT max(id) FROM grid_revision), 0) AS revision
+
+-- name: categories
+-- The categories with their departments and limits.
+SELECT category.code, category.name, category.name_zh, category.department, department.name AS department_name,
+       department.name_zh AS department_name_zh, step_limit, due_limit
+FROM category JOIN department ON department.code = category.department ORDER BY category.code
+
+-- name: sources
+-- The sources, with the accuracy that is assumed where none is told.
+SELECT code, name, name_zh, default_accuracy_m, needs_account FROM source ORDER BY code
+
+-- name: territory
+-- Names and territorial bodies of cells, each as of its moment; a cell without a version then keeps its newest name.
+SELECT asked.code, asked.moment, version.name, level.key AS level, body.name AS body
+FROM unnest(%(codes)s::text[], %(moments)s::timestamptz[]) AS asked(code, moment)
+CROSS JOIN LATERAL (
+    SELECT name, rank FROM cell_version WHERE cell_version.code = asked.code
+    ORDER BY (during @> asked.moment) DESC, lower(during) DESC NULLS LAST LIMIT 1
+) AS version
+JOIN grid_level AS level ON level.rank = version.rank
+LEFT JOIN territorial_body AS body ON body.cell = asked.code
+
+-- name: prefixes
+-- The case number prefixes of home areas.
+SELECT district, prefix FROM case_prefix
+
+-- name: insert_keys
+-- Claim ids for their senders; only those that nobody had are answered. Sorted, so that two batches cannot deadlock.
+INSERT INTO report_key (id, sender, digest, district, case_no)
+SELECT id, sender, decode(digest, 'hex'), district, case_no
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS claim(id uuid, sender text, digest text, district text, case_no text)
+ORDER BY id
+ON CONFLICT (id) DO NOTHING
+RETURNING id
+
+-- name: keys
+-- Who had these ids before, and for what.
+SELECT id, sender, digest, district, case_no FROM report_key WHERE id = ANY(%(ids)s::uuid[])
+
+-- name: insert_cases
+-- Open the cases, at step reported.
+INSERT INTO case_file (district, case_no, report_id, step, state, source, category, certainty, unit, unit_version, path,
+    current_unit, current_path, revision, candidates, owner, position, accuracy_m, accuracy_assumed, captured_at,
+    captured_in_future, received_at, in_force_at, step_due_at, due_at, is_history)
+SELECT district, case_no, report_id, 'reported', 'reported', source, category, certainty, unit, unit_version, path,
+    unit, path, revision, candidates, owner, ST_SetSRID(ST_Point(lon, lat), 4326), accuracy_m, accuracy_assumed,
+    captured_at, captured_at > received_at, received_at, in_force_at, step_due_at, due_at, is_history
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS opened(
+    district text, case_no text, report_id uuid, source text, category text, certainty text, unit text,
+    unit_version bigint, path text[], revision integer, candidates jsonb, owner jsonb, lon float8, lat float8,
+    accuracy_m float8, accuracy_assumed boolean, captured_at timestamptz, received_at timestamptz,
+    in_force_at timestamptz, step_due_at timestamptz, due_at timestamptz, is_history boolean)
+
+-- name: insert_reports
+-- What was said, word for word.
+INSERT INTO report (district, case_no, id, lon, lat, datum, accuracy_m, place_code, text, reporter)
+SELECT district, case_no, id, lon, lat, datum, accuracy_m, place_code, text, reporter
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS said(
+    district text, case_no text, id uuid, lon float8, lat float8, datum text, accuracy_m float8, place_code text,
+    text text, reporter jsonb)
+
+-- name: insert_report_photos
+-- Which photos belong to which report.
+INSERT INTO report_photo (district, report_id, sha256)
+SELECT DISTINCT district, report_id, sha256
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS shown(district text, report_id uuid, sha256 text)
+
+-- name: photos_there
+-- Which of these photos this sender has put.
+SELECT sha256 FROM photo WHERE sha256 = ANY(%(names)s::text[])
+
+-- name: cases_by_number
+-- Cases by number, within a reach; used for answers and for pages that heard of them in the feed.
+SELECT case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat, report.text, report.place_code,
+       ARRAY(SELECT sha256 FROM report_photo
+             WHERE report_photo.district = case_file.district AND report_photo.report_id = case_file.report_id
+             ORDER BY sha256) AS photos
+FROM case_file
+LEFT JOIN report ON report.district = case_file.district AND report.id = case_file.report_id
+WHERE case_file.case_no = ANY(%(numbers)s::text[])
+  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+ORDER BY received_at DESC, case_file.case_no DESC
+
+-- name: cases_filed
+-- The cases of some reports, in full: for answering those who sent them.
+SELECT case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat, report.text, report.place_code,
+       ARRAY(SELECT sha256 FROM report_photo
+             WHERE report_photo.district = case_file.district AND report_photo.report_id = case_file.report_id
+             ORDER BY sha256) AS photos
+FROM report_key AS key
+JOIN case_file ON case_file.district = key.district AND case_file.case_no = key.case_no
+LEFT JOIN report ON report.district = key.district AND report.id = key.id
+WHERE key.id = ANY(%(ids)s::uuid[])
+  AND (%(sender)s::text IS NULL OR key.sender = %(sender)s)
+
+-- name: list_cases
+-- Cases within a reach, newest first, a page behind a place in that order.
+SELECT case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat, report.text, report.place_code,
+       ARRAY(SELECT sha256 FROM report_photo
+             WHERE report_photo.district = case_file.district AND report_photo.report_id = case_file.report_id
+             ORDER BY sha256) AS photos
+FROM case_file
+LEFT JOIN report ON report.district = case_file.district AND report.id = case_file.report_id
+WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+  AND (%(step)s::text IS NULL OR step = %(step)s)
+  AND (%(certainty)s::text IS NULL OR certainty = %(certainty)s)
+  AND (%(category)s::text IS NULL OR category = %(category)s)
+  AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
+  AND (%(west)s::float8 IS NULL OR position && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326))
+  AND (%(before)s::timestamptz IS NULL OR (received_at, case_file.case_no) < (%(before)s, %(before_no)s))
+ORDER BY received_at DESC, case_file.case_no DESC
+LIMIT %(limit)s
+
+-- name: case_totals
+-- The figures of the strip below the map, within a reach.
+SELECT count(*) FILTER (WHERE city_day(received_at) = city_day(%(now)s)) AS new_today,
+       count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated')) AS open,
+       count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated')
+                        AND least(step_due_at, due_at) < %(now)s) AS overdue,
+       count(*) FILTER (WHERE certainty = 'outside') AS outside,
+       count(*) FILTER (WHERE certainty = 'ambiguous') AS ambiguous
+FROM case_file
+WHERE NOT is_history AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+
+-- name: add_department
+-- A department that history names.
+INSERT INTO department (code, name) VALUES (%(code)s, %(name)s) ON CONFLICT (code) DO NOTHING
+
+-- name: add_category
+-- A category that history names, with the default limits.
+INSERT INTO category (code, name, department, step_limit, due_limit)
+SELECT %(code)s, %(name)s, %(department)s,
+       (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'default_step_limit'),
+       (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'default_due_limit')
+ON CONFLICT (code) DO NOTHING
