@@ -1,7 +1,8 @@
 """Areas on the ellipsoid and a city's own metric plane.
 
-Areas are geodesic on WGS 84. The plane is Lambert's azimuthal equal-area projection about the city's centre: areas
-in it are true, and lengths over 50 km are off by less than a hundred-thousandth.
+Areas are geodesic on WGS 84. The plane is a transverse Mercator projection about the city's centre: 25 km away from
+the centre's meridian lengths are off by 8 and areas by 16 parts in a million. It was taken because it leads back to
+the same degrees (an equal-area projection loses a millimetre on the way).
 
 Knows shapely geometries in EPSG:4326, longitude first. Refuses to measure anything in degrees.
 """
@@ -26,7 +27,7 @@ def area_m2(geometry: BaseGeometry) -> float:
 
 @dataclass(frozen=True)
 class MetricPlane:
-    """A plane in metres about one centre; there and back is exact to a millimetre."""
+    """A plane in metres about one centre; there and back is exact to a micrometre."""
 
     lon: float
     lat: float
@@ -52,5 +53,5 @@ def plane_about(geometries: Iterable[BaseGeometry]) -> MetricPlane:
 
 @lru_cache(maxsize=32)
 def _transformer(lon: float, lat: float) -> Transformer:
-    plane = CRS.from_proj4(f"+proj=laea +lat_0={lat} +lon_0={lon} +datum=WGS84 +units=m +no_defs")
+    plane = CRS.from_proj4(f"+proj=tmerc +k=1 +lat_0={lat} +lon_0={lon} +datum=WGS84 +units=m +no_defs")
     return Transformer.from_crs("EPSG:4326", plane, always_xy=True)
