@@ -78,16 +78,27 @@ def private_cluster(directory: Path, *, durable: bool = True) -> Iterator[Cluste
     try:
         with guard(home):
             users.join()
-            cluster = _cluster_at(home, user)
-            if not (home / _READY).exists():
-                _create(cluster, durable=durable)
-            _ensure_running(cluster, durable=durable)
-        try:
-            yield cluster
-        finally:
-            with guard(home):
-                if users.is_last():
-                    _stop(cluster)
+        cluster = _bring_up(home, user, durable=durable)
+        yield cluster
+    finally:
+        _let_go(home, user, users)
+
+
+def _bring_up(home: Path, user: pwd.struct_passwd | None, *, durable: bool) -> Cluster:
+    with guard(home):
+        cluster = _cluster_at(home, user)
+        if not (home / _READY).exists():
+            _create(cluster, durable=durable)
+        _ensure_running(cluster, durable=durable)
+    return cluster
+
+
+def _let_go(home: Path, user: pwd.struct_passwd | None, users: UsersLock) -> None:
+    """Leave, and stop the cluster if nobody else is left; also when we were interrupted while it came up."""
+    try:
+        with guard(home):
+            if users.is_last() and (home / "data" / "postmaster.pid").exists():
+                _stop(_cluster_at(home, user))
     finally:
         users.leave()
 

@@ -98,6 +98,17 @@ def find_programs(major: int | None = None) -> Programs:
     raise Unavailable(NO_POSTGIS)
 
 
+def find_client(name: str) -> Path:
+    """The newest installed client program of that name (`pg_dump`, `psql`).
+
+    A dump is taken by a program that is not older than the server. Raises Unavailable.
+    """
+    places = [place for place in _bin_directories() if (place / name).exists()]
+    if not places:
+        raise Unavailable(f"{name} was not found; install PostgreSQL's client programs (postgresql-client).")
+    return max(places, key=lambda place: _major(place / name) or 0) / name
+
+
 def _bin_directories() -> list[Path]:
     places = [Path(place) for pattern in _PLACES for place in Path("/").glob(pattern.lstrip("/"))]
     on_path = shutil.which("pg_config")
@@ -109,15 +120,19 @@ def _bin_directories() -> list[Path]:
 def _examine(place: Path) -> Programs | None:
     if not all((place / name).exists() for name in ("initdb", "pg_ctl", "postgres", "pg_isready")):
         return None
-    version = re.search(r"\(PostgreSQL\) (\d+)", _ask(place / "postgres", "--version"))
-    if version is None:
+    major = _major(place / "postgres")
+    if major is None:
         return None
-    major = int(version[1])
     shares = [Path("/usr/share/postgresql") / str(major)]
     if (place / "pg_config").exists():
         shares.append(Path(_ask(place / "pg_config", "--sharedir")))
     has_postgis = any((share / "extension" / "postgis.control").exists() for share in shares)
     return Programs(major=major, bin=place) if has_postgis else None
+
+
+def _major(program: Path) -> int | None:
+    version = re.search(r"\(PostgreSQL\) (\d+)", _ask(program, "--version"))
+    return int(version[1]) if version else None
 
 
 def _ask(program: Path, option: str) -> str:

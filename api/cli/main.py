@@ -1,0 +1,82 @@
+"""The command `gridmaps`: one word for each intention.
+
+Bad input ends with one sentence on stderr and exit code 2; what nobody foresaw ends with a log id and exit
+code 1. Knows the commands' names; refuses to know what they do.
+"""
+
+import importlib
+import importlib.util
+import logging
+import os
+import secrets
+import sys
+from pathlib import Path
+
+import typer
+
+from spatial.errors import GridmapsError
+
+app = typer.Typer(
+    name="gridmaps",
+    help="Grid governance for a city: one place, one unit, one owner, one clock.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_COMMANDS = {
+    "up": "api.cli.up",
+    "db": "api.cli.database",
+    "grid": "api.cli.grid",
+    "reports": "api.cli.reports",
+    "user": "api.cli.user",
+    "redraw": "api.cli.redraw",
+    "silence": "api.cli.silence",
+    "hotspots": "api.cli.hotspots",
+    "map": "api.cli.maps",
+}
+
+
+def _register() -> None:
+    for name, path in _COMMANDS.items():
+        if importlib.util.find_spec(path) is None:
+            continue
+        module = importlib.import_module(path)
+        if hasattr(module, "register"):
+            module.register(app)
+        else:
+            app.add_typer(module.app, name=name)
+
+
+_register()
+
+
+def run() -> None:
+    """The entry point: run the command line and turn errors into sentences."""
+    try:
+        app()
+    except GridmapsError as refused:
+        typer.echo(refused.sentence, err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception:
+        typer.echo(f"Something went wrong that nobody foresaw; {_keep_trace()}.", err=True)
+        sys.exit(1)
+
+
+def _keep_trace() -> str:
+    """Put the trace where an operator finds it by its id: the directory's log, or stderr when there is none."""
+    log_id = secrets.token_hex(4)
+    directory = Path(os.environ.get("GRIDMAPS_DIR", ".gridmaps"))
+    log = logging.getLogger("gridmaps.cli")
+    if directory.is_dir() and os.access(directory, os.W_OK):
+        log.propagate = False
+        log.addHandler(logging.FileHandler(directory / "errors.log", encoding="utf-8"))
+    log.exception("log id %s: %s", log_id, " ".join(sys.argv[1:]))
+    where = f"{directory / 'errors.log'}" if not log.propagate else "above"
+    return f"its trace is {where}, log id {log_id}"
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,152 @@
+"""`gridmaps up`: the store, the server and, with --demo, a synthetic city that lives."""
+
+import errno
+import json
+import signal
+import socket
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Annotated
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+
+from api.cli.options import Directory, settings_for
+from spatial.errors import Invalid
+from spatial.settings import Settings
+from spatial.store.opening import Store, open_store
+
+_PAGES = {"/": "command centre", "/report": "report from the street", "/plan": "planner"}
+_FINISH_S = 5  # what is under way may finish; an event stream that does not end is cut then
+_PATIENCE_S = 10
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command(epilog="Example: gridmaps up --demo --port 8000")(up)
+
+
+def up(
+    directory: Directory = None,
+    port: Annotated[int | None, typer.Option(help="The port to serve on (GRIDMAPS_PORT).", show_default="8000")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="The address to serve on (GRIDMAPS_HOST).", show_default="127.0.0.1")
+    ] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Add a synthetic city and let it live.")] = False,
+) -> None:
+    """Serve the pages and the API; start a private PostGIS if GRIDMAPS_DATABASE_URL is not set."""
+    settings = settings_for(directory, host=host, port=port)
+    listener = _listen(settings)
+    if listener is None:
+        typer.echo(f"gridmaps already runs at {_address(settings.host, settings.port)}")
+        return
+    with listener, _signals_unwind(), open_store(settings) as store, _city(store, demo=demo) as log_ins:
+        _serve(settings, store, listener, log_ins)
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it serves."""
+
+    def __init__(self, config: uvicorn.Config, lines: list[str]) -> None:
+        super().__init__(config)
+        self._lines = lines
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then print what people wait for."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            typer.echo("\n".join(self._lines))
+
+
+def _serve(settings: Settings, store: Store, listener: socket.socket, log_ins: list[str]) -> None:
+    from api.app import create_app
+
+    app: FastAPI = create_app(settings, store)
+    address = _address(settings.host, listener.getsockname()[1])
+    lines = [f"{address.rstrip('/')}{path:<10}{what}" for path, what in _PAGES.items()]
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_FINISH_S, lifespan="on")
+    server = _Server(config, [*lines, *log_ins, f"ready {address}"])
+    # An event stream may ask whether it should end, and spare everybody the wait.
+    app.state.is_stopping = lambda: server.should_exit
+    server.run(sockets=[listener])
+    if not server.started:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _city(store: Store, *, demo: bool) -> Iterator[list[str]]:
+    """With --demo: the city, living in a thread until we leave; yields the lines that name its log-ins."""
+    if not demo:
+        yield []
+        return
+    from api import demo as city
+
+    typer.echo("The demo city is being drawn; this takes a moment the first time.", err=True)
+    city.seed(store)
+    stop = threading.Event()
+    life = threading.Thread(target=city.live, args=(store, stop), name="demo", daemon=True)
+    life.start()
+    try:
+        yield [f"log in as {login} / {password} ({what})" for login, password, what in city.LOG_INS]
+    finally:
+        stop.set()
+        life.join(timeout=_PATIENCE_S)
+
+
+@contextmanager
+def _signals_unwind() -> Iterator[None]:
+    """Turn SIGTERM and SIGHUP into Ctrl-C, so that the cluster is let go of, and let nothing interrupt that."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("Stopped.", err=True)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _listen(settings: Settings) -> socket.socket | None:
+    """A listening socket, or None when gridmaps itself already serves there.
+
+    Raises Invalid when the address cannot be had.
+    """
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(place)
+        # Listening before the store is open: who comes early waits instead of being turned away.
+        listener.listen(2048)
+    except (OSError, OverflowError) as refused:
+        if getattr(refused, "errno", None) == errno.EADDRINUSE:
+            if _is_gridmaps(_address(settings.host, settings.port)):
+                return None
+            raise Invalid(
+                f"Port {settings.port} is taken by another program; name another with --port.", field="port"
+            ) from refused
+        raise Invalid(
+            f"{settings.host} port {settings.port} cannot be served on ({refused}); see --host and --port."
+        ) from refused
+    return listener
+
+
+def _is_gridmaps(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}healthz", timeout=_PATIENCE_S) as answer:
+            return bool(json.load(answer).get("app") == "gridmaps")
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _address(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
