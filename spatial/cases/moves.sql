@@ -1,0 +1,23 @@
+-- name: open_cases_in
+-- Open cases that lie in these units now, within a reach.
+SELECT district, case_no, step, state, current_unit, current_path, ST_X(position) AS lon, ST_Y(position) AS lat
+FROM case_file
+WHERE current_unit = ANY(%(units)s::text[]) AND step NOT IN ('done', 'called_back', 'evaluated')
+  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+ORDER BY district, case_no
+
+-- name: lock_open_cases_in
+-- The same, each held until the transaction ends, in an order that two writers share.
+SELECT district, case_no, step, state, current_unit, current_path, ST_X(position) AS lon, ST_Y(position) AS lat
+FROM case_file
+WHERE current_unit = ANY(%(units)s::text[]) AND step NOT IN ('done', 'called_back', 'evaluated')
+  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+ORDER BY district, case_no
+FOR UPDATE
+
+-- name: move_cases
+-- The current territory of cases; unit and path, as decided at filing, stay as they were.
+UPDATE case_file SET current_unit = moved.unit, current_path = string_to_array(moved.path, '/')
+FROM unnest(%(districts)s::text[], %(case_nos)s::text[], %(units)s::text[], %(paths)s::text[])
+     AS moved(district, case_no, unit, path)
+WHERE case_file.district = moved.district AND case_file.case_no = moved.case_no
