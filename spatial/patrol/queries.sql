@@ -1,0 +1,76 @@
+-- name: find_unit
+-- The unit in force with this code, with its chain; nothing for upper levels.
+SELECT code, path, district FROM cell_version
+WHERE code = %(code)s AND during @> %(at)s::timestamptz AND rank = (SELECT max(rank) FROM grid_level)
+
+-- name: city_days
+-- The city days of two moments.
+SELECT city_day(%(one)s) AS one, city_day(%(other)s) AS other
+
+-- name: partition_there
+-- Whether the partition of a month (YYYY_MM) exists.
+SELECT to_regclass('public.check_in_' || %(month)s::text) IS NOT NULL
+
+-- name: hold_partitions
+-- Only one transaction makes partitions; the other then finds them made.
+SELECT pg_advisory_xact_lock(hashtext('check_in partitions'))
+
+-- name: make_partitions
+-- The partitions of a month and of the three behind it.
+SELECT make_check_in_partitions(%(first)s::date, 3)
+
+-- name: claim_key
+-- Claim an id with its answer; nothing comes back if somebody had it before.
+INSERT INTO check_in_key (id, sender, digest, answer)
+VALUES (%(id)s, %(sender)s, %(digest)s, %(answer)s::jsonb)
+ON CONFLICT (id) DO NOTHING
+RETURNING id
+
+-- name: key
+-- Who had this id before, with which body, and what was answered.
+SELECT sender, digest, answer FROM check_in_key WHERE id = %(id)s
+
+-- name: insert_check_in
+-- A check-in, in the partition of the month in which it was received.
+INSERT INTO check_in (district, id, received_at, account, unit, position, accuracy_m, located_in, counts, reason, captured_at)
+VALUES (%(district)s, %(id)s, %(received_at)s, %(account)s, %(unit)s, ST_SetSRID(ST_Point(%(lon)s, %(lat)s), 4326),
+        %(accuracy_m)s, %(located_in)s, %(counts)s, %(reason)s, %(captured_at)s)
+
+-- name: day_frame
+-- The moments of a city day: its cut-off, its end, and the days in words.
+SELECT city.day::date AS day, city.cut_off, (city.day + city.cut_off) AT TIME ZONE city.zone AS closes_at,
+       city_day(%(now)s) AS today
+FROM (SELECT coalesce(%(day)s::date, city_day(%(now)s)) AS day,
+             (SELECT (value #>> '{}')::time FROM setting WHERE key = 'silence_cut_off') AS cut_off,
+             (SELECT value #>> '{}' FROM setting WHERE key = 'time_zone') AS zone) AS city
+
+-- name: unit_days
+-- Every unit in force at a moment within a reach, with what it said on that city day before and behind the cut-off.
+-- What a unit said before it was redrawn on the same day is also said for its heirs: it was all one unit then.
+WITH said AS (
+    SELECT unit, received_at, true AS is_report FROM case_file
+    WHERE unit IS NOT NULL AND NOT is_history AND city_day(received_at) = %(day)s::date
+    UNION ALL
+    SELECT unit, received_at, false FROM check_in
+    WHERE counts AND received_at >= %(closes_at)s::timestamptz - interval '2 days'
+      AND received_at < %(closes_at)s::timestamptz + interval '2 days' AND city_day(received_at) = %(day)s::date
+), redrawn AS (
+    SELECT lineage.from_code, lineage.to_code, revision.published_at
+    FROM cell_lineage AS lineage JOIN grid_revision AS revision ON revision.id = lineage.revision
+    WHERE lineage.from_code <> lineage.to_code AND city_day(revision.published_at) = %(day)s::date
+), heard AS (
+    SELECT unit, received_at, is_report FROM said
+    UNION ALL
+    SELECT redrawn.to_code, said.received_at, said.is_report
+    FROM said JOIN redrawn ON redrawn.from_code = said.unit AND said.received_at <= redrawn.published_at
+), day AS (
+    SELECT unit, count(*) FILTER (WHERE is_report) AS reports, count(*) FILTER (WHERE NOT is_report) AS all_clears,
+           min(received_at) < %(closes_at)s::timestamptz AS in_time
+    FROM heard GROUP BY unit
+)
+SELECT version.code, version.name, version.path, coalesce(day.reports, 0) AS reports,
+       coalesce(day.all_clears, 0) AS all_clears, coalesce(day.in_time, false) AS in_time
+FROM cell_version AS version LEFT JOIN day ON day.unit = version.code
+WHERE version.rank = (SELECT max(rank) FROM grid_level) AND version.during @> %(at)s::timestamptz
+  AND (%(reach)s::text[] IS NULL OR version.path && %(reach)s::text[])
+ORDER BY version.code
