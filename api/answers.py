@@ -1,0 +1,97 @@
+"""From case files to answers: the names of cells are joined here, as of the moment that decided.
+
+Knows the wire's shapes and the domain's values; composes them and decides nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from api.problems import problem_of, status_of
+from api.schemas import CaseOut, CellRef, LocatedCell, ReportAnswer, RowAnswer
+from spatial.cases.case_files import CaseFile
+from spatial.cases.intake import Filed
+from spatial.cases.rules import CellAt, CellName, list_territory
+
+Names = dict[CellAt, CellName]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP status with its body: a report's answer, or a problem document."""
+
+    status: int
+    body: dict[str, Any]
+
+
+def answers_of(conn: Connection, filed: Sequence[Filed]) -> list[Answer]:
+    """The answers to reports, in their order: 201 opened, 200 known before, else the refusal's own."""
+    names = names_of(conn, [item.case for item in filed if item.case])
+    return [_answer(item, names) for item in filed]
+
+
+def row_of(row: int, report_id: str | None, answer: Answer) -> RowAnswer:
+    """An answer as a row of a batch."""
+    if answer.status >= 400:
+        return RowAnswer(row=row, id=report_id, status=answer.status, problem=answer.body)
+    return RowAnswer(row=row, id=report_id, status=answer.status, answer=ReportAnswer(**answer.body))
+
+
+def names_of(conn: Connection, cases: Iterable[CaseFile]) -> Names:
+    """The names of all cells in the cases' chains, each as of the moment that decided."""
+    return list_territory(conn, asked=((code, case.in_force_at) for case in cases for code in case.path))
+
+
+def case_out(case: CaseFile, names: Names, *, with_text: bool = True) -> CaseOut:
+    """A case for those within whose reach it lies."""
+    return CaseOut(
+        **_report_fields(case, names),
+        state=case.state,
+        position=(case.lon, case.lat),
+        category=case.category,
+        source=case.source,
+        text=case.text if with_text else None,
+        photos=list(case.photos),
+        captured_at=case.captured_at,
+        captured_in_future=case.captured_in_future,
+        received_at=case.received_at,
+        revision=case.revision,
+        is_history=case.is_history,
+    )
+
+
+def _answer(item: Filed, names: Names) -> Answer:
+    if item.refusal is not None:
+        return Answer(status_of(item.refusal), problem_of(item.refusal))
+    assert item.case is not None
+    body = ReportAnswer(**_report_fields(item.case, names)).model_dump(mode="json")
+    if not item.created:
+        # A repeat gets the first answer, also when the case has moved on since.
+        body["step"] = "reported"
+    return Answer(201 if item.created else 200, body)
+
+
+def _report_fields(case: CaseFile, names: Names) -> dict[str, Any]:
+    return {
+        "case_no": case.case_no,
+        "step": case.step,
+        "cell": _cell(case, names),
+        "certainty": case.certainty,
+        "candidates": case.candidates,
+        "owner": case.owner,
+        "accuracy_m": case.accuracy_m,
+        "accuracy_assumed": case.accuracy_assumed,
+        "step_due_at": case.step_due_at,
+        "due_at": case.due_at,
+    }
+
+
+def _cell(case: CaseFile, names: Names) -> LocatedCell | None:
+    if case.unit is None:
+        return None
+    chain = [names[code, case.in_force_at] for code in case.path]
+    path = [CellRef(code=cell.code, name=cell.name, level=cell.level) for cell in chain]
+    unit = path[-1]
+    return LocatedCell(code=unit.code, name=unit.name, level=unit.level, path=path)

@@ -1,0 +1,51 @@
+"""The application: routes, problem documents, and the two threads that outlive a request.
+
+`create_app` takes an open store; whoever opens it closes it.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from api import problems
+from api.dependencies import now
+from api.limits import BodyLimit
+from api.live import Feed
+from api.routes import cases, cells, config, events, health, pages, people, photos, reports, tiles
+from api.writer import ReportWriter
+from spatial.settings import Settings
+from spatial.store.opening import Store
+
+ROUTES = (health, people, config, cells, reports, photos, cases, events, tiles)
+
+
+def create_app(settings: Settings, store: Store) -> FastAPI:
+    """The HTTP side of gridmaps over an open store."""
+    app = FastAPI(title="gridmaps", version=version("gridmaps"), lifespan=_lifespan)
+    app.state.settings = settings
+    app.state.store = store
+    app.state.feed = Feed(store)
+    app.state.writer = ReportWriter(store, queue_limit=settings.queue_limit, clock=now)
+    problems.install(app)
+    for module in ROUTES:
+        app.include_router(module.router)
+    app.include_router(pages.router)
+    pages.mount_files(app)
+    # The event stream must pass unbuffered; starlette's middleware leaves text/event-stream alone.
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.writer.start()
+    app.state.feed.start()
+    try:
+        yield
+    finally:
+        app.state.feed.stop()
+        app.state.writer.stop()

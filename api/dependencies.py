@@ -1,0 +1,89 @@
+"""What routes ask for: a transaction, the time, who is asking.
+
+The way in owns the transaction: a route that takes `Conn` runs in one, committed before the answer leaves.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import Connection
+
+from spatial.errors import Forbidden, Unauthenticated
+from spatial.people import accounts
+from spatial.people.accounts import Account
+from spatial.settings import Settings
+from spatial.store.db import transaction
+from spatial.store.opening import Store
+
+COOKIE = "gridmaps_session"
+
+
+def now() -> datetime:
+    """The moment, aware, in UTC. Domain functions never ask for it themselves."""
+    return datetime.now(UTC)
+
+
+def store_of(request: Request) -> Store:
+    """The store that this application serves."""
+    store: Store = request.app.state.store
+    return store
+
+
+def settings_of(request: Request) -> Settings:
+    """The settings that this application runs with."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def connection(request: Request) -> Iterator[Connection]:
+    """A transaction for one request."""
+    with transaction(store_of(request).app) as conn:
+        yield conn
+
+
+def viewer(request: Request) -> Account | None:
+    """Who is asking, by cookie or bearer token; None for the public. Raises Unauthenticated for a dead token."""
+    header = request.headers.get("authorization", "")
+    cookie = request.cookies.get(COOKIE)
+    if not header and not cookie:
+        return None
+    with transaction(store_of(request).app) as conn:
+        if header:
+            return _by_token(conn, header)
+        return accounts.find_by_session(conn, token=cookie or "", now=now())
+
+
+def _by_token(conn: Connection, header: str) -> Account:
+    scheme, _, token = header.partition(" ")
+    found = accounts.find_by_token(conn, token=token.strip()) if scheme.lower() == "bearer" else None
+    if found is None:
+        raise Unauthenticated("the API token is not known, or was revoked; ask for a new one")
+    return found
+
+
+def account(found: Annotated[Account | None, Depends(viewer)]) -> Account:
+    """Who is asking. Raises Unauthenticated for the public."""
+    if found is None:
+        raise Unauthenticated
+    return found
+
+
+def require_role(*roles: str) -> Callable[[Account], Account]:
+    """A dependency that lets only these roles through; administrators always pass."""
+
+    def check(asking: Annotated[Account, Depends(account)]) -> Account:
+        if asking.role not in (*roles, "administrator"):
+            raise Forbidden(f"this needs the role {' or '.join(roles)}; yours is {asking.role}")
+        return asking
+
+    return check
+
+
+# "function" scope commits before the answer leaves: a 2xx that is not yet durable would be a lie.
+Conn = Annotated[Connection, Depends(connection, scope="function")]
+Viewer = Annotated[Account | None, Depends(viewer)]
+KnownAccount = Annotated[Account, Depends(account)]
+Now = Annotated[datetime, Depends(now)]
+AppSettings = Annotated[Settings, Depends(settings_of)]

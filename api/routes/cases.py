@@ -1,0 +1,102 @@
+"""Cases: lists and single ones, within the reach of who asks."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from api.answers import case_out, names_of
+from api.dependencies import Conn, KnownAccount, Now
+from api.schemas import CaseOut, CasePage
+from spatial.cases.case_files import CaseFile, CaseFilter, count_cases, get_case, list_by_number, list_cases
+from spatial.errors import Invalid
+from spatial.store.events import list_events
+
+router = APIRouter(prefix="/api/v1/cases", tags=["cases"])
+CITIZEN_TEXT_ROLES = ("grid_officer", "grid_leader", "street_clerk", "department_handler", "centre_operator",
+                      "supervisor", "panel_member", "administrator")  # fmt: skip
+Numbers = Annotated[list[str] | None, Query(description="These cases and no others; at most 200.")]
+
+
+@router.get("")
+def list_page(
+    conn: Conn,
+    account: KnownAccount,
+    case_no: Numbers = None,
+    step: str | None = None,
+    certainty: str | None = None,
+    category: str | None = None,
+    unit: Annotated[str | None, Query(description="A cell of any level; its whole subtree.")] = None,
+    bbox: Annotated[str | None, Query(description="west,south,east,north in degrees")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: str | None = None,
+) -> CasePage:
+    """Cases newest first. `next` of a page goes into `cursor` for the page behind it."""
+    if case_no:
+        found = list_by_number(conn, reach=account.reach, numbers=_few(case_no))
+        return _page(conn, found, None, account.role)
+    narrowed = CaseFilter(step, certainty, category, unit, read_bbox(bbox))
+    behind = _read_cursor(cursor)
+    found = list_cases(conn, reach=account.reach, narrowed=narrowed, limit=limit + 1, behind=behind)
+    more = _write_cursor(found[limit - 1]) if len(found) > limit else None
+    return _page(conn, found[:limit], more, account.role)
+
+
+@router.get("/totals")
+def totals(conn: Conn, account: KnownAccount, now: Now) -> dict[str, int]:
+    """The figures of the strip below the map."""
+    return asdict(count_cases(conn, reach=account.reach, now=now))
+
+
+@router.get("/{case_no}")
+def get_one(case_no: str, conn: Conn, account: KnownAccount) -> dict[str, Any]:
+    """One case with its history."""
+    case = get_case(conn, reach=account.reach, case_no=case_no)
+    shown = _shown(conn, [case], account.role)[0].model_dump(mode="json")
+    links = list_events(conn, district=case.district, subject="case", subject_id=case_no)
+    history = [{"seq": e.seq, "kind": e.kind, "at": e.at, "actor": e.actor, "payload": e.payload} for e in links]
+    return shown | {"history": history}
+
+
+def read_bbox(text: str | None) -> tuple[float, float, float, float] | None:
+    """Four degrees from `west,south,east,north`. Raises Invalid."""
+    if text is None:
+        return None
+    try:
+        west, south, east, north = map(float, text.split(","))
+    except ValueError:
+        raise Invalid("bbox takes four numbers: west,south,east,north in degrees", field="bbox") from None
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise Invalid("bbox must lie in -180,-90,180,90 with west before east and south before north", field="bbox")
+    return west, south, east, north
+
+
+def _page(conn: Conn, cases: list[CaseFile], more: str | None, role: str) -> CasePage:
+    return CasePage(items=_shown(conn, cases, role), next=more)
+
+
+def _shown(conn: Conn, cases: list[CaseFile], role: str) -> list[CaseOut]:
+    names = names_of(conn, cases)
+    return [case_out(case, names, with_text=role in CITIZEN_TEXT_ROLES) for case in cases]
+
+
+def _few(numbers: list[str]) -> list[str]:
+    if len(numbers) > 200:
+        raise Invalid("case_no may be given at most 200 times", field="case_no")
+    return numbers
+
+
+def _write_cursor(case: CaseFile) -> str:
+    return urlsafe_b64encode(f"{case.received_at.isoformat()} {case.case_no}".encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str | None) -> tuple[datetime, str] | None:
+    if text is None:
+        return None
+    try:
+        moment, case_no = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split(" ")
+        return datetime.fromisoformat(moment), case_no
+    except ValueError:
+        raise Invalid("cursor is not one that a list gave out; leave it away to begin", field="cursor") from None

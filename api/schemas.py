@@ -1,0 +1,139 @@
+"""The shapes that go over the wire. Longitude first, metres, moments with an offset."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from spatial.cases.drafts import TEXT_LIMIT, WORST_ACCURACY_M, ReportDraft
+
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[120.1693])]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[30.2457])]
+Accuracy = Annotated[float, Field(ge=0, le=WORST_ACCURACY_M, allow_inf_nan=False)]
+Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class ReportBody(BaseModel):
+    """A report, as a phone or another system sends it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID = Field(description="Made by the sender; the same id again is answered with the first answer.")
+    lon: Longitude
+    lat: Latitude
+    accuracy_m: Accuracy | None = Field(default=None, description="Radius in metres; null: the source's default.")
+    datum: Datum = "wgs84"
+    captured_at: AwareDatetime
+    source: str = Field(max_length=32, examples=["public"])
+    text: str = Field(max_length=TEXT_LIMIT)
+    category: str | None = Field(default=None, max_length=64)
+    place_code: str | None = Field(default=None, max_length=64)
+    photos: list[Sha256] = Field(default=[], max_length=10, description="Names of photos that were put before.")
+    reporter: dict[str, Any] | None = Field(default=None, description="Who to answer; kept apart and erasable.")
+
+    def draft(self, sender: str) -> ReportDraft:
+        """The domain's value of this body."""
+        said = self.model_dump(exclude={"photos"})
+        return ReportDraft(**said, photos=tuple(self.photos), sender=sender)
+
+
+class CellRef(BaseModel):
+    """A cell, by code and name."""
+
+    code: str
+    name: str
+    level: str
+
+
+class LocatedCell(CellRef):
+    """A unit with its chain, widest level first, itself last."""
+
+    path: list[CellRef]
+
+
+class CandidateOut(BaseModel):
+    """A unit that the position may be in, with its share of the accuracy disc."""
+
+    code: str
+    share: float
+
+
+class ReportAnswer(BaseModel):
+    """What became of a report."""
+
+    case_no: str
+    step: str
+    cell: LocatedCell | None
+    certainty: Literal["certain", "ambiguous", "outside"]
+    candidates: list[CandidateOut]
+    owner: dict[str, Any]
+    accuracy_m: float
+    accuracy_assumed: bool
+    step_due_at: datetime | None
+    due_at: datetime | None
+
+
+class CaseOut(ReportAnswer):
+    """A case, for those within whose reach it lies."""
+
+    state: str
+    position: tuple[float, float]
+    category: str | None
+    source: str
+    text: str | None
+    photos: list[str]
+    captured_at: datetime
+    captured_in_future: bool
+    received_at: datetime
+    revision: int
+    is_history: bool
+
+
+class CasePage(BaseModel):
+    """A page of cases; `next` goes into `cursor` for the page behind it."""
+
+    items: list[CaseOut]
+    next: str | None
+
+
+class BatchBody(BaseModel):
+    """Many reports; a fault in one hinders no other."""
+
+    reports: list[dict[str, Any]]
+
+
+class RowAnswer(BaseModel):
+    """What became of one row of a batch: its status, and its answer or its problem."""
+
+    row: int
+    id: str | None
+    status: int
+    answer: ReportAnswer | None = None
+    problem: dict[str, Any] | None = None
+
+
+class BatchAnswer(BaseModel):
+    """An answer for each row, in their order."""
+
+    rows: list[RowAnswer]
+    created: int
+    repeated: int
+    refused: int
+
+
+class LogIn(BaseModel):
+    """A log-in."""
+
+    login: str = Field(max_length=64)
+    password: str = Field(max_length=200)
+
+
+class AccountOut(BaseModel):
+    """Who is logged in."""
+
+    login: str
+    name: str
+    role: str
+    cells: list[str] | None
