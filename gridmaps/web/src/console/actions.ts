@@ -1,0 +1,16 @@
+// What a person can do on the command centre; the root element gives these to its parts.
+import type { Tab } from "./state";
+
+export type Actions = {
+  pick: (caseNo: string | null) => void;
+  tab: (tab: Tab) => void;
+  step: (step: string) => void;
+  search: (word: string) => void;
+  more: () => void;
+  logIn: (login: string, password: string) => void;
+  logOut: () => void;
+  flyToCell: (code: string) => void;
+  toggleQueue: () => void;
+  retry: () => void;
+  closeCell: () => void;
+};

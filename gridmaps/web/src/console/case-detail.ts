@@ -1,0 +1,102 @@
+// One case whole: where, whose, by when, each with its reason; then what was said and what happened.
+import { html, nothing, type TemplateResult } from "lit";
+import type { Case, CaseEvent, Config } from "../api";
+import { nameOf, stepsOfPath } from "../api";
+import { metres, percent, place, span, stamp } from "../ui/format";
+import type { Actions } from "./actions";
+import { categoryName, CHINESE } from "./case-queue";
+import { linesOf } from "./saying";
+import type { State } from "./state";
+import { STEPS, TONE_WORDS, toneOf } from "./tone";
+
+const CERTAINTY: Record<string, string> = {
+  certain: "Certain",
+  ambiguous: "Ambiguous: the accuracy reaches over a border",
+  outside: "Outside the covered city",
+};
+
+function whereSection(one: Case, config: Config | null): TemplateResult {
+  const levels = config?.levels ?? [];
+  const path = stepsOfPath(one.cell?.path);
+  return html`<section>
+    <h3>Where</h3>
+    <p class="certainty ${one.certainty}">${CERTAINTY[one.certainty]}</p>
+    <dl class="path">
+      ${path.map((step, index) => html`<dt>${levels[index] ? nameOf(levels[index], CHINESE) : `Level ${index + 1}`}</dt>
+        <dd>${step.name || (index === path.length - 1 ? one.cell?.name : "") || ""}<span class="mono muted">${step.code}</span></dd>`)}
+      <dt>Position</dt>
+      <dd class="mono">${place(one.position)}${one.accuracy_m === undefined ? "" : ` ±${metres(one.accuracy_m)}${one.accuracy_assumed ? " (assumed)" : ""}`}</dd>
+    </dl>
+    ${one.candidates.length > 1 || one.certainty === "ambiguous" ? candidateTable(one) : nothing}
+  </section>`;
+}
+
+const candidateTable = (one: Case): TemplateResult => html`<ul class="candidates" aria-label="Candidate units">
+  ${one.candidates.map((candidate) => html`<li class=${candidate.code === one.cell?.code ? "decided" : ""}>
+    <span class="mono">${candidate.code}</span><meter min="0" max="1" value=${candidate.share}></meter><span>${percent(candidate.share)}</span>
+  </li>`)}
+</ul>`;
+
+function ownerRow(word: string, value: unknown): TemplateResult | typeof nothing {
+  const lines = linesOf(value);
+  return lines.length ? html`<dt>${word}</dt><dd>${lines.map((line) => html`<span class="line">${line}</span>`)}</dd>` : nothing;
+}
+
+function whoseSection(one: Case): TemplateResult {
+  const owner = one.owner ?? {};
+  const reasons = linesOf(owner.reasons);
+  return html`<section>
+    <h3>Whose</h3>
+    <dl>${ownerRow("Lead", owner.lead)}${ownerRow("Assisting", owner.assisting)}${ownerRow("Territory", owner.territorial)}</dl>
+    ${reasons.length ? html`<details><summary>Why: ${reasons.length} ${reasons.length === 1 ? "reason" : "reasons"}</summary>
+      <ul class="reasons">${reasons.map((reason) => html`<li>${reason}</li>`)}</ul></details>` : nothing}
+  </section>`;
+}
+
+function limitRow(word: string, at: string | null, now: number, zone: string | undefined): TemplateResult {
+  if (!at) return html`<dt>${word}</dt><dd class="muted">no clock (loaded history)</dd>`;
+  const left = Date.parse(at) - now;
+  return html`<dt>${word}</dt><dd>${stamp(at, zone)}<span class=${left < 0 ? "late" : "muted"}>${left < 0 ? `${span(left)} late` : `in ${span(left)}`}</span></dd>`;
+}
+
+const whenSection = (one: Case, now: number, zone: string | undefined): TemplateResult => html`<section>
+  <h3>By when</h3>
+  <dl>${limitRow("This step", one.step_due_at, now, zone)}${limitRow("The case", one.due_at, now, zone)}
+    <dt>Received</dt><dd>${stamp(one.received_at, zone)}<span class="muted">${span(now - Date.parse(one.received_at))} ago</span></dd></dl>
+</section>`;
+
+const saidSection = (one: Case): TemplateResult => html`<section>
+  <h3>What was said</h3>
+  ${one.text ? html`<p class="words">${one.text}</p>` : html`<p class="muted">No text, or not for your role.</p>`}
+  ${one.photos?.length ? html`<div class="photos">${one.photos.map((name) => html`<a href="/api/v1/photos/${name}" target="_blank" rel="noopener"><img src="/api/v1/photos/${name}" alt="Photo of the report" /></a>`)}</div>` : nothing}
+</section>`;
+
+function historySection(one: Case, zone: string | undefined): TemplateResult {
+  const history: CaseEvent[] = one.history ?? one.events ?? [];
+  return html`<section>
+    <h3>History</h3>
+    ${history.length === 0 ? html`<p class="muted">Not loaded.</p>` : html`<ol class="history">${history.map((event) => html`<li>
+      <time class="mono">${stamp(event.at, zone)}</time><span>${event.kind.replace(/^case\./, "").replaceAll("_", " ")}</span>
+      <span class="muted">${event.actor ?? ""}</span></li>`)}</ol>`}
+  </section>`;
+}
+
+export function caseDetail(state: State, actions: Actions): TemplateResult | typeof nothing {
+  if (!state.picked) return nothing;
+  const one = state.detail?.case_no === state.picked ? state.detail : state.cases.get(state.picked);
+  const close = html`<button class="close" aria-label="Close" @click=${() => actions.pick(null)}>✕</button>`;
+  if (!one) return html`<aside class="detail">${close}<p class="hint">${state.detailError ?? "Loading the case …"}</p></aside>`;
+  const tone = toneOf(one, state.now);
+  const source = state.config?.sources.find((entry) => entry.code === one.source);
+  return html`<aside class="detail" data-detail=${one.case_no}>
+    <header class=${tone}>
+      ${close}
+      <h2 class="mono">${one.case_no}</h2>
+      <p>${categoryName(state.config, one.category)}<span class="muted">${source ? nameOf(source, CHINESE) : one.source}</span></p>
+      <p class="step"><i class="dot ${tone}"></i>${STEPS[one.step] ?? one.step}<span class="muted">${TONE_WORDS[tone]}</span></p>
+    </header>
+    ${state.detailError ? html`<p class="trouble" role="alert">${state.detailError}</p>` : nothing}
+    ${whereSection(one, state.config)} ${whoseSection(one)} ${whenSection(one, state.now, state.config?.time_zone)}
+    ${saidSection(one)} ${historySection(one, state.config?.time_zone)}
+  </aside>`;
+}

@@ -1,0 +1,72 @@
+// The case queue: newest on top, one row a case. Knows rows and filters, not where they come from.
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import type { Case, Config } from "../api";
+import { nameOf } from "../api";
+import { span } from "../ui/format";
+import type { Actions } from "./actions";
+import { visibleCases, type State, type Tab } from "./state";
+import { nextDue, STEPS, TONE_WORDS, toneOf } from "./tone";
+
+const ROWS = 300;
+export const CHINESE = navigator.language.toLowerCase().startsWith("zh");
+const TABS: [Tab, string][] = [["all", "All"], ["new", "New"], ["overdue", "Overdue"], ["outside", "Outside"], ["silent", "Silent"]];
+
+export function categoryName(config: Config | null, code: string | null): string {
+  if (!code) return "No category";
+  const category = config?.categories.find((one) => one.code === code);
+  return category ? nameOf(category, CHINESE) || code : code;
+}
+
+function dueWords(one: Case, now: number): string {
+  const due = nextDue(one);
+  if (due === null) return "";
+  return due < now ? `${span(now - due)} late` : `due in ${span(due - now)}`;
+}
+
+function row(one: Case, state: State, actions: Actions): TemplateResult {
+  const tone = toneOf(one, state.now);
+  const where = one.cell ? one.cell.code : "outside the grid";
+  return html`<li>
+    <button class="case ${tone} ${state.fresh.has(one.case_no) ? "fresh" : ""}" aria-current=${state.picked === one.case_no}
+      data-case=${one.case_no} @click=${() => actions.pick(one.case_no)}>
+      <i class="bar ${one.certainty}" aria-hidden="true"></i>
+      <span class="no mono">${one.case_no}</span>
+      <span class="age" title="since it was received">${span(state.now - Date.parse(one.received_at))}</span>
+      <span class="what">${categoryName(state.config, one.category)}</span>
+      <span class="due">${dueWords(one, state.now) || TONE_WORDS[tone]}</span>
+      <span class="where mono">${where}</span>
+      ${one.certainty === "certain" ? nothing : html`<span class="tag ${one.certainty}">${one.certainty}</span>`}
+    </button>
+  </li>`;
+}
+
+function empty(state: State): TemplateResult {
+  if (state.loading) return html`<p class="hint" aria-busy="true">Loading the cases …</p>`;
+  if (state.cases.size === 0) return html`<p class="hint"><b>No case yet.</b>The first report appears here by itself.</p>`;
+  return html`<p class="hint"><b>Nothing matches.</b>Change the tab, the step or the search.</p>`;
+}
+
+export function filters(state: State, actions: Actions): TemplateResult {
+  return html`<div class="filters">
+    <div class="tabs" role="tablist">
+      ${TABS.map(([tab, word]) => html`<button role="tab" aria-selected=${state.tab === tab} data-tab=${tab} @click=${() => actions.tab(tab)}>${word}</button>`)}
+    </div>
+    ${state.tab === "silent" ? nothing : html`<div class="find">
+      <input type="search" placeholder="Number, unit, text   /" aria-label="Search the cases" .value=${state.search}
+        @input=${(event: InputEvent) => actions.search((event.target as HTMLInputElement).value)} />
+      <select aria-label="Step" @change=${(event: Event) => actions.step((event.target as HTMLSelectElement).value)}>
+        <option value="" ?selected=${!state.step}>Any step</option>
+        ${Object.entries(STEPS).map(([step, word]) => html`<option value=${step} ?selected=${state.step === step}>${word}</option>`)}
+      </select>
+    </div>`}
+  </div>`;
+}
+
+export function caseQueue(state: State, actions: Actions): TemplateResult {
+  const cases = visibleCases(state);
+  return html`
+    ${state.listError ? html`<p class="trouble" role="alert">${state.listError} <button class="quiet" @click=${actions.retry}>Try again</button></p>` : nothing}
+    ${cases.length === 0 ? empty(state) : html`<ol class="rows">${repeat(cases.slice(0, ROWS), (one) => one.case_no, (one) => row(one, state, actions))}</ol>`}
+    ${state.next ? html`<button class="more" ?disabled=${state.loading} @click=${actions.more}>${state.loading ? "Loading …" : "Load older cases"}</button>` : nothing}`;
+}

@@ -1,0 +1,286 @@
+// The command centre: holds the state, lets the parts draw it, and joins server, feed and map.
+import "../ui/tokens.css";
+import "./console.css";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import * as api from "../api";
+import { LiveFeed } from "../live";
+import type { Actions } from "./actions";
+import { caseDetail } from "./case-detail";
+import { caseQueue, filters } from "./case-queue";
+import type { Ground } from "./ground";
+import { kpiStrip } from "./kpi-strip";
+import { loginPanel } from "./login-panel";
+import { silenceList } from "./silence-list";
+import { firstState, newestFirst, visibleCases, type State, type Tab } from "./state";
+import { isOverdue } from "./tone";
+import { topBar } from "./top-bar";
+
+const PAGE = 200;
+const FRESH_MS = 6000;
+const say = (failed: unknown): string => (failed instanceof Error ? failed.message : String(failed));
+
+class Console extends LitElement {
+  private state: State = firstState();
+  private ground: Ground | null = null;
+  private readonly since = Date.now();
+  private readonly feed = new LiveFeed({
+    cases: (cases) => this.arrived(cases),
+    grid: () => void this.loadGrid(),
+    patrol: () => void this.loadSilence(),
+    reset: () => void this.loadCases(true),
+    link: (link) => this.set({ link }),
+  });
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.documentElement.classList.add("dark");
+    setInterval(() => this.set({ now: Date.now() }), 1000);
+    setInterval(() => this.state.session && void this.loadFigures(), 15_000);
+    addEventListener("keydown", (event) => this.key(event));
+    void this.begin();
+  }
+
+  private set(change: Partial<State>): void {
+    Object.assign(this.state, change);
+    this.requestUpdate();
+  }
+
+  private async begin(): Promise<void> {
+    await this.loadGrid();
+    try {
+      this.set({ session: await api.whoAmI(), sessionKnown: true });
+    } catch (failed) {
+      this.set({ sessionKnown: true, loginError: say(failed) });
+    }
+    if (this.state.session) await this.enter();
+  }
+
+  private async loadGrid(): Promise<void> {
+    try {
+      const config = await api.get<api.Config>("/api/v1/config");
+      this.set({ config, configError: null });
+      await this.updateComplete;
+      await this.makeGround(config);
+      await this.ground?.showGrid(config);
+      if (this.state.session) await this.ground?.showCases();
+      this.drawOverlay();
+    } catch (failed) {
+      this.set({ configError: say(failed) });
+      setTimeout(() => void this.loadGrid(), 3000);
+    }
+  }
+
+  private async makeGround(config: api.Config): Promise<void> {
+    if (this.ground) return;
+    const { Ground } = await import("./ground");
+    const box = this.querySelector<HTMLElement>(".map");
+    if (!box) return;
+    this.ground = new Ground(box, config, {
+      onCase: (caseNo) => this.actions.pick(caseNo),
+      onCell: (cell) => this.set({ cell }),
+    });
+  }
+
+  private async enter(): Promise<void> {
+    await this.ground?.showCases();
+    await this.loadCases(true);
+    void this.loadSilence();
+    void this.loadFigures();
+  }
+
+  // The cursor is taken before the list, so that a case filed between the two is told twice rather than never.
+  private async loadCases(anew: boolean): Promise<void> {
+    this.set({ loading: true, listError: null });
+    try {
+      const cursor = anew ? await LiveFeed.cursorNow() : null;
+      const page = await api.get<api.CaseList>(`/api/v1/cases?limit=${PAGE}`);
+      const cases = new Map(page.items.map((one) => [one.case_no, one]));
+      this.set({ cases, next: page.next, loading: false });
+      this.drawOverlay();
+      if (cursor !== null) this.feed.open(cursor);
+    } catch (failed) {
+      this.refused(failed);
+      this.set({ loading: false, listError: say(failed) });
+    }
+  }
+
+  private async loadMore(query: string): Promise<void> {
+    this.set({ loading: true, listError: null });
+    try {
+      const page = await api.get<api.CaseList>(`/api/v1/cases?limit=${PAGE}${query}`);
+      for (const one of page.items) this.state.cases.set(one.case_no, one);
+      this.set({ loading: false, ...(query.startsWith("&cursor=") ? { next: page.next } : {}) });
+    } catch (failed) {
+      this.refused(failed);
+      this.set({ loading: false, listError: say(failed) });
+    }
+  }
+
+  private async loadSilence(): Promise<void> {
+    try {
+      this.set({ silence: await api.get<api.Silence>("/api/v1/silence"), silenceError: null });
+      if (this.state.tab === "silent") this.ground?.lightSilent(this.state.silence);
+    } catch (failed) {
+      this.set({ silenceError: say(failed) });
+    }
+  }
+
+  // Without this page of the API the strip counts what is loaded.
+  private async loadFigures(): Promise<void> {
+    const summary = await api.get<api.Summary>("/api/v1/cases/summary").catch(() => null);
+    this.set({ summary: summary && typeof summary.open === "number" ? summary : null });
+  }
+
+  // An ended session is said at once, rather than after an hour of stale cases.
+  private refused(failed: unknown): void {
+    if (!(failed instanceof api.Refusal) || failed.status !== 401) return;
+    this.leave("Your session has ended. Log in again.");
+  }
+
+  private leave(loginError: string | null): void {
+    this.feed.close();
+    this.ground?.hideCases();
+    this.set({ session: null, cases: new Map(), next: null, picked: null, detail: null, silence: null, summary: null, loginError });
+  }
+
+  private arrived(cases: api.Case[]): void {
+    const added = cases.filter((one) => !this.state.cases.has(one.case_no));
+    for (const one of cases) this.state.cases.set(one.case_no, one);
+    for (const one of added) this.state.fresh.add(one.case_no);
+    this.drawOverlay();
+    this.ground?.arrived(added);
+    setTimeout(() => added.forEach((one) => this.state.fresh.delete(one.case_no)), FRESH_MS);
+    if (cases.some((one) => one.case_no === this.state.picked)) void this.loadDetail(this.state.picked);
+    this.requestUpdate();
+    void this.loadFigures();
+  }
+
+  private drawOverlay(): void {
+    const { now, cases } = this.state;
+    const shown = newestFirst(cases.values()).filter(
+      (one) => Date.parse(one.received_at) >= this.since - 60_000 || one.case_no === this.state.picked || one.certainty === "outside" || isOverdue(one, now),
+    );
+    this.ground?.setOverlay(shown, now);
+  }
+
+  private async loadDetail(caseNo: string | null): Promise<void> {
+    if (!caseNo) return;
+    try {
+      const detail = await api.get<api.Case>(`/api/v1/cases/${caseNo}`);
+      if (this.state.picked !== caseNo) return;
+      this.set({ detail, detailError: null });
+      this.drawOverlay();
+      this.ground?.select(detail);
+    } catch (failed) {
+      this.refused(failed);
+      this.set({ detailError: say(failed) });
+    }
+  }
+
+  private readonly actions: Actions = {
+    pick: (caseNo) => {
+      this.set({ picked: caseNo, detailError: null, cell: null, queueOpen: false, ...(caseNo ? {} : { detail: null }) });
+      this.ground?.select(caseNo ? (this.state.cases.get(caseNo) ?? null) : null);
+      void this.loadDetail(caseNo);
+    },
+    tab: (tab: Tab) => {
+      this.set({ tab });
+      this.ground?.lightSilent(tab === "silent" ? this.state.silence : null);
+      if (tab === "outside") void this.loadMore("&certainty=outside");
+      if (tab === "silent") void this.loadSilence();
+    },
+    step: (step) => {
+      this.set({ step });
+      if (step) void this.loadMore(`&step=${step}`);
+    },
+    search: (search) => {
+      this.set({ search });
+      const number = search.trim().toUpperCase();
+      if (/^[0-9A-Z]{19}$/.test(number) && !this.state.cases.has(number)) void this.loadMore(`&case_no=${number}`);
+    },
+    more: () => void this.loadMore(`&cursor=${encodeURIComponent(this.state.next ?? "")}`),
+    logIn: (login, password) => void this.logIn(login, password),
+    logOut: () => void api.logOut().finally(() => this.leave(null)),
+    flyToCell: (code) => void this.flyToCell(code),
+    toggleQueue: () => this.set({ queueOpen: !this.state.queueOpen }),
+    retry: () => void this.loadCases(true),
+    closeCell: () => this.set({ cell: null }),
+  };
+
+  private async logIn(login: string, password: string): Promise<void> {
+    this.set({ loggingIn: true, loginError: null });
+    try {
+      const session = await api.logIn(login, password);
+      this.set({ session: session?.name ? session : await api.whoAmI(), loggingIn: false });
+      await this.enter();
+    } catch (failed) {
+      this.set({ loggingIn: false, loginError: say(failed) });
+    }
+  }
+
+  private async flyToCell(code: string): Promise<void> {
+    try {
+      const cell = await api.get<api.CellFeature>(`/api/v1/cells/${encodeURIComponent(code)}`);
+      this.ground?.flyTo(cell.properties.label_point, code);
+    } catch (failed) {
+      this.set({ silenceError: say(failed) });
+    }
+  }
+
+  private key(event: KeyboardEvent): void {
+    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+    if (event.key === "Escape") return this.actions.pick(null);
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !this.state.session) return;
+    if (event.key === "/") {
+      event.preventDefault();
+      this.querySelector<HTMLInputElement>(".find input")?.focus();
+    }
+    if (event.key === "j" || event.key === "k") this.walk(event.key === "j" ? 1 : -1);
+  }
+
+  private walk(by: number): void {
+    const cases = visibleCases(this.state);
+    const next = cases[Math.max(0, cases.findIndex((one) => one.case_no === this.state.picked) + by)];
+    if (next) this.actions.pick(next.case_no);
+  }
+
+  protected override render(): TemplateResult {
+    const { state, actions } = this;
+    return html`${topBar(state, actions)}
+      <div class="body ${state.queueOpen ? "queue-open" : ""}">
+        <nav class="queue" aria-label="Cases">${this.side()}</nav>
+        <div class="ground"><div class="map"></div>${this.notice()}${this.cellCard()}${caseDetail(state, actions)}</div>
+      </div>
+      ${kpiStrip(state, actions)}`;
+  }
+
+  private side(): TemplateResult {
+    const { state, actions } = this;
+    if (!state.sessionKnown) return html`<p class="hint" aria-busy="true">Connecting …</p>`;
+    if (!state.session) return loginPanel(state, actions);
+    return html`${filters(state, actions)}<div class="list">${state.tab === "silent" ? silenceList(state, actions) : caseQueue(state, actions)}</div>`;
+  }
+
+  private notice(): TemplateResult | typeof nothing {
+    const { config, configError } = this.state;
+    if (configError) return html`<p class="notice" role="alert">${configError} Trying again by itself.</p>`;
+    if (config && !config.revision) {
+      return html`<p class="notice">No grid is published yet. Import one: <code>gridmaps grid import FILE</code></p>`;
+    }
+    return nothing;
+  }
+
+  private cellCard(): TemplateResult | typeof nothing {
+    const { cell, config, picked } = this.state;
+    if (!cell || picked) return nothing;
+    const level = config?.levels.find((one) => one.rank === Number(cell.level));
+    return html`<div class="cell-card"><button class="close" aria-label="Close" @click=${this.actions.closeCell}>✕</button>
+      <b>${String(cell.name || cell.code)}</b><span class="mono muted">${String(cell.code)}</span><span class="muted">${level ? api.nameOf(level, false) : ""}</span></div>`;
+  }
+}
+
+customElements.define("gm-console", Console);

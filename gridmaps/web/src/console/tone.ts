@@ -1,0 +1,38 @@
+// The one reading of a case's state by colour and word. Pure.
+import type { Case } from "../api";
+import type { StateKey } from "../map/palette";
+
+const CLOSED = new Set(["done", "called_back", "evaluated"]);
+const IN_HAND = new Set(["own_level", "handed_over"]);
+
+export const STEPS: Record<string, string> = {
+  found: "Found",
+  reported: "Reported",
+  own_level: "Own level",
+  handed_over: "Handed over",
+  done: "Done",
+  called_back: "Called back",
+  evaluated: "Evaluated",
+};
+
+export const isClosed = (one: Case): boolean => CLOSED.has(one.step);
+
+/** The next limit that counts: the step's own while it is open, else the case's. */
+export function nextDue(one: Case): number | null {
+  if (isClosed(one)) return null;
+  const limits = [one.step_due_at, one.due_at].filter((limit): limit is string => Boolean(limit)).map(Date.parse);
+  return limits.length ? Math.min(...limits) : null;
+}
+
+export function isOverdue(one: Case, now: number): boolean {
+  const due = nextDue(one);
+  return due !== null && due < now;
+}
+
+export function toneOf(one: Case, now: number): StateKey {
+  if (isClosed(one)) return "done";
+  if (isOverdue(one, now)) return "overdue";
+  return IN_HAND.has(one.step) ? "hand" : "new";
+}
+
+export const TONE_WORDS: Record<StateKey, string> = { new: "new", hand: "in hand", overdue: "overdue", done: "done" };

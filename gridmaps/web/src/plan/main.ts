@@ -1,0 +1,131 @@
+// The planner, thin for now: the grid as it is in force, one cell's facts, the revisions and who became whom.
+// Redraws are published from the command line; this page shows the exact command for the chosen cell.
+import "../ui/tokens.css";
+import "./plan.css";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import * as api from "../api";
+import { flagWhenIdle, makeMap, maplibregl, whenStyled } from "../map/base";
+import { addGrid, cellAt, pickCell, zoomOf } from "../map/grid";
+import { LIGHT } from "../map/palette";
+import { commandsFor, revisionList, stamped } from "./parts";
+
+const say = (failed: unknown): string => (failed instanceof Error ? failed.message : String(failed));
+
+class Plan extends LitElement {
+  private config: api.Config | null = null;
+  private redraws: api.Redraw[] | null = null;
+  private redrawsError: string | null = null;
+  private cell: api.CellProperties | null = null;
+  private path: api.PathStep[] = [];
+  private problem: string | null = null;
+  private map: maplibregl.Map | null = null;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.documentElement.classList.add("light");
+    void this.begin();
+  }
+
+  private async begin(): Promise<void> {
+    try {
+      this.config = await api.get<api.Config>("/api/v1/config");
+    } catch (failed) {
+      this.problem = say(failed);
+      this.requestUpdate();
+      return void setTimeout(() => void this.begin(), 3000);
+    }
+    this.problem = null;
+    this.requestUpdate();
+    await this.updateComplete;
+    await this.drawMap(this.config);
+    await this.loadRedraws();
+  }
+
+  private async drawMap(config: api.Config): Promise<void> {
+    const box = this.querySelector<HTMLElement>(".map");
+    if (!box || this.map) return;
+    this.map = makeMap(box, LIGHT, config.bounds);
+    (window as unknown as { gridmap: maplibregl.Map }).gridmap = this.map;
+    await whenStyled(this.map);
+    if (config.revision) addGrid(this.map, config.revision, config.levels, LIGHT);
+    this.map.on("click", (event) => {
+      const found = this.map && cellAt(this.map, event.point);
+      if (found) void this.show(String(found.code));
+    });
+    flagWhenIdle(this.map);
+  }
+
+  private async loadRedraws(): Promise<void> {
+    try {
+      this.redraws = (await api.get<{ items: api.Redraw[] }>("/api/v1/redraws")).items;
+      this.redrawsError = null;
+    } catch (failed) {
+      this.redrawsError = say(failed);
+    }
+    this.requestUpdate();
+  }
+
+  private async show(code: string): Promise<void> {
+    if (this.map) pickCell(this.map, code);
+    try {
+      this.cell = (await api.get<api.CellFeature>(`/api/v1/cells/${encodeURIComponent(code)}`)).properties;
+      this.problem = null;
+      this.requestUpdate();
+      this.path = await pathOf(this.cell);
+    } catch (failed) {
+      this.problem = say(failed);
+    }
+    this.requestUpdate();
+  }
+
+  private flyTo(rank: number): void {
+    const deepest = Math.max(...(this.config?.levels ?? []).map((level) => level.rank));
+    this.map?.easeTo({ zoom: Math.max(zoomOf(rank, deepest) + 0.3, 9), duration: 300 });
+  }
+
+  protected override render(): TemplateResult {
+    const { config } = this;
+    return html`<header class="top"><h1>${config?.city_name ?? "gridmaps"}</h1><span class="muted">Planner</span>
+        ${config?.synthetic ? html`<span class="badge">Synthetic city</span>` : nothing}<span class="spring"></span>
+        <span class="levels" role="group" aria-label="Show level">${(config?.levels ?? []).map((level) => html`<button @click=${() => this.flyTo(level.rank)}>${level.name}</button>`)}</span>
+      </header>
+      <div class="body"><div class="ground"><div class="map"></div>${this.problem ? html`<p class="notice" role="alert">${this.problem}</p>` : nothing}</div>
+        <aside>${this.cellPart()}${this.historyPart()}</aside></div>`;
+  }
+
+  private cellPart(): TemplateResult {
+    const { cell, config } = this;
+    if (!cell) return html`<section><h2>Cell</h2><p class="muted">Click a cell of the map to see its code, path and area.</p></section>`;
+    return html`<section data-cell=${cell.code}>
+      <h2>${cell.name || cell.code}</h2>
+      <dl>${stamped(cell, this.path, config)}</dl>
+      <h3>Redraw this cell</h3>
+      <p class="muted">Redraws are published with <code>gridmaps redraw</code>; this page shows them as soon as they are in force.</p>
+      ${commandsFor(cell, config)}
+    </section>`;
+  }
+
+  private historyPart(): TemplateResult {
+    return html`<section><h2>Revisions</h2>
+      ${this.redrawsError ? html`<p class="trouble" role="alert">${this.redrawsError}</p>` : revisionList(this.redraws, this.config, this.cell?.code ?? null, (code) => void this.show(code))}
+    </section>`;
+  }
+}
+
+/** From the widest level down to the cell, by asking for each parent. */
+async function pathOf(cell: api.CellProperties): Promise<api.PathStep[]> {
+  const path: api.PathStep[] = [{ code: cell.code, name: cell.name }];
+  let parent = cell.parent;
+  while (parent && path.length < 6) {
+    const above = (await api.get<api.CellFeature>(`/api/v1/cells/${encodeURIComponent(parent)}`)).properties;
+    path.unshift({ code: above.code, name: above.name });
+    parent = above.parent;
+  }
+  return path;
+}
+
+customElements.define("gm-plan", Plan);

@@ -1,0 +1,44 @@
+// The all-clear of an officer: the unit in which one stands, and whether the check-in counts and why.
+import { html, nothing, type TemplateResult } from "lit";
+import { get, Refusal, request, type CheckIn, type Located } from "../api";
+import { newId } from "./outbox";
+import { findPlace } from "./place";
+import type { Words } from "./words";
+
+export type ClearState = { busy: boolean; unit: string | null; result: CheckIn | null; problem: string | null };
+export const nothingCleared = (): ClearState => ({ busy: false, unit: null, result: null, problem: null });
+
+/** Stand, ask, say: one fresh fix, its unit, one check-in for that unit. */
+export async function giveAllClear(words: Words, tell: (state: ClearState) => void): Promise<void> {
+  const state: ClearState = { ...nothingCleared(), busy: true };
+  tell({ ...state });
+  try {
+    const finding = await findPlace();
+    if (finding.state !== "found") throw new Refusal(0, finding.state, finding.state === "denied" ? words.denied : words.unavailable);
+    const { lon, lat, accuracy_m, datum, at } = finding.place;
+    const located = await get<Located>(`/api/v1/locate?lon=${lon}&lat=${lat}&accuracy_m=${accuracy_m ?? ""}`);
+    if (!located.cell) throw new Refusal(0, "outside", words.standOutside);
+    state.unit = `${located.cell.name} · ${located.cell.code}`;
+    tell({ ...state });
+    const body = { id: newId(), unit: located.cell.code, lon, lat, accuracy_m, datum, captured_at: new Date(at).toISOString() };
+    state.result = await request<CheckIn>("POST", "/api/v1/checkins", body);
+  } catch (failed) {
+    const silent = failed instanceof Refusal && failed.code === "no_answer";
+    state.problem = silent ? `${words.noAnswer} ${words.needsNetwork}` : failed instanceof Error ? failed.message : String(failed);
+  }
+  tell({ ...state, busy: false });
+}
+
+export function clearCard(state: ClearState, words: Words, give: () => void): TemplateResult {
+  return html`<section class="clear">
+    <h2>${words.clearTitle}</h2>
+    <p class="muted">${words.clearHint}</p>
+    <button class="secondary" data-act="all-clear" ?disabled=${state.busy} @click=${give}>${state.busy ? words.locating : words.clearButton}</button>
+    ${state.unit ? html`<p>${words.standIn} <b>${state.unit}</b></p>` : nothing}
+    ${state.result
+      ? html`<p class="result ${state.result.counts ? "good" : "bad"}" role="status" data-counts=${state.result.counts}>
+          <b>${state.result.counts ? words.counts : words.doesNotCount}</b> ${state.result.reason}</p>`
+      : nothing}
+    ${state.problem ? html`<p class="trouble" role="alert">${state.problem}</p>` : nothing}
+  </section>`;
+}

@@ -1,0 +1,190 @@
+// The reporting page: keeps the form's state, hands finished reports to the outbox, shows what became of them.
+import "../ui/tokens.css";
+import "./report.css";
+import { html, nothing, render } from "lit";
+import * as api from "../api";
+import { accountRow, type AccountState } from "./account";
+import { answerCard, entryCard } from "./answer";
+import { clearCard, giveAllClear, nothingCleared } from "./check-in";
+import { reportForm, type FormState } from "./form";
+import { newId, Outbox, type Body, type Entry } from "./outbox";
+import { preparePhoto, type Photo } from "./photo";
+import { findPlace, placeByHand } from "./place";
+import { isChinese, switchLanguage, words } from "./words";
+
+const OFFICERS = new Set(["grid_officer", "grid_leader"]);
+const form: FormState = {
+  finding: { state: "locating" }, handProblem: false, text: "", category: "", photoUrl: null, photoProblem: false, missing: null,
+};
+const account: AccountState = { session: null, open: false, busy: false, problem: null };
+let clear = nothingCleared();
+let config: api.Config | null = null;
+let photo: Photo | null = null;
+let entries: Entry[] = [];
+let linked: { id: string; answer: api.Case | null; problem: string | null } | null = null;
+
+const root = document.getElementById("report") as HTMLElement;
+const outbox = new Outbox(() => void outbox.list().then((list) => ((entries = list), draw())));
+
+function draw(): void {
+  const say = words();
+  document.documentElement.lang = isChinese() ? "zh" : "en";
+  document.title = say.title;
+  render(
+    html`<header>
+        <div><h1>${say.title}</h1><p class="muted">${config?.city_name ?? ""}${config?.synthetic ? html` <span class="badge">${say.synthetic}</span>` : nothing}</p></div>
+        <button class="plain" data-act="language" @click=${() => (switchLanguage(), draw())}>${say.otherLanguage}</button>
+      </header>
+      ${navigator.onLine ? nothing : html`<p class="offline" role="status">${say.offline}</p>`}
+      ${accountRow(account, say, { toggle, logIn, logOut })}
+      ${linked ? linkedCard() : nothing}
+      ${account.session && OFFICERS.has(account.session.role) ? clearCard(clear, say, allClear) : nothing}
+      ${reportForm(form, config, isChinese(), say, { locate: () => void locate(), byHand, text, category, photo: (file) => void takePhoto(file), send: () => void send() })}
+      ${entries.length ? html`<section class="mine"><h2>${say.mine}</h2><ol>${entries.map((one) => entryCard(one, config, say, entryActions))}</ol></section>` : nothing}`,
+    root,
+  );
+}
+
+const linkedCard = () => html`<section class="linked" data-linked=${linked?.id ?? ""}>
+  ${linked?.answer ? answerCard(linked.answer, config, words()) : html`<p class="trouble">${linked?.problem ?? "…"}</p>`}</section>`;
+
+async function locate(): Promise<void> {
+  form.finding = { state: "locating" };
+  draw();
+  form.finding = await findPlace();
+  draw();
+}
+
+function byHand(lon: string, lat: string, datum: string): void {
+  const place = placeByHand(lon, lat, datum);
+  form.handProblem = place === null;
+  if (place) form.finding = { state: "found", place };
+  draw();
+}
+
+function text(value: string): void {
+  form.text = value;
+  if (form.missing === "text") form.missing = null;
+  draw();
+}
+
+function category(code: string): void {
+  form.category = code;
+  draw();
+}
+
+async function takePhoto(file: File | undefined): Promise<void> {
+  if (form.photoUrl) URL.revokeObjectURL(form.photoUrl);
+  Object.assign(form, { photoUrl: null, photoProblem: false });
+  photo = null;
+  try {
+    if (file) {
+      photo = await preparePhoto(file);
+      form.photoUrl = URL.createObjectURL(new Blob([photo.bytes], { type: photo.type }));
+    }
+  } catch {
+    form.photoProblem = true;
+  }
+  draw();
+}
+
+function bodyOf(place: { lon: number; lat: number; accuracy_m: number | null; datum: string; at: number }): Body {
+  return {
+    id: newId(),
+    lon: place.lon,
+    lat: place.lat,
+    accuracy_m: place.accuracy_m,
+    datum: place.datum,
+    captured_at: new Date(place.at).toISOString(),
+    source: account.session ? "grid" : "public",
+    text: form.text.trim(),
+    ...(form.category ? { category: form.category } : {}),
+    ...(photo ? { photos: [photo.sha256] } : {}),
+  };
+}
+
+async function send(): Promise<void> {
+  const { finding } = form;
+  form.missing = !form.text.trim() ? "text" : finding.state !== "found" ? "place" : null;
+  if (form.missing || finding.state !== "found") return draw();
+  await outbox.add(bodyOf(finding.place), photo);
+  Object.assign(form, { text: "", category: "" });
+  await takePhoto(undefined);
+  root.querySelector(".mine")?.scrollIntoView({ behavior: "smooth", block: "start" });
+}
+
+const allClear = (): void => void giveAllClear(words(), (state) => ((clear = state), draw()));
+
+const entryActions = {
+  sendAgain: (entry: Entry) => void outbox.sendAgain(entry),
+  discard: (entry: Entry) => void outbox.discard(entry.id),
+  refresh: (entry: Entry) => void refresh(entry),
+};
+
+async function refresh(entry: Entry): Promise<void> {
+  try {
+    await outbox.keep({ ...entry, answer: await api.get<api.Case>(`/api/v1/reports/${entry.id}`), problem: undefined });
+  } catch (failed) {
+    await outbox.keep({ ...entry, problem: failed instanceof Error ? failed.message : String(failed) });
+  }
+}
+
+function toggle(): void {
+  account.open = !account.open;
+  draw();
+}
+
+async function logIn(login: string, password: string): Promise<void> {
+  Object.assign(account, { busy: true, problem: null });
+  draw();
+  try {
+    const session = await api.logIn(login, password);
+    Object.assign(account, { session: session?.role ? session : await api.whoAmI(), open: false });
+    outbox.flushSoon();
+  } catch (failed) {
+    account.problem = failed instanceof Error ? failed.message : String(failed);
+  }
+  account.busy = false;
+  draw();
+}
+
+async function logOut(): Promise<void> {
+  await api.logOut().catch(() => undefined);
+  account.session = null;
+  clear = nothingCleared();
+  draw();
+}
+
+// A report's own address is its UUID behind the hash: only who has it can ask.
+async function readHash(): Promise<void> {
+  const id = location.hash.slice(1);
+  linked = /^[0-9a-f-]{36}$/i.test(id) ? { id, answer: null, problem: null } : null;
+  draw();
+  if (!linked) return;
+  const asked = linked;
+  try {
+    asked.answer = await api.get<api.Case>(`/api/v1/reports/${id}`);
+  } catch (failed) {
+    asked.problem = failed instanceof Error ? failed.message : String(failed);
+  }
+  draw();
+  root.querySelector(".linked")?.scrollIntoView();
+}
+
+async function begin(): Promise<void> {
+  draw();
+  void locate();
+  addEventListener("online", draw);
+  addEventListener("offline", draw);
+  addEventListener("hashchange", () => void readHash());
+  if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/report-worker.js", { scope: "/report" }).catch(() => undefined);
+  entries = await outbox.list();
+  config = await api.get<api.Config>("/api/v1/config").catch(() => null);
+  account.session = await api.whoAmI().catch(() => null);
+  await readHash();
+  outbox.flushSoon();
+  document.documentElement.dataset.ready = "1";
+}
+
+document.documentElement.classList.add("light");
+void begin();

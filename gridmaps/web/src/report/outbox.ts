@@ -1,0 +1,141 @@
+// Reports wait here until the server has answered for each. Kept in IndexedDB, so that neither a lost network
+// nor a closed page loses one; the UUID is made once, so that a repeat is never a second case.
+import { Refusal, request, type Case } from "../api";
+import type { Photo } from "./photo";
+
+export type Body = {
+  id: string;
+  lon: number;
+  lat: number;
+  accuracy_m: number | null;
+  datum: string;
+  captured_at: string;
+  source: string;
+  text: string;
+  category?: string;
+  photos?: string[];
+};
+export type Entry = {
+  id: string;
+  at: number;
+  body: Body;
+  photo: Photo | null;
+  state: "waiting" | "sending" | "sent" | "refused";
+  answer?: Case;
+  problem?: string;
+};
+
+const NAME = "gridmaps-outbox";
+const STORE = "reports";
+const FIRST_RETRY_MS = 3_000;
+const LAST_RETRY_MS = 60_000;
+// Refusals that may pass: no session, too slow, too early, too many.
+const PASSING = new Set([0, 401, 408, 425, 429]);
+
+const asked = <T>(ask: IDBRequest<T>): Promise<T> =>
+  new Promise((done, failed) => {
+    ask.onsuccess = () => done(ask.result);
+    ask.onerror = () => failed(ask.error ?? new Error("IndexedDB failed"));
+  });
+
+function database(): Promise<IDBDatabase> {
+  const opening = indexedDB.open(NAME, 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE, { keyPath: "id" });
+  return asked(opening);
+}
+
+async function within<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  const open = await database();
+  try {
+    return await asked(act(open.transaction(STORE, mode).objectStore(STORE)));
+  } finally {
+    open.close();
+  }
+}
+
+export class Outbox {
+  private retryMs = FIRST_RETRY_MS;
+  private timer = 0;
+
+  constructor(private readonly changed: () => void) {
+    addEventListener("online", () => this.flushSoon());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.flushSoon());
+  }
+
+  /** All entries, newest first. */
+  async list(): Promise<Entry[]> {
+    const entries = (await within("readonly", (store) => store.getAll())) as Entry[];
+    return entries.sort((a, b) => b.at - a.at);
+  }
+
+  async add(body: Body, photo: Photo | null): Promise<void> {
+    await this.keep({ id: body.id, at: Date.now(), body, photo, state: "waiting" });
+    this.flushSoon();
+  }
+
+  async sendAgain(entry: Entry): Promise<void> {
+    await this.keep({ ...entry, state: "waiting", problem: undefined });
+    this.flushSoon();
+  }
+
+  async discard(id: string): Promise<void> {
+    await within("readwrite", (store) => store.delete(id));
+    this.changed();
+  }
+
+  async keep(entry: Entry): Promise<void> {
+    await within("readwrite", (store) => store.put(entry));
+    this.changed();
+  }
+
+  flushSoon(): void {
+    this.retryMs = FIRST_RETRY_MS;
+    void this.flush();
+  }
+
+  // The lock keeps two open pages from sending one report at the same time.
+  private async flush(): Promise<void> {
+    clearTimeout(this.timer);
+    const work = async (): Promise<void> => {
+      const waiting = (await this.list()).filter((one) => one.state === "waiting" || one.state === "sending").reverse();
+      for (const entry of waiting) if (!(await this.send(entry))) return this.later();
+    };
+    if (navigator.locks) await navigator.locks.request(NAME, work);
+    else await work();
+  }
+
+  private later(): void {
+    this.timer = window.setTimeout(() => void this.flush(), this.retryMs);
+    this.retryMs = Math.min(LAST_RETRY_MS, this.retryMs * 2);
+  }
+
+  /** Whether the server has spoken about this entry, for or against. */
+  private async send(entry: Entry): Promise<boolean> {
+    await this.keep({ ...entry, state: "sending" });
+    try {
+      if (entry.photo) {
+        const picture = new Blob([entry.photo.bytes], { type: entry.photo.type });
+        await request("PUT", `/api/v1/photos/${entry.photo.sha256}`, picture);
+      }
+      const answer = await request<Case>("POST", "/api/v1/reports", entry.body);
+      await this.keep({ ...entry, photo: null, state: "sent", answer, problem: undefined });
+      return true;
+    } catch (failed) {
+      const refusal = failed instanceof Refusal ? failed : new Refusal(0, "error", String(failed));
+      const passing = PASSING.has(refusal.status) || refusal.status >= 500;
+      const problem = refusal.status === 0 ? undefined : refusal.message;
+      await this.keep({ ...entry, state: passing ? "waiting" : "refused", problem });
+      return !passing;
+    }
+  }
+}
+
+/** A UUID, also where the page is not served over HTTPS. */
+export function newId(): string {
+  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
