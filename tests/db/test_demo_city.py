@@ -1,0 +1,61 @@
+"""The demo city: seeded once through the ways in, whole, and never twice."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from api.demo import CITY_NAME, DEMO_LOGINS, seed
+from spatial.people.accounts import check_password
+from spatial.store.db import transaction
+from spatial.store.opening import Store
+
+NOW = datetime.now(UTC)
+
+
+# What must hold of the cases: a query that counts, and how many it may count, from and to.
+PROMISES = (
+    ("SELECT count(*) FROM case_file", 600, 600),
+    ("SELECT count(*) FROM case_file WHERE step_due_at IS NULL OR due_at IS NULL", 0, 0),
+    ("SELECT count(*) FROM case_file WHERE owner -> 'lead' = 'null'", 0, 0),
+    ("SELECT count(*) FROM case_file WHERE unit IS NOT NULL AND jsonb_array_length(owner -> 'territorial') < 4", 0, 0),
+    ("SELECT count(*) FROM case_file WHERE received_at > now() OR captured_at > received_at", 0, 0),
+    ("SELECT count(*) FROM case_file WHERE certainty = 'outside'", 3, 40),
+    ("SELECT count(*) FROM case_file WHERE certainty = 'ambiguous'", 20, 300),
+    ("SELECT count(*) FROM event WHERE kind = 'case.reported'", 600, 600),
+    ("SELECT count(*) FROM report WHERE strpos(text, '{') > 0", 0, 0),
+    ("SELECT count(*) FROM department", 12, 20),
+    ("SELECT count(*) FROM category", 20, 20),
+    ("SELECT count(*) FROM territorial_body", 218, 218),
+    ("SELECT count(*) FROM grid_revision", 1, 1),
+)
+
+
+def count(conn: Connection, sql: str) -> int:
+    return int(conn.exec_driver_sql(sql).scalar_one())
+
+
+def test_the_demo_city_is_seeded_whole_and_only_once(empty_db: Store) -> None:
+    made = seed(empty_db, now=NOW)
+    assert made is not None
+    assert (made.units, made.reports) == (1600, 600)
+    check_city(empty_db)
+    assert seed(empty_db, now=NOW) is None
+    check_city(empty_db)
+
+
+def check_city(store: Store) -> None:
+    with transaction(store.app) as conn:
+        levels = conn.exec_driver_sql("SELECT rank, count(*) FROM cell GROUP BY 1 ORDER BY 1").all()
+        assert [tuple(row) for row in levels] == [(1, 1), (2, 14), (3, 203), (4, 1600)]
+        facts = {row.key: row.value for row in conn.exec_driver_sql("SELECT key, value FROM setting")}
+        assert (facts["city_name"], facts["synthetic"]) == (CITY_NAME, True)
+        for sql, least, most in PROMISES:
+            assert least <= count(conn, sql) <= most, sql
+        for login in DEMO_LOGINS:
+            assert check_password(conn, login=login.login, password=login.password).role == login.role
+
+
+def test_a_store_with_a_grid_is_left_alone(fresh_db: Store) -> None:
+    assert seed(fresh_db, now=NOW) is None
+    with transaction(fresh_db.app) as conn:
+        assert count(conn, "SELECT count(*) FROM cell WHERE code = '330102'") == 0
