@@ -100,3 +100,9 @@ def list_territory(conn: Connection, *, asked: Iterable[CellAt]) -> dict[CellAt,
     codes, moments = zip(*pairs, strict=True)
     rows = run(conn, SQL["territory"], {"codes": list(codes), "moments": list(moments)})
     return {(row.code, row.moment): CellName(row.code, row.name, row.level, row.body) for row in rows}
+
+
+def add_category(conn: Connection, *, code: str, name: str, department: str) -> None:
+    """Add a category under the default limits, and its department by the same code and name, unless there."""
+    run(conn, SQL["add_department"], {"code": department, "name": department})
+    run(conn, SQL["add_category"], {"code": code, "name": name, "department": department})

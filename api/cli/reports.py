@@ -1,0 +1,178 @@
+"""`gridmaps reports`: loading reports from files, through the same intake as every other report."""
+
+import csv
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from api.batches import file_rows
+from api.csv_reports import Columns, CsvRow, count_rows, read_header, read_mapping, read_rows, slug
+from api.dependencies import now
+from api.label_check import LabelCheck, check_labels
+from api.schemas import BatchAnswer
+from api.writer import ReportWriter
+from spatial.cases.rules import add_category
+from spatial.errors import Invalid, SourceUnreadable
+from spatial.people.accounts import Account, find_by_login
+from spatial.settings import Settings
+from spatial.store.db import transaction
+from spatial.store.opening import Store, open_store
+
+app = typer.Typer(no_args_is_help=True, help="Load reports from files.")
+_PER_BATCH = 1000
+_SHOWN_REFUSALS = 10
+
+
+@dataclass
+class Loaded:
+    """What became of a file."""
+
+    rows: int = 0
+    created: int = 0
+    repeated: int = 0
+    refused: int = 0
+    seconds: float = 0.0
+    certainty: Counter[str] = field(default_factory=Counter)
+    refusals: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, rows: list[CsvRow], answer: BatchAnswer) -> None:
+        """Count a batch in."""
+        self.rows += len(rows)
+        self.created += answer.created
+        self.repeated += answer.repeated
+        self.refused += answer.refused
+        self.certainty.update(item.answer.certainty for item in answer.rows if item.answer)
+        self.refusals += [
+            {"line": row.line, "detail": item.problem["detail"]}
+            for row, item in zip(rows, answer.rows, strict=True)
+            if item.problem
+        ]
+
+
+@app.command("load")
+def load(
+    file: Annotated[Path, typer.Argument(help="A CSV file in UTF-8 whose first line names the columns.")],
+    column: Annotated[list[str] | None, typer.Option(help="field=COLUMN, once for each field.")] = None,
+    source: Annotated[str, typer.Option(help="Where these reports come from.")] = "public",
+    datum: Annotated[str, typer.Option(help="wgs84, cgcs2000, gcj02 or bd09.")] = "wgs84",
+    time_zone: Annotated[str, typer.Option(help="Of moments that are written without an offset.")] = "UTC",
+    history: Annotated[bool, typer.Option(help="Each row's own time decides; no clock starts.")] = False,
+    add_categories: Annotated[bool, typer.Option(help="Add categories and departments that are new.")] = False,
+    login: Annotated[str | None, typer.Option(help="The account that signs; default the public.")] = None,
+    expect: Annotated[str | None, typer.Option(help="LEVEL=COLUMN: compare placement with a given code.")] = None,
+    rejects: Annotated[Path | None, typer.Option(help="Write refused rows here, with the reason.")] = None,
+    directory: Annotated[Path | None, typer.Option("--dir", help="The private cluster's directory.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Load a CSV file of reports.
+
+    Example: gridmaps reports load calls.csv --column lon=X --column lat=Y --column captured_at=ADDDATE --history
+    """
+    columns = _columns(file, column or [], source, datum, time_zone)
+    settings = Settings(dir=directory) if directory else Settings()
+    with open_store(settings) as store:
+        if add_categories:
+            _add_categories(store, file, columns)
+        loaded = _load(store, file, columns, login=login, history=history, quiet=as_json)
+        compared = check_labels(store, read_rows(file, columns), expect) if expect else None
+    if rejects:
+        _write_rejects(rejects, loaded)
+    _print(loaded, compared, as_json)
+
+
+def _columns(file: Path, pairs: list[str], source: str, datum: str, zone: str) -> Columns:
+    if not file.is_file():
+        raise SourceUnreadable(f"there is no file {file.name}")
+    try:
+        return Columns(read_mapping(pairs, read_header(file)), source, datum, ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError):
+        raise Invalid(f"--time-zone {zone} is unknown; write it as Asia/Shanghai") from None
+
+
+def _load(store: Store, file: Path, columns: Columns, *, login: str | None, history: bool, quiet: bool) -> Loaded:
+    writer = ReportWriter(store, queue_limit=1, clock=now)
+    viewer = _viewer(store, login)
+    loaded = Loaded()
+    begun = time.perf_counter()
+    batches = list(range(0, count_rows(file), _PER_BATCH))
+    rows = read_rows(file, columns)
+    console = Console(stderr=True, quiet=quiet)
+    for _ in track(batches, description="Filing", console=console):
+        batch = list(islice(rows, _PER_BATCH))
+        answer = file_rows(writer, [row.body for row in batch], viewer=viewer, history=history)
+        loaded.add(batch, answer)
+    loaded.seconds = time.perf_counter() - begun
+    return loaded
+
+
+def _viewer(store: Store, login: str | None) -> Account | None:
+    if login is None:
+        return None
+    with transaction(store.app) as conn:
+        found = find_by_login(conn, login=login)
+    if found is None:
+        raise Invalid(f"--login {login}: there is no such account; see gridmaps user add")
+    return found
+
+
+def _add_categories(store: Store, file: Path, columns: Columns) -> None:
+    if "category" not in columns.by_field:
+        raise Invalid("--add-categories needs --column category=NAME")
+    for name, department in sorted(set(_named(read_rows(file, columns), columns))):
+        with transaction(store.app) as conn:
+            add_category(conn, code=slug(name), name=name, department=department)
+
+
+def _named(rows: Iterable[CsvRow], columns: Columns) -> Iterator[tuple[str, str]]:
+    category, department = columns.by_field["category"], columns.by_field.get("department")
+    for row in rows:
+        if row.cells[category].strip():
+            named = row.cells[department].strip() if department else ""
+            yield row.cells[category].strip(), named or "unassigned"
+
+
+def _write_rejects(path: Path, loaded: Loaded) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ["line", "detail"])
+        writer.writeheader()
+        writer.writerows(loaded.refusals)
+
+
+def _print(loaded: Loaded, compared: LabelCheck | None, as_json: bool) -> None:
+    rate = loaded.rows / loaded.seconds if loaded.seconds else 0.0
+    if as_json:
+        figures = {k: v for k, v in vars(loaded).items() if k != "refusals"} | {"per_second": round(rate)}
+        print(json.dumps(figures | {"labels": compared.as_json() if compared else None}, ensure_ascii=False))
+        return
+    console = Console()
+    console.print(
+        f"{loaded.rows} rows in {loaded.seconds:.1f} s ({rate:.0f} a second): {loaded.created} opened, "
+        f"{loaded.repeated} known before, {loaded.refused} refused"
+    )
+    console.print("certainty: " + ", ".join(f"{key} {n}" for key, n in loaded.certainty.most_common()))
+    for refusal in loaded.refusals[:_SHOWN_REFUSALS]:
+        console.print(f"line {refusal['line']}: {refusal['detail']}")
+    if compared:
+        _print_labels(console, compared)
+
+
+def _print_labels(console: Console, compared: LabelCheck) -> None:
+    console.print(
+        f"{compared.labelled} rows name a {compared.level}: {compared.by_chain} ({compared.chain_share:.2%}) agree by the "
+        f"unit's chain, {compared.by_evidence} ({compared.evidence_share:.2%}) by the supplied polygons"
+    )
+    table = Table("unit", f"{compared.level} of its chain", "named", "rows")
+    for crossing in compared.crossings:
+        table.add_row(crossing.unit or "outside", crossing.chain or "-", crossing.named, str(crossing.rows))
+    console.print(table)

@@ -1,0 +1,67 @@
+"""`gridmaps user`: accounts and API tokens."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.dependencies import now
+from spatial.errors import NotFound
+from spatial.people.accounts import ROLES, add_account, add_token, find_by_login
+from spatial.settings import Settings
+from spatial.store.db import transaction
+from spatial.store.opening import open_store
+
+app = typer.Typer(no_args_is_help=True, help="Accounts and API tokens.")
+Directory = Annotated[Path | None, typer.Option("--dir", help="The private cluster's directory.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
+
+
+@app.command("add")
+def add(
+    login: Annotated[str, typer.Argument(help="What is typed to log in.")],
+    role: Annotated[str, typer.Option(help=f"One of {', '.join(ROLES)}.")] = "grid_officer",
+    name: Annotated[str | None, typer.Option(help="The person's name; default the login.")] = None,
+    cell: Annotated[
+        list[str] | None, typer.Option(help="A cell whose subtree is seen; default the whole city.")
+    ] = None,
+    password: Annotated[
+        str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True, help="At least 10 characters.")
+    ] = "",
+    directory: Directory = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add an account.
+
+    Example: gridmaps user add li.wei --role grid_officer --cell 330102001051
+    """
+    with open_store(_settings(directory)) as store, transaction(store.app) as conn:
+        added = add_account(
+            conn, login=login, name=name or login, role=role, password=password, cells=cell or None, now=now()
+        )
+    seen = ", ".join(added.cells) if added.cells else "the whole city"
+    print(json.dumps({"login": login, "role": role}) if as_json else f"{login} added as {role}, sees {seen}")
+
+
+@app.command("token")
+def token(
+    login: Annotated[str, typer.Argument(help="Whose token.")],
+    label: Annotated[str, typer.Option(help="What it is for.")] = "command line",
+    directory: Directory = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an API token; it is shown this once.
+
+    Example: gridmaps user token li.wei --label "hotline bridge"
+    """
+    with open_store(_settings(directory)) as store, transaction(store.app) as conn:
+        account = find_by_login(conn, login=login)
+        if account is None:
+            raise NotFound(f"there is no account {login}", field="login")
+        made = add_token(conn, account=account, label=label, now=now())
+    print(json.dumps({"login": login, "token": made}) if as_json else made)
+
+
+def _settings(directory: Path | None) -> Settings:
+    return Settings(dir=directory) if directory else Settings()
