@@ -6,22 +6,15 @@ intake as everybody's. Knows the domain's ways in; refuses to write a case by it
 """
 
 import json
-import logging
-import threading
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.cookiejar import CookieJar
 from itertools import groupby
 from random import Random
-from typing import Any
 
 from sqlalchemy import Connection
 
-from api.demo_reports import Storyteller, Told, past_moments
+from api.demo_life import live
+from api.demo_reports import Storyteller, past_moments
 from api.demo_rules import CATEGORIES, DEMO_LOGINS, DEPARTMENTS, Login, name_bodies
 from spatial.cases.intake import file_reports
 from spatial.cases.numbers import SerialBlocks, TakeSerials
@@ -32,13 +25,13 @@ from spatial.store.db import run, transaction
 from spatial.store.opening import Store
 from spatial.store.queries import load_queries
 
-__all__ = ["CITY_NAME", "DEMO_LOGINS", "Login", "Seeded", "describe_logins", "live", "seed"]
+__all__ = ["CITY_NAME", "DEMO_LOGINS", "LOG_INS", "Login", "Seeded", "live", "seed"]
 
 SQL = load_queries(__file__, "demo.sql")
 CITY_NAME = "上城区 · synthetic"
+LOG_INS = tuple((one.login, one.password, one.role.replace("_", " ")) for one in DEMO_LOGINS)
 _DAYS = 6
 _TOGETHER_S = 3600  # past reports of one hour are filed at one moment: the seeding stays short
-_log = logging.getLogger("gridmaps.demo")
 
 
 @dataclass(frozen=True)
@@ -102,82 +95,3 @@ def _file_past(
         answers = file_reports(conn, drafts=drafts, now=received[-1], serials=serials)
         filed += sum(answer.created for answer in answers)
     return filed
-
-
-def live(base_url: str, stop: threading.Event, *, every_s: float = 4.0, units: int = 1600) -> None:
-    """Post one plausible report every few seconds to a running server until `stop` is set.
-
-    Ends at once where the served city is not the synthetic one: made-up reports do not belong into a real city.
-    A server that cannot be reached for a while is tried again.
-    """
-    client = _Client(base_url)
-    if not client.serves_demo(stop):
-        return
-    teller = Storyteller(synthetic_city(units=units), Random(time.time_ns()))
-    operator = next(login for login in DEMO_LOGINS if login.login == "operator")
-    known = False
-    pace = Random()
-    while not stop.wait(pace.uniform(0.6, 1.4) * every_s):
-        try:
-            known = known or client.log_in(operator)
-            client.post("/api/v1/reports", _body(teller.tell(datetime.now(UTC))))
-        except OSError as refused:
-            _log.debug("a demo report was not taken: %s", refused)
-            known = known and not _is_unauthenticated(refused)
-
-
-def _body(told: Told) -> dict[str, Any]:
-    return {
-        "id": str(told.id),
-        "lon": told.lon,
-        "lat": told.lat,
-        "accuracy_m": told.accuracy_m,
-        "datum": "wgs84",
-        "captured_at": told.captured_at.isoformat(),
-        "source": told.source,
-        "category": told.category,
-        "text": told.text,
-    }
-
-
-def _is_unauthenticated(refused: OSError) -> bool:
-    return isinstance(refused, urllib.error.HTTPError) and refused.code in (401, 403)
-
-
-class _Client:
-    """Just enough HTTP, with the session's cookie kept."""
-
-    def __init__(self, base_url: str) -> None:
-        self._base = base_url.rstrip("/")
-        # No proxy: the server is our own, and a proxy set for the outside must not see the log-in.
-        self._opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar())
-        )
-
-    def serves_demo(self, stop: threading.Event) -> bool:
-        """Wait for the server; whether it serves the synthetic city."""
-        while not stop.is_set():
-            try:
-                with self._opener.open(f"{self._base}/api/v1/config", timeout=10) as answer:
-                    return bool(json.load(answer).get("synthetic"))
-            except OSError:
-                stop.wait(1.0)
-        return False
-
-    def log_in(self, login: Login) -> bool:
-        """Open a session; the cookie stays in the jar."""
-        self.post("/api/v1/session", {"login": login.login, "password": login.password})
-        return True
-
-    def post(self, path: str, body: dict[str, Any]) -> None:
-        """Post JSON. Raises OSError (HTTPError is one) when it is not taken."""
-        request = urllib.request.Request(
-            self._base + path, json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST"
-        )
-        with self._opener.open(request, timeout=10) as answer:
-            answer.read()
-
-
-def describe_logins(logins: Sequence[Login] = DEMO_LOGINS) -> str:
-    """The demo log-ins as lines for a terminal."""
-    return "\n".join(f"  {one.login:<9} {one.password:<14} {one.role}" for one in logins)

@@ -90,6 +90,7 @@ class Storyteller:
         self._rng = rng
         self._units = city.level(4)
         self._tree = shapely.STRtree([unit.geometry for unit in self._units])
+        self._shapes = {unit.code: unit.geometry for unit in self._units}
         self._places = {cell.code: cell.name.removesuffix("村委会") for cell in city.level(3)}
         self._bounds = city.level(1)[0].geometry.bounds
         self._spots = [self._open_spot(*spot[:3]) for spot in HOT_SPOTS]
@@ -121,6 +122,11 @@ class Storyteller:
             category=category,
             text=words.format(place=self._places[unit.parent or ""], n=rng.randrange(1, 180)),
         )
+
+    def stand_in(self, code: str) -> tuple[float, float]:
+        """A position well inside a unit, as (lon, lat)."""
+        point = self._shapes[code].representative_point()
+        return point.x, point.y
 
     def _open_spot(self, street: str, width_m: int, troubles: Sequence[str]) -> tuple[CellDraft, int, Sequence[str]]:
         """A hot spot in the middle of a street: where it is, how wide, and what is wrong there."""

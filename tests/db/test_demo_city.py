@@ -1,11 +1,17 @@
 """The demo city: seeded once through the ways in, whole, and never twice."""
 
-from datetime import UTC, datetime
+import threading
+import time
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from api.demo import CITY_NAME, DEMO_LOGINS, seed
-from spatial.people.accounts import check_password
+from api.demo import CITY_NAME, DEMO_LOGINS, live, seed
+from api.demo_life import QUIET_UNITS, Life
+from api.demo_reports import CITY_TIME
+from spatial.grid.synthetic import synthetic_city
+from spatial.patrol.silence import silent_units
+from spatial.people.accounts import check_password, find_by_login
 from spatial.store.db import transaction
 from spatial.store.opening import Store
 
@@ -59,3 +65,36 @@ def test_a_store_with_a_grid_is_left_alone(fresh_db: Store) -> None:
     assert seed(fresh_db, now=NOW) is None
     with transaction(fresh_db.app) as conn:
         assert count(conn, "SELECT count(*) FROM cell WHERE code = '330102'") == 0
+
+
+def test_the_demo_city_lives_only_where_it_was_seeded(empty_db: Store, fresh_db: Store) -> None:
+    seed(empty_db, now=NOW, reports=20)
+    stop = threading.Event()
+    life = threading.Thread(target=live, args=(empty_db, stop), kwargs={"every_s": 0.05})
+    life.start()
+    try:
+        with empty_db.app.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+            deadline = time.monotonic() + 30
+            while count(conn, "SELECT count(*) FROM case_file") < 22 and time.monotonic() < deadline:
+                time.sleep(0.1)
+            assert count(conn, "SELECT count(*) FROM case_file") >= 22
+    finally:
+        stop.set()
+        life.join(timeout=30)
+    assert not life.is_alive()
+    live(fresh_db, threading.Event(), every_s=0.01)  # returns at once: the tiny town is not synthetic
+
+
+def test_units_are_all_clear_in_the_afternoon_but_for_a_few(empty_db: Store) -> None:
+    seed(empty_db, now=NOW, reports=0)
+    with transaction(empty_db.app) as conn:
+        operator = find_by_login(conn, login="operator")
+    assert operator is not None
+    life = Life(empty_db, operator, synthetic_city())
+    evening = datetime(2026, 3, 2, 20, 0, tzinfo=CITY_TIME).astimezone(UTC)
+    units = life.waiting(evening, 1)
+    assert len(units) == 1600 - QUIET_UNITS
+    life.check_in(units[:20], evening - timedelta(hours=3))
+    with transaction(empty_db.app) as conn:
+        counts = silent_units(conn, day=evening.date(), now=evening, reach=operator.reach).counts
+    assert (counts["all_clear"], counts["silent"]) == (20, 1580)
