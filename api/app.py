@@ -14,12 +14,16 @@ from api import problems
 from api.dependencies import now
 from api.limits import BodyLimit
 from api.live import Feed
-from api.routes import cases, cells, config, events, health, pages, people, photos, reports, tiles
+from api.routes import (
+    cases, cells, checkins, config, events, health, hotspots, pages, people, photos, redraws, reports, silence, tiles,
+)  # fmt: skip
 from api.writer import ReportWriter
 from spatial.settings import Settings
 from spatial.store.opening import Store
 
-ROUTES = (health, people, config, cells, reports, photos, cases, events, tiles)
+ROUTES = (
+    health, people, config, cells, redraws, reports, photos, cases, events, tiles, checkins, silence, hotspots,
+)  # fmt: skip
 
 
 def create_app(settings: Settings, store: Store) -> FastAPI:
