@@ -22,7 +22,7 @@ from spatial.store.db import run
 from spatial.store.queries import load_queries
 
 __all__ = [
-    "Cell", "CellDraft", "Finding", "Level", "current_revision", "find_cell", "get_cell", "list_cells", "list_levels",
+    "Cell", "CellDraft", "Finding", "Level", "current_revision", "find_cell", "get_cell", "get_setting", "list_cells", "list_levels",
     "list_taken_codes", "publish", "put_setting",
 ]  # fmt: skip
 
@@ -95,6 +95,14 @@ def current_revision(conn: Connection) -> int | None:
 def list_taken_codes(conn: Connection) -> list[str]:
     """Every code ever given, withdrawn ones too."""
     return list(run(conn, SQL["taken_codes"]).scalars())
+
+
+def get_setting(conn: Connection, *, key: str) -> str:
+    """One fact of the city as text. Raises NotFound when it was never set."""
+    value: str | None = run(conn, SQL["get_setting"], {"key": key}).scalar()
+    if value is None:
+        raise NotFound(f"There is no setting {key!r}.", field=key)
+    return value
 
 
 def put_setting(conn: Connection, *, key: str, value: str) -> None:

@@ -100,3 +100,7 @@ WHERE version.during @> coalesce(%(at)s::timestamptz, clock_timestamp())
        OR version.geom && ST_MakeEnvelope(%(west)s::float8, %(south)s::float8, %(east)s::float8, %(north)s::float8, 4326))
 ORDER BY version.code
 LIMIT %(limit)s
+
+-- name: get_setting
+-- One fact of the city.
+SELECT value #>> '{}' FROM setting WHERE key = %(key)s

@@ -1,0 +1,290 @@
+"""`gridmaps grid`: import real boundaries, check them without writing, export cells as of a day.
+
+Knows options and how to print. Refuses to know how a coverage is checked: `spatial/grid/importing`.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+from rich.console import Console
+from sqlalchemy import Connection
+
+from api.cli.options import AsJson, Directory, settings_for
+from spatial.errors import Invalid
+from spatial.grid import cells
+from spatial.grid.exporting import write_cells
+from spatial.grid.importing.pieces import union_of
+from spatial.grid.importing.plan import (
+    LevelPlan,
+    Plan,
+    make_levels,
+    make_rules,
+    parse_source,
+)
+from spatial.grid.importing.report import ImportReport, render, write_gpkg
+from spatial.grid.importing.running import Prepared, prepare, put_in_force
+from spatial.grid.levels import Level
+from spatial.store import events
+from spatial.store.db import transaction
+from spatial.store.opening import Store, open_store
+
+app = typer.Typer(help="The grid: import, check, export.", no_args_is_help=True)
+_T = TypeVar("_T")
+
+_EXAMPLE = (
+    "Example: gridmaps grid import --level city= --level ward=wards.geojson --level unit=units.gpkg:units "
+    "--code ward=WARD_ID --code unit=ID --parent unit=WARD_ID --name unit=NAME --top DC:Washington --code-system free"
+)
+_EACH = "KEY=VALUE, once for each level"
+Levels = Annotated[
+    list[str],
+    typer.Option("--level", help="KEY=FILE[:LAYER][?COLUMN=VALUE], widest first; KEY= alone is derived from below."),
+]
+Codes = Annotated[list[str], typer.Option("--code", help=f"The column of the code ({_EACH}).")]
+Names = Annotated[list[str], typer.Option("--name", help=f"The column of the name ({_EACH}).")]
+Parents = Annotated[list[str], typer.Option("--parent", help=f"The column of the parent's code ({_EACH}).")]
+Titles = Annotated[list[str], typer.Option("--title", help="What a level is called, KEY=NAME or KEY=NAME/中文.")]
+Home = Annotated[str | None, typer.Option("--home", help="The level whose codes begin every key; default the widest.")]
+Top = Annotated[str | None, typer.Option("--top", help="CODE:NAME of the widest cell, when it is derived.")]
+System = Annotated[str, typer.Option("--code-system", help="gb15, free, or a name for rules of your own.")]
+Patterns = Annotated[list[str], typer.Option("--pattern", help="Own rules: KEY=REGEX of a whole code.")]
+Prefixes = Annotated[
+    list[str], typer.Option("--prefix", help="Own rules: KEY=N, the first N characters are the parent's.")
+]
+Serials = Annotated[
+    list[str], typer.Option("--serial", help="Own rules: KEY=DIGITS of the serial behind the parent's.")
+]
+Datum = Annotated[str, typer.Option("--datum", help="wgs84, cgcs2000, gcj02 or bd09.")]
+Crs = Annotated[str | None, typer.Option("--crs", help="The CRS of files that do not say theirs.")]
+Clean = Annotated[bool, typer.Option("--clean", help="Mend overlaps, gaps and unmatched borders, and say where.")]
+Tolerance = Annotated[float, typer.Option("--tolerance-m", help="With --clean: the widest gap that is closed, metres.")]
+Fill = Annotated[bool, typer.Option("--fill-childless", help="A cell without children becomes its own child.")]
+ReportJson = Annotated[Path | None, typer.Option("--report-json", help="Write the report as JSON.")]
+ReportGpkg = Annotated[Path | None, typer.Option("--report-gpkg", help="Write the report as GeoPackage.")]
+Full = Annotated[bool, typer.Option("--full", help="Print every finding, not the first twenty of a kind.")]
+AcceptDirty = Annotated[
+    bool, typer.Option("--accept-dirty", help="Publish a grid that is not clean; the dirt is recorded.")
+]
+
+
+@app.command("import", epilog=_EXAMPLE)
+def import_grid(
+    level: Levels,
+    code: Codes = [],  # noqa: B006 - typer reads the default once and never changes it
+    name: Names = [],  # noqa: B006
+    parent: Parents = [],  # noqa: B006
+    title: Titles = [],  # noqa: B006
+    home: Home = None,
+    top: Top = None,
+    code_system: System = "gb15",
+    pattern: Patterns = [],  # noqa: B006
+    prefix: Prefixes = [],  # noqa: B006
+    serial: Serials = [],  # noqa: B006
+    datum: Datum = "wgs84",
+    crs: Crs = None,
+    clean: Clean = False,
+    tolerance_m: Tolerance = 0.5,
+    fill_childless: Fill = False,
+    accept_dirty: AcceptDirty = False,
+    since: Annotated[
+        str | None, typer.Option("--from", help="The day a first grid holds from (YYYY-MM-DD); default always.")
+    ] = None,
+    time_zone: Annotated[str | None, typer.Option(help="The city's time zone, as Asia/Shanghai.")] = None,
+    city_name: Annotated[str | None, typer.Option(help="What the city is called.")] = None,
+    note: Annotated[str, typer.Option(help="A line for the record.")] = "",
+    report_json: ReportJson = None,
+    report_gpkg: ReportGpkg = None,
+    full: Full = False,
+    directory: Directory = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read boundaries, check them, and put the whole grid in force in one step, or refuse it and write nothing."""
+    names = _Columns(code, name, parent, title)
+    rules = _Rules(code_system, pattern, prefix, serial)
+    plan = _plan(level, names, rules, home, top)
+    plan = _with(plan, datum=datum, crs=crs, clean=clean, tolerance_m=tolerance_m, fill_childless=fill_childless)
+    _check_zone(time_zone)
+    with open_store(settings_for(directory)) as store:
+        prepared = _prepare(store, plan)
+        _tell(prepared.report, report_json, report_gpkg, full=full, as_json=False, quiet=as_json)
+        with transaction(store.app) as conn:
+            _put_facts(conn, time_zone, city_name)
+            moment = _since(since, conn)
+            revision = put_in_force(
+                conn, prepared, accept_dirty=accept_dirty, in_force_from=moment, published_by="system", note=note
+            )
+        events.wake(store.app)
+    body = {"revision": revision, "cells": len(prepared.drafts), "report": prepared.report.as_json()}
+    typer.echo(json.dumps(body, ensure_ascii=False) if as_json else f"\nRevision {revision} is in force.")
+
+
+@app.command("check", epilog=_EXAMPLE.replace("grid import", "grid check"))
+def check_grid(
+    level: Levels,
+    code: Codes = [],  # noqa: B006
+    name: Names = [],  # noqa: B006
+    parent: Parents = [],  # noqa: B006
+    title: Titles = [],  # noqa: B006
+    home: Home = None,
+    top: Top = None,
+    code_system: System = "gb15",
+    pattern: Patterns = [],  # noqa: B006
+    prefix: Prefixes = [],  # noqa: B006
+    serial: Serials = [],  # noqa: B006
+    datum: Datum = "wgs84",
+    crs: Crs = None,
+    clean: Clean = False,
+    tolerance_m: Tolerance = 0.5,
+    fill_childless: Fill = False,
+    report_json: ReportJson = None,
+    report_gpkg: ReportGpkg = None,
+    full: Full = False,
+    directory: Directory = None,
+    as_json: AsJson = False,
+) -> None:
+    """Do all that import does but write; exit code 2 when the grid would be refused."""
+    names, rules = _Columns(code, name, parent, title), _Rules(code_system, pattern, prefix, serial)
+    plan = _plan(level, names, rules, home, top)
+    plan = _with(plan, datum=datum, crs=crs, clean=clean, tolerance_m=tolerance_m, fill_childless=fill_childless)
+    with open_store(settings_for(directory)) as store:
+        prepared = _prepare(store, plan)
+    _tell(prepared.report, report_json, report_gpkg, full=full, as_json=as_json)
+    prepared.report.check(accept_dirty=False)
+
+
+@app.command("export", epilog="Example: gridmaps grid export units.gpkg --level unit --at 2024-01-01")
+def export_grid(
+    file: Annotated[Path, typer.Argument(help="A .geojson, .gpkg or .fgb file to write.")],
+    level: Annotated[str | None, typer.Option("--level", help="One level only, by its key.")] = None,
+    at: Annotated[str | None, typer.Option("--at", help="As of a day or moment (ISO 8601); default now.")] = None,
+    directory: Directory = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the cells in force at a moment to a file for other tools."""
+    with open_store(settings_for(directory)) as store, transaction(store.app) as conn:
+        rank = None if level is None else _rank_of(cells.list_levels(conn), level)
+        found = cells.list_cells(conn, rank=rank, at=_since(at, conn))
+    write_cells(found, file)
+    if as_json:
+        typer.echo(json.dumps({"file": str(file), "cells": len(found)}))
+        return
+    typer.echo(f"Wrote {len(found):,} cells to {file}.")
+    typer.echo(
+        "A point on a border belongs here to the unit on its east, or on its north; other tools' `within` gives it to "
+        "none and their `intersects` to both.",
+        err=True,
+    )
+
+
+class _Columns:
+    """Which column holds what, by level."""
+
+    def __init__(self, codes: list[str], names: list[str], parents: list[str], titles: list[str]) -> None:
+        self.codes, self.names = _pairs("code", codes), _pairs("name", names)
+        self.parents, self.titles = _pairs("parent", parents), _pairs("title", titles)
+
+
+class _Rules:
+    """How codes are written, by level."""
+
+    def __init__(self, system: str, patterns: list[str], prefixes: list[str], serials: list[str]) -> None:
+        self.system, self.patterns = system, _pairs("pattern", patterns)
+        self.prefixes, self.serials = _pairs("prefix", prefixes, int), _pairs("serial", serials, int)
+
+
+def _plan(level: list[str], columns: _Columns, rules: _Rules, home: str | None, top: str | None) -> Plan:
+    sources = _pairs("level", level)
+    levels = make_levels([text.partition("=")[0] for text in level], home=home, names=columns.titles)
+    for option, given in {**vars(columns), **vars(rules)}.items():
+        for key in given if isinstance(given, dict) else ():
+            if key not in sources:
+                raise Invalid(f"{option}: {key!r} is not one of the levels {', '.join(sources)}.", field=option)
+    code, _, name = (top or "").partition(":")
+    plans = tuple(
+        LevelPlan(
+            one, parse_source(sources[one.key]), columns.codes.get(one.key), columns.names.get(one.key),
+            columns.parents.get(one.key),
+        )
+        for one in levels
+    )  # fmt: skip
+    made = make_rules(rules.system, levels, patterns=rules.patterns, prefixes=rules.prefixes, serials=rules.serials)
+    return Plan(plans, rules.system, made, (code, name or code) if top else None)
+
+
+def _with(plan: Plan, **more: object) -> Plan:
+    return Plan(**{**vars(plan), **more})  # type: ignore[arg-type]
+
+
+def _prepare(store: Store, plan: Plan) -> Prepared:
+    with transaction(store.app) as conn:
+        taken = cells.list_taken_codes(conn)
+        widest = [cell.geometry for cell in cells.list_cells(conn, rank=1)]
+    console = Console(stderr=True)
+    with console.status("preparing") as status:
+        said: Callable[[str], None] = lambda step: status.update(f"{step} ...")
+        return prepare(plan, taken=taken, in_force=union_of(widest) if widest else None, say=said)
+
+
+def _tell(
+    report: ImportReport, to_json: Path | None, to_gpkg: Path | None, *, full: bool, as_json: bool, quiet: bool = False
+) -> None:
+    if to_json is not None:
+        to_json.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
+    if to_gpkg is not None:
+        write_gpkg(report, to_gpkg)
+    if as_json:
+        typer.echo(json.dumps(report.as_json(), ensure_ascii=False))
+    elif not quiet:
+        render(report, Console(), most=None if full else 20)
+
+
+def _put_facts(conn: Connection, time_zone: str | None, city_name: str | None) -> None:
+    for key, value in (("time_zone", time_zone), ("city_name", city_name)):
+        if value is not None:
+            cells.put_setting(conn, key=key, value=value)
+
+
+def _check_zone(time_zone: str | None) -> None:
+    try:
+        ZoneInfo(time_zone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError) as wrong:
+        raise Invalid(
+            f"time-zone: {time_zone!r} is not known; write it as Asia/Shanghai.", field="time_zone"
+        ) from wrong
+
+
+def _since(text: str | None, conn: Connection) -> datetime | None:
+    """A day is the city's day; a moment without an offset is the city's time."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as wrong:
+        raise Invalid(f"{text!r} is no day; write it as 2024-01-31.", field="from") from wrong
+    zone = ZoneInfo(cells.get_setting(conn, key="time_zone"))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _rank_of(levels: list[Level], key: str) -> int:
+    for level in levels:
+        if level.key == key:
+            return level.rank
+    raise Invalid(f"level: {key!r} is not one of {', '.join(level.key for level in levels)}.", field="level")
+
+
+def _pairs(option: str, texts: list[str], kind: Callable[[str], _T] = str) -> dict[str, _T]:  # type: ignore[assignment]
+    found = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not (key and equals):
+            raise Invalid(f"{option}: write {text!r} as KEY=VALUE.", field=option)
+        try:
+            found[key] = kind(value)
+        except ValueError as wrong:
+            raise Invalid(f"{option}: {value!r} is no number.", field=option) from wrong
+    return found
