@@ -61,7 +61,10 @@ def _revision(cursor: str | None) -> int | None:
 
 
 def _out(redraw: Redraw, *, named: bool) -> RedrawOut:
-    links = [LineageOut(**{"from": link.from_code, "to": link.to_code, "share": link.share}) for link in redraw.lineage]
+    links = [
+        LineageOut.model_validate({"from": link.from_code, "to": link.to_code, "share": link.share})
+        for link in redraw.lineage
+    ]
     return RedrawOut(
         revision=redraw.revision,
         kind=redraw.kind,

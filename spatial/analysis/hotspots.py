@@ -90,7 +90,7 @@ def _scores(values: Floats, weights: Graph | None) -> Floats:
 
 
 def _two_sided(z: Floats) -> Floats:
-    return np.minimum(1.0, 2.0 * ndtr(-np.abs(z)))
+    return np.asarray(np.minimum(1.0, 2.0 * ndtr(-np.abs(z))), dtype=np.float64)
 
 
 def _bins(z: Floats, p: Floats, *, fdr: bool) -> Ints:

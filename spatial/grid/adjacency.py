@@ -40,7 +40,7 @@ def shared_borders(cells: Sequence[BaseGeometry]) -> Borders:
     pairs = np.sort(np.stack([owner[first], owner[first + 1]]), axis=0)
     unique, where = np.unique(pairs, axis=1, return_inverse=True)
     lengths = np.bincount(where.ravel(), weights=_lengths(segments[first]), minlength=unique.shape[1])
-    return Borders(left=unique[0], right=unique[1], length_m=lengths)
+    return Borders(left=unique[0], right=unique[1], length_m=lengths.astype(np.float64))
 
 
 def _segments(cells: Sequence[BaseGeometry]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

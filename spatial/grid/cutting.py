@@ -12,7 +12,6 @@ from itertools import pairwise
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
@@ -58,7 +57,7 @@ def split(
     `min_part_m2`.
     """
     _check_line(line)
-    parts = list(_polygons(cell))
+    parts = _polygons(cell)
     met = [part for part in parts if part.intersects(line)]
     if not met:
         raise GeometryInvalid("line misses the unit; draw it across", field="line")
@@ -93,7 +92,7 @@ def join(cells: Sequence[BaseGeometry]) -> MultiPolygon:
         frontier.extend(fresh)
     if len(reached) < len(cells):
         raise GeometryInvalid("units to be merged must share borders; a common corner is not enough", field="codes")
-    return _multi(list(_polygons(shapely.coverage_union_all(list(cells)))))
+    return _multi(_polygons(shapely.coverage_union_all(list(cells))))
 
 
 def _check_line(line: LineString) -> None:
@@ -179,7 +178,7 @@ def _by_area(pieces: list[Polygon], rest: list[Polygon]) -> tuple[MultiPolygon, 
 def _touched(others: Mapping[str, BaseGeometry], ends: tuple[_End, _End]) -> dict[str, MultiPolygon]:
     found = {}
     for code, geometry in others.items():
-        parts = list(_polygons(geometry))
+        parts = _polygons(geometry)
         noded = [_with_corners(part, ends) for part in parts]
         if any(new is not old for new, old in zip(noded, parts, strict=True)):
             found[code] = _multi(noded)
@@ -214,8 +213,8 @@ def _edges(part: Polygon) -> Iterator[Edge]:
         yield from pairwise(coords)
 
 
-def _polygons(geometry: BaseGeometry) -> NDArray[np.object_]:
-    return shapely.get_parts(shapely.force_2d(geometry))
+def _polygons(geometry: BaseGeometry) -> list[Polygon]:
+    return list(shapely.get_parts(shapely.force_2d(geometry)))
 
 
 def _multi(parts: list[Polygon]) -> MultiPolygon:

@@ -113,8 +113,8 @@ def _judge(
     conn: Connection, said: CheckIn, unit: Row[Any], lon: float, lat: float, reach: Reach, now: datetime
 ) -> CheckInAnswer:
     [place] = locate_points(conn, lons=[lon], lats=[lat], accuracies_m=[said.accuracy_m], moments=[now])
-    captured, received = run(conn, SQL["city_days"], {"one": said.captured_at, "other": now}).one()
-    reason = _fault(said, unit, place.unit, reach, captured=captured, received=received)
+    days = run(conn, SQL["city_days"], {"one": said.captured_at, "other": now}).one()
+    reason = _fault(said, unit, place.unit, reach, captured=days.one, received=days.other)
     if reason is not None:
         return CheckInAnswer(False, reason, place.unit)
     ahead = "; the client's clock runs ahead" if said.captured_at > now else ""
