@@ -92,7 +92,7 @@ class Storyteller:
         self._tree = shapely.STRtree([unit.geometry for unit in self._units])
         self._shapes = {unit.code: unit.geometry for unit in self._units}
         self._places = {cell.code: cell.name.removesuffix("村委会") for cell in city.level(3)}
-        self._bounds = city.level(1)[0].geometry.bounds
+        self._district = city.level(1)[0]
         self._spots = [self._open_spot(*spot[:3]) for spot in HOT_SPOTS]
         self._often = [spot[3] for spot in HOT_SPOTS]
 
@@ -154,8 +154,14 @@ class Storyteller:
         return lon + self._rng.uniform(-4e-5, 4e-5), lat + self._rng.uniform(-4e-5, 4e-5)
 
     def _beyond(self) -> tuple[float, float]:
-        west, south, east, _ = self._bounds
-        return self._rng.uniform((west + east) / 2 + 0.02, east), self._rng.uniform(south, south + 0.02)
+        """A few hundred metres outside, mostly across the river."""
+        city = self._district.geometry
+        lon, lat = self._rng.choice(shapely.get_coordinates(city.exterior).tolist())
+        for _ in range(100):
+            lon, lat = lon + self._rng.uniform(0.002, 0.006), lat - self._rng.uniform(0.002, 0.006)
+            if not shapely.contains_xy(city, lon, lat):
+                break
+        return lon, lat
 
     def _unit_near(self, lon: float, lat: float) -> CellDraft | None:
         found = self._tree.query(shapely.Point(lon, lat), predicate="intersects")

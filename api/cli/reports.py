@@ -17,6 +17,7 @@ from rich.progress import track
 from rich.table import Table
 
 from api.batches import file_rows
+from api.cli.options import AsJson, Directory, settings_for
 from api.csv_reports import Columns, CsvRow, count_rows, read_header, read_mapping, read_rows, slug
 from api.dependencies import now
 from api.label_check import LabelCheck, check_labels
@@ -25,7 +26,6 @@ from api.writer import ReportWriter
 from spatial.cases.rules import add_category
 from spatial.errors import Invalid, SourceUnreadable
 from spatial.people.accounts import Account, find_by_login
-from spatial.settings import Settings
 from spatial.store.db import transaction
 from spatial.store.opening import Store, open_store
 
@@ -72,16 +72,15 @@ def load(
     login: Annotated[str | None, typer.Option(help="The account that signs; default the public.")] = None,
     expect: Annotated[str | None, typer.Option(help="LEVEL=COLUMN: compare placement with a given code.")] = None,
     rejects: Annotated[Path | None, typer.Option(help="Write refused rows here, with the reason.")] = None,
-    directory: Annotated[Path | None, typer.Option("--dir", help="The private cluster's directory.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    directory: Directory = None,
+    as_json: AsJson = False,
 ) -> None:
     """Load a CSV file of reports.
 
     Example: gridmaps reports load calls.csv --column lon=X --column lat=Y --column captured_at=ADDDATE --history
     """
     columns = _columns(file, column or [], source, datum, time_zone)
-    settings = Settings(dir=directory) if directory else Settings()
-    with open_store(settings) as store:
+    with open_store(settings_for(directory)) as store:
         if add_categories:
             _add_categories(store, file, columns)
         loaded = _load(store, file, columns, login=login, history=history, quiet=as_json)
@@ -169,8 +168,8 @@ def _print(loaded: Loaded, compared: LabelCheck | None, as_json: bool) -> None:
 
 def _print_labels(console: Console, compared: LabelCheck) -> None:
     console.print(
-        f"{compared.labelled} rows name a {compared.level}: {compared.by_chain} ({compared.chain_share:.2%}) agree by the "
-        f"unit's chain, {compared.by_evidence} ({compared.evidence_share:.2%}) by the supplied polygons"
+        f"{compared.labelled} rows name a {compared.level}: {compared.by_chain} ({compared.chain_share:.2%}) agree by "
+        f"the unit's chain, {compared.by_evidence} ({compared.evidence_share:.2%}) by the supplied polygons"
     )
     table = Table("unit", f"{compared.level} of its chain", "named", "rows")
     for crossing in compared.crossings:

@@ -1,21 +1,18 @@
 """`gridmaps user`: accounts and API tokens."""
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api.cli.options import AsJson, Directory, settings_for
 from api.dependencies import now
 from spatial.errors import NotFound
 from spatial.people.accounts import ROLES, add_account, add_token, find_by_login
-from spatial.settings import Settings
 from spatial.store.db import transaction
 from spatial.store.opening import open_store
 
 app = typer.Typer(no_args_is_help=True, help="Accounts and API tokens.")
-Directory = Annotated[Path | None, typer.Option("--dir", help="The private cluster's directory.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
 
 
 @app.command("add")
@@ -36,7 +33,7 @@ def add(
 
     Example: gridmaps user add li.wei --role grid_officer --cell 330102001051
     """
-    with open_store(_settings(directory)) as store, transaction(store.app) as conn:
+    with open_store(settings_for(directory)) as store, transaction(store.app) as conn:
         added = add_account(
             conn, login=login, name=name or login, role=role, password=password, cells=cell or None, now=now()
         )
@@ -55,13 +52,9 @@ def token(
 
     Example: gridmaps user token li.wei --label "hotline bridge"
     """
-    with open_store(_settings(directory)) as store, transaction(store.app) as conn:
+    with open_store(settings_for(directory)) as store, transaction(store.app) as conn:
         account = find_by_login(conn, login=login)
         if account is None:
             raise NotFound(f"there is no account {login}", field="login")
         made = add_token(conn, account=account, label=label, now=now())
     print(json.dumps({"login": login, "token": made}) if as_json else made)
-
-
-def _settings(directory: Path | None) -> Settings:
-    return Settings(dir=directory) if directory else Settings()

@@ -1,0 +1,98 @@
+"""The live feed over a real server: what is filed is heard, what was missed is told, a reset is said."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+import uvicorn
+
+from api.app import create_app
+from spatial.settings import Settings
+from spatial.store.opening import Store
+from tests.api.conftest import a_report
+from tests.worlds import PASSWORD, UNITS, inside
+
+
+@pytest.fixture
+def address(fresh_db: Store) -> Iterator[str]:
+    """A real server, since an event stream cannot be read through a test client."""
+    config = uvicorn.Config(create_app(Settings(), fresh_db), port=0, log_level="warning", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@contextmanager
+def _client(address: str, login: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, timeout=20) as client:
+        client.post("/api/v1/session", json={"login": login, "password": PASSWORD}).raise_for_status()
+        yield client
+
+
+@contextmanager
+def _frames(client: httpx.Client, **headers: str) -> Iterator[Iterator[dict[str, str]]]:
+    with client.stream("GET", "/api/v1/events", headers=headers) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        lines = answer.iter_lines()
+        next(line for line in lines if line.startswith(":"))
+        yield _parsed(lines)
+
+
+def _parsed(lines: Iterator[str]) -> Iterator[dict[str, str]]:
+    frame: dict[str, str] = {}
+    for line in lines:
+        if line and not line.startswith(":"):
+            key, _, value = line.partition(": ")
+            frame[key] = value
+        elif not line and "event" in frame:
+            yield frame
+            frame = {}
+
+
+def test_a_report_is_heard_within_a_second(address: str) -> None:
+    with _client(address, "operator") as client, _frames(client) as frames:
+        number = httpx.post(f"{address}/api/v1/reports", json=a_report()).json()["case_no"]
+        begun = time.monotonic()
+        frame = next(frames)
+        assert time.monotonic() - begun < 5
+    data = json.loads(frame["data"])
+    assert frame["event"] == "case.reported" and data["subject_id"] == number and data["state"] == "reported"
+    assert set(data) == {"subject", "subject_id", "kind", "at", "path", "state"}
+
+
+def test_a_reader_that_lost_the_line_resumes_behind_its_last_event(address: str) -> None:
+    with _client(address, "operator") as client:
+        with _frames(client) as frames:
+            httpx.post(f"{address}/api/v1/reports", json=a_report())
+            last = next(frames)["id"]
+        missed = [httpx.post(f"{address}/api/v1/reports", json=a_report()).json()["case_no"] for _ in range(3)]
+        with _frames(client, **{"Last-Event-ID": last}) as frames:
+            told = [json.loads(next(frames)["data"])["subject_id"] for _ in missed]
+    assert told == missed
+
+
+@pytest.mark.parametrize("cursor", ["9-1-1", "nonsense", "1-999999999-1"])
+def test_an_unknown_cursor_is_answered_reset(address: str, cursor: str) -> None:
+    with _client(address, "operator") as client, _frames(client, **{"Last-Event-ID": cursor}) as frames:
+        assert next(frames)["event"] == "reset"
+
+
+def test_an_officer_hears_only_of_his_cells(address: str) -> None:
+    with _client(address, "officer") as client:
+        mine = set(client.get("/api/v1/session").json()["cells"])
+        with _frames(client) as frames:
+            for code in UNITS:
+                lon, lat = inside(code)
+                httpx.post(f"{address}/api/v1/reports", json=a_report(lon=lon, lat=lat)).raise_for_status()
+            expected = sum(any(code.startswith(cell) for cell in mine) for code in UNITS)
+            heard = [json.loads(next(frames)["data"])["path"] for _ in range(expected)]
+    assert expected and all(mine & set(path) for path in heard)

@@ -1,0 +1,51 @@
+"""Photos: put first, stripped, seen within reach."""
+
+import hashlib
+import io
+
+from fastapi.testclient import TestClient
+from PIL import Image
+
+from tests.api.conftest import LogIn, a_report
+
+_MAKE, _ORIENTATION, _GPS = 0x010F, 0x0112, 0x8825
+
+
+def a_photo() -> tuple[str, bytes]:
+    """A JPEG, lying on its side, whose EXIF tells the phone and the place."""
+    picture = Image.new("RGB", (40, 20), "teal")
+    exif = Image.Exif()
+    exif[_MAKE] = "Telltale"
+    exif[_ORIENTATION] = 6
+    exif[_GPS] = {1: "N", 2: (30.0, 14.0, 44.0)}
+    kept = io.BytesIO()
+    picture.save(kept, "JPEG", exif=exif)
+    return hashlib.sha256(kept.getvalue()).hexdigest(), kept.getvalue()
+
+
+def test_a_photo_is_kept_upright_without_exif(client: TestClient, log_in: LogIn) -> None:
+    name, sent = a_photo()
+    assert client.put(f"/api/v1/photos/{name}", content=sent).status_code == 201
+    assert client.put(f"/api/v1/photos/{name}", content=sent).status_code == 200
+    client.post("/api/v1/reports", json=a_report(photos=[name]))
+    answer = log_in("operator").get(f"/api/v1/photos/{name}")
+    assert answer.headers["content-type"] == "image/jpeg"
+    with Image.open(io.BytesIO(answer.content)) as kept:
+        assert kept.size == (20, 40) and not kept.getexif() and b"Telltale" not in answer.content
+
+
+def test_a_photo_is_not_shown_to_the_public_nor_without_a_case(client: TestClient, log_in: LogIn) -> None:
+    name, sent = a_photo()
+    client.put(f"/api/v1/photos/{name}", content=sent)
+    assert client.get(f"/api/v1/photos/{name}").status_code == 401
+    assert log_in("operator").get(f"/api/v1/photos/{name}").status_code == 404
+
+
+def test_a_wrong_name_and_a_false_picture_are_refused(client: TestClient) -> None:
+    _, sent = a_photo()
+    wrong = client.put(f"/api/v1/photos/{'0' * 64}", content=sent)
+    assert wrong.status_code == 422 and wrong.json()["field"] == "sha256"
+    assert client.put("/api/v1/photos/short", content=sent).json()["field"] == "sha256"
+    text = b"not a picture"
+    false = client.put(f"/api/v1/photos/{hashlib.sha256(text).hexdigest()}", content=text)
+    assert false.status_code == 422 and false.json()["field"] == "body"
