@@ -59,7 +59,7 @@ def resolve_owner(
     """The owner of a matter at a place, as of the rules given. `names` holds the cells of the placement's path."""
     territorial = tuple(_body(names[code]) for code in reversed(placement.path) if code in names)
     lead = Department(category.department, category.department_name, category.department_name_zh) if category else None
-    reasons = (*_place_reasons(placement, names, revision), _matter_reason(category))
+    reasons = (*_place_reasons(placement, names, revision), *_matter_reasons(placement, category))
     return Owner(territorial, lead, (), reasons)
 
 
@@ -79,7 +79,10 @@ def _place_reasons(placement: Placement, names: dict[str, CellName], revision: i
     return found, Reason("accuracy", f"the accuracy disc also covers {told}")
 
 
-def _matter_reason(category: Category | None) -> Reason:
-    if category is None:
-        return Reason("territory_holds", "no category is set, so the territory holds the case (属地兜底)")
-    return Reason("category", f"category {category.code} ({category.name}) is a matter of {category.department_name}")
+def _matter_reasons(placement: Placement, category: Category | None) -> tuple[Reason, ...]:
+    if category is not None:
+        says = f"category {category.code} ({category.name}) is a matter of {category.department_name}"
+        return (Reason("category", says),)
+    if placement.unit is None:
+        return (Reason("nobody", "no territory and no category: a clerk must decide"),)
+    return (Reason("territory_holds", "no category is set, so the territory holds the case (属地兜底)"),)
