@@ -37,34 +37,34 @@ VALUES (%(district)s, %(id)s, %(received_at)s, %(account)s, %(unit)s, ST_SetSRID
         %(accuracy_m)s, %(located_in)s, %(counts)s, %(reason)s, %(captured_at)s)
 
 -- name: day_frame
--- The moments of a city day: its cut-off, its end, and the days in words.
-SELECT city.day::date AS day, city.cut_off, (city.day + city.cut_off) AT TIME ZONE city.zone AS closes_at,
+-- The moments of a city day: its beginning, its cut-off, its end, and which day it is now.
+SELECT city.day::date AS day, city.cut_off,
+       city.day::timestamp AT TIME ZONE city.zone AS begins_at,
+       (city.day + city.cut_off) AT TIME ZONE city.zone AS closes_at,
+       (city.day + 1)::timestamp AT TIME ZONE city.zone AS ends_at,
        city_day(%(now)s) AS today
 FROM (SELECT coalesce(%(day)s::date, city_day(%(now)s)) AS day,
              (SELECT (value #>> '{}')::time FROM setting WHERE key = 'silence_cut_off') AS cut_off,
              (SELECT value #>> '{}' FROM setting WHERE key = 'time_zone') AS zone) AS city
 
 -- name: unit_days
--- Every unit in force at a moment within a reach, with what it said on that city day before and behind the cut-off.
+-- Every unit in force at a moment within a reach, with what it said on a city day and whether before the cut-off.
 -- What a unit said before it was redrawn on the same day is also said for its heirs: it was all one unit then.
 WITH said AS (
-    SELECT unit, received_at, true AS is_report FROM case_file
-    WHERE unit IS NOT NULL AND NOT is_history AND city_day(received_at) = %(day)s::date
-    UNION ALL
-    SELECT unit, received_at, false FROM check_in
-    WHERE counts AND received_at >= %(closes_at)s::timestamptz - interval '2 days'
-      AND received_at < %(closes_at)s::timestamptz + interval '2 days' AND city_day(received_at) = %(day)s::date
+    SELECT unit, received_at, reports, all_clears FROM unit_activity
+    WHERE received_at >= %(begins_at)s::timestamptz AND received_at < %(ends_at)s::timestamptz
 ), redrawn AS (
     SELECT lineage.from_code, lineage.to_code, revision.published_at
     FROM cell_lineage AS lineage JOIN grid_revision AS revision ON revision.id = lineage.revision
-    WHERE lineage.from_code <> lineage.to_code AND city_day(revision.published_at) = %(day)s::date
+    WHERE lineage.from_code <> lineage.to_code
+      AND revision.published_at >= %(begins_at)s::timestamptz AND revision.published_at < %(ends_at)s::timestamptz
 ), heard AS (
-    SELECT unit, received_at, is_report FROM said
+    SELECT unit, received_at, reports, all_clears FROM said
     UNION ALL
-    SELECT redrawn.to_code, said.received_at, said.is_report
+    SELECT redrawn.to_code, said.received_at, said.reports, said.all_clears
     FROM said JOIN redrawn ON redrawn.from_code = said.unit AND said.received_at <= redrawn.published_at
 ), day AS (
-    SELECT unit, count(*) FILTER (WHERE is_report) AS reports, count(*) FILTER (WHERE NOT is_report) AS all_clears,
+    SELECT unit, sum(reports) AS reports, sum(all_clears) AS all_clears,
            min(received_at) < %(closes_at)s::timestamptz AS in_time
     FROM heard GROUP BY unit
 )

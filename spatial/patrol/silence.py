@@ -54,7 +54,8 @@ def silent_units(conn: Connection, *, day: date | None, now: datetime, reach: Re
             f"date {frame.day.isoformat()} has not begun; the latest is {frame.today.isoformat()}", field="date"
         )
     is_open = now < frame.closes_at
-    asked = {"day": frame.day, "closes_at": frame.closes_at, "at": min(now, frame.closes_at), "reach": reach.bound}
+    asked = {"begins_at": frame.begins_at, "closes_at": frame.closes_at, "ends_at": frame.ends_at}
+    asked |= {"at": min(now, frame.closes_at), "reach": reach.bound}
     units = [
         UnitDay(row.code, row.name, tuple(row.path), _outcome(row.reports, row.all_clears, row.in_time, is_open))
         for row in run(conn, SQL["unit_days"], asked)
