@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 from shapely.geometry import MultiPolygon, Polygon, box
 from sqlalchemy import Connection
 
+from spatial.grid.cells import CellDraft, publish
 from spatial.store.db import run
 from spatial.store.queries import load_queries
 
@@ -96,10 +97,9 @@ def _cell(code: str, name: str) -> TownCell:
 
 def load_tiny_town(conn: Connection) -> None:
     """Publish the town from the beginning of time, with its people and rules."""
-    run(conn, SQL["first_revision"])
-    for cell in tiny_town():
-        path = [cell.code[:length] for length in (6, 9, 12, 15)][: cell.rank]
-        row = {"code": cell.code, "rank": cell.rank, "name": cell.name, "parent": cell.parent, "path": path}
-        run(conn, SQL["cell"], row)
-        run(conn, SQL["cell_version"], row | {"district": DISTRICT, "wkb": shapely.to_wkb(cell.geometry)})
+    drafts = [
+        CellDraft(cell.code, cell.rank, cell.name, cell.parent, cell.geometry, system="gb15", evidence=None)
+        for cell in tiny_town()
+    ]
+    publish(conn, drafts=drafts, kind="import", in_force_from=None, published_by="system", note="tiny town")
     run(conn, SQL["people_and_rules"], {"password_hash": _HASHER.hash(PASSWORD)})

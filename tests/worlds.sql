@@ -11,7 +11,7 @@ INSERT INTO territorial_body (cell, name) VALUES
     ('330199001', 'South street office'), ('330199002', 'North street office'),
     ('330199001001', 'Willow community committee'), ('330199001002', 'Bridge community committee'),
     ('330199002001', 'Temple community committee'), ('330199002002', 'Hill community committee');
-INSERT INTO case_prefix (district, prefix) VALUES ('330199', '330199'), ('000000', '000000');
+INSERT INTO case_prefix (district, prefix) VALUES ('330199', '330199'), ('000000', '000000') ON CONFLICT DO NOTHING;
 INSERT INTO account (login, name, role, password_hash, cells, created_at) VALUES
     ('administrator', 'Ada Administrator', 'administrator', %(password_hash)s, NULL, '2025-01-01T00:00:00Z'),
     ('operator', 'Otto Operator', 'centre_operator', %(password_hash)s, NULL, '2025-01-01T00:00:00Z'),
@@ -30,20 +30,3 @@ SELECT EXISTS (SELECT FROM grid_finding);
 -- name: all_chains
 -- Every case that was filed, to be compared with the chains of the log.
 SELECT district, case_no FROM case_file ORDER BY district, case_no;
-
--- name: first_revision
--- The town's one publish.
-INSERT INTO grid_revision (kind, published_at, in_force_from, published_by, note)
-VALUES ('import', '2025-01-01T00:00:00Z', '-infinity', 'system', 'tiny town');
-
--- name: cell
--- A cell's identity.
-INSERT INTO cell (code, rank, system, first_revision)
-VALUES (%(code)s, %(rank)s, 'gb15', (SELECT max(id) FROM grid_revision));
-
--- name: cell_version
--- A cell's first version.
-INSERT INTO cell_version (code, rank, name, parent, path, district, geom, area_m2, label_point, during, created_in)
-SELECT %(code)s, %(rank)s, %(name)s, %(parent)s, %(path)s, %(district)s, geom, ST_Area(geom::geography),
-    ST_PointOnSurface(geom), tstzrange(NULL, NULL), (SELECT max(id) FROM grid_revision)
-FROM (SELECT ST_GeomFromWKB(%(wkb)s, 4326) AS geom) AS given;

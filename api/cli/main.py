@@ -4,8 +4,6 @@ Bad input ends with one sentence on stderr and exit code 2; what nobody foresaw 
 code 1. Knows the commands' names; refuses to know what they do.
 """
 
-import importlib
-import importlib.util
 import logging
 import os
 import secrets
@@ -14,6 +12,7 @@ from pathlib import Path
 
 import typer
 
+from api.cli import database, grid, hotspots, maps, redraw, reports, silence, up, user
 from spatial.errors import GridmapsError
 
 app = typer.Typer(
@@ -24,31 +23,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_COMMANDS = {
-    "up": "api.cli.up",
-    "db": "api.cli.database",
-    "grid": "api.cli.grid",
-    "reports": "api.cli.reports",
-    "user": "api.cli.user",
-    "redraw": "api.cli.redraw",
-    "silence": "api.cli.silence",
-    "hotspots": "api.cli.hotspots",
-    "map": "api.cli.maps",
-}
-
-
-def _register() -> None:
-    for name, path in _COMMANDS.items():
-        if importlib.util.find_spec(path) is None:
-            continue
-        module = importlib.import_module(path)
-        if hasattr(module, "register"):
-            module.register(app)
-        else:
-            app.add_typer(module.app, name=name)
-
-
-_register()
+for _single in (up, silence, hotspots, maps):
+    _single.register(app)
+for _name, _group in {"db": database, "grid": grid, "reports": reports, "user": user, "redraw": redraw}.items():
+    app.add_typer(_group.app, name=_name)
 
 
 def run() -> None:

@@ -21,7 +21,7 @@ from spatial.settings import Settings
 from spatial.store.opening import Store, open_store
 
 _PAGES = {"/": "command centre", "/report": "report from the street", "/plan": "planner"}
-_FINISH_S = 5  # what is under way may finish; an event stream that does not end is cut then
+_FINISH_S = 10  # how long what is under way may take to finish
 _PATIENCE_S = 10
 
 
@@ -49,10 +49,11 @@ def up(
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it serves."""
+    """A server that says when it serves, and ends the event streams before it waits for anybody."""
 
-    def __init__(self, config: uvicorn.Config, lines: list[str]) -> None:
+    def __init__(self, config: uvicorn.Config, *, app: FastAPI, lines: list[str]) -> None:
         super().__init__(config)
+        self._app = app
         self._lines = lines
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -60,6 +61,11 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self.started:
             typer.echo("\n".join(self._lines))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, which never end by themselves, then finish what is under way."""
+        self._app.state.feed.close_streams()
+        await super().shutdown(sockets=sockets)
 
 
 def _serve(settings: Settings, store: Store, listener: socket.socket, log_ins: list[str]) -> None:
@@ -69,9 +75,7 @@ def _serve(settings: Settings, store: Store, listener: socket.socket, log_ins: l
     address = _address(settings.host, listener.getsockname()[1])
     lines = [f"{address.rstrip('/')}{path:<10}{what}" for path, what in _PAGES.items()]
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_FINISH_S, lifespan="on")
-    server = _Server(config, [*lines, *log_ins, f"ready {address}"])
-    # An event stream may ask whether it should end, and spare everybody the wait.
-    app.state.is_stopping = lambda: server.should_exit
+    server = _Server(config, app=app, lines=[*lines, *log_ins, f"ready {address}"])
     server.run(sockets=[listener])
     if not server.started:
         raise typer.Exit(1)
@@ -119,6 +123,8 @@ def _listen(settings: Settings) -> socket.socket | None:
 
     Raises Invalid when the address cannot be had.
     """
+    if not 0 <= settings.port <= 65535:
+        raise Invalid("A port is a number from 0 (any free one) to 65535; see --port.", field="port")
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)

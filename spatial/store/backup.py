@@ -20,7 +20,8 @@ from spatial.store.queries import load_queries
 SQL = load_queries(__file__, "backup.sql")
 # What the target already has and its owner could not drop: the extensions are a superuser's.
 _KEPT = re.compile(
-    r"^\d+; \d+ \d+ (EXTENSION|SCHEMA|COMMENT - (EXTENSION|SCHEMA)|ACL - SCHEMA|DEFAULT ACL|TABLE DATA \S+ spatial_ref_sys)\b"
+    r"^\d+; \d+ \d+ "
+    r"(EXTENSION|SCHEMA|COMMENT - (EXTENSION|SCHEMA)|ACL - SCHEMA|DEFAULT ACL|TABLE DATA \S+ spatial_ref_sys)\b"
 )
 
 
@@ -43,34 +44,25 @@ def restore(url: str, file: Path) -> None:
 
     Raises SourceUnreadable when the file is no backup, Unavailable when the database refuses it.
     """
-    listed = subprocess.run([find_client("pg_restore"), "--list", file], capture_output=True, text=True, check=False)
+    listed = _pg_restore("--list", str(file))
     if listed.returncode != 0:
         raise SourceUnreadable(f"{file} is not a backup made by `gridmaps db backup`.", field="file")
     wanted = [line for line in listed.stdout.splitlines() if not _KEPT.match(line)]
     with tempfile.TemporaryDirectory(prefix="gridmaps-restore-") as place:
-        contents, script = Path(place, "contents"), Path(place, "restore.sql")
+        contents, restoring, script = (Path(place, name) for name in ("contents", "restoring.sql", "script.sql"))
         contents.write_text("\n".join(wanted) + "\n", encoding="utf-8")
-        made = subprocess.run(
-            [
-                find_client("pg_restore"),
-                "--clean",
-                "--if-exists",
-                "--no-owner",
-                f"--use-list={contents}",
-                f"--file={script}",
-                file,
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        made = _pg_restore("--no-owner", f"--use-list={contents}", f"--file={restoring}", str(file))
         if made.returncode != 0:
             raise SourceUnreadable(f"{file} cannot be read: {made.stderr.strip()}", field="file")
-        with script.open("a", encoding="utf-8") as text:
-            text.write(f"\n{SQL['renumber_log']};\n{SQL['raise_epoch']};\n")
+        with script.open("w", encoding="utf-8") as text:
+            text.write(f"{SQL['empty_schema']};\n\\i {restoring}\n{SQL['renumber_log']};\n{SQL['raise_epoch']};\n")
         _client(
             "psql", url, "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={script}"
         )
+
+
+def _pg_restore(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([find_client("pg_restore"), *arguments], capture_output=True, text=True, check=False)
 
 
 def _client(name: str, url: str, *arguments: str) -> None:
@@ -79,7 +71,7 @@ def _client(name: str, url: str, *arguments: str) -> None:
     environment = dict(os.environ)
     if address.password is not None:
         environment["PGPASSWORD"] = address.password
-    shown = address.set(password=None).render_as_string()
+    shown = address._replace(password=None).render_as_string()
     answer = subprocess.run(
         [find_client(name), *arguments, f"--dbname={shown}"],
         env=environment,
