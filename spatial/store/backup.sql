@@ -27,3 +27,11 @@ BEGIN
         EXECUTE statement;
     END LOOP;
 END $$
+
+-- name: no_default_privileges
+-- A table made now must get exactly what the backup grants: a default would give the log back what it was refused.
+ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM gridmaps_app
+
+-- name: default_privileges
+-- As the migrations have it, for tables of later migrations.
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO gridmaps_app
