@@ -54,8 +54,10 @@ def restore(url: str, file: Path) -> None:
         made = _pg_restore("--no-owner", f"--use-list={contents}", f"--file={restoring}", str(file))
         if made.returncode != 0:
             raise SourceUnreadable(f"{file} cannot be read: {made.stderr.strip()}", field="file")
-        with script.open("w", encoding="utf-8") as text:
-            text.write(f"{SQL['empty_schema']};\n\\i {restoring}\n{SQL['renumber_log']};\n{SQL['raise_epoch']};\n")
+        before = [SQL["empty_schema"], SQL["no_default_privileges"]]
+        after = [SQL["default_privileges"], SQL["renumber_log"], SQL["raise_epoch"]]
+        steps = [*before, f"\\i {restoring}\nRESET search_path", *after]
+        script.write_text("".join(f"{step};\n" for step in steps), encoding="utf-8")
         _client(
             "psql", url, "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={script}"
         )
