@@ -77,6 +77,9 @@ def file_reports(
     """
     hold_grid_shared(conn)  # before the revision is read: a publish in between would file under a dead unit
     rules = read_rules(conn)
+    # A report that waited for a publish is received behind it: by its older moment it would be filed in a unit
+    # that is no longer in force, behind the back of the redraw that moved all others.
+    now = max(now, rules.switched_at or now)
     refusals = {i: refusal for i, draft in enumerate(drafts) if (refusal := _refusal(conn, draft, rules))}
     accepted = [draft for i, draft in enumerate(drafts) if i not in refusals]
     first = {draft.id: draft for draft in reversed(accepted)}

@@ -6,7 +6,7 @@ its reasons, so that it can be explained later as it was decided then.
 Pure: a placement and rules in, an owner out.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from spatial.cases.rules import Category, CellName
@@ -50,7 +50,12 @@ class Owner:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for the store and for answers."""
-        return asdict(self)
+        return {
+            "territorial": [vars(body) for body in self.territorial],
+            "lead": vars(self.lead) if self.lead else None,
+            "assisting": [vars(department) for department in self.assisting],
+            "reasons": [vars(reason) for reason in self.reasons],
+        }
 
 
 def resolve_owner(

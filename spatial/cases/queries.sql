@@ -5,12 +5,14 @@ ON CONFLICT (prefix, day) DO UPDATE SET next = case_serial.next + %(count)s
 RETURNING next - %(count)s
 
 -- name: city_facts
--- The facts that filing reads: time zone, the share that counts as certain, default limits, the grid's revision.
+-- The facts that filing reads: time zone, the share that counts as certain, default limits, the grid's revision and
+-- the instant of the last switch (NULL while the first import is in force).
 SELECT (SELECT value #>> '{}' FROM setting WHERE key = 'time_zone') AS time_zone,
        (SELECT (value #>> '{}')::float8 FROM setting WHERE key = 'certain_share') AS certain_share,
        (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'default_step_limit') AS step_limit,
        (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'default_due_limit') AS due_limit,
-       coalesce((SELECT max(id) FROM grid_revision), 0) AS revision
+       coalesce((SELECT max(id) FROM grid_revision), 0) AS revision,
+       (SELECT published_at FROM grid_revision WHERE in_force_from = published_at ORDER BY id DESC LIMIT 1) AS switched_at
 
 -- name: categories
 -- The categories with their departments and limits.
@@ -23,15 +25,15 @@ FROM category JOIN department ON department.code = category.department ORDER BY 
 SELECT code, name, name_zh, default_accuracy_m, needs_account FROM source ORDER BY code
 
 -- name: territory
--- Names and territorial bodies of cells, each as of its moment; a cell without a version then keeps its newest name.
-SELECT asked.code, asked.moment, version.name, level.key AS level, body.name AS body
-FROM unnest(%(codes)s::text[], %(moments)s::timestamptz[]) AS asked(code, moment)
-CROSS JOIN LATERAL (
-    SELECT name, rank FROM cell_version WHERE cell_version.code = asked.code
-    ORDER BY (during @> asked.moment) DESC, lower(during) DESC NULLS LAST LIMIT 1
-) AS version
+-- All names that some cells have had, with their spans, oldest first, and their territorial bodies.
+SELECT version.code, version.name, level.key AS level, body.name AS body,
+       CASE WHEN NOT lower_inf(during) THEN lower(during) END AS since,
+       CASE WHEN NOT upper_inf(during) THEN upper(during) END AS until
+FROM cell_version AS version
 JOIN grid_level AS level ON level.rank = version.rank
-LEFT JOIN territorial_body AS body ON body.cell = asked.code
+LEFT JOIN territorial_body AS body ON body.cell = version.code
+WHERE version.code = ANY(%(codes)s::text[])
+ORDER BY version.code, lower(during) NULLS FIRST
 
 -- name: prefixes
 -- The case number prefixes of home areas.

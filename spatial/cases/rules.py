@@ -4,12 +4,14 @@ Rules are rows that a district edits; this module reads them as they stand when 
 anything with them: `ownership.py` and `intake.py` do.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from spatial.cases.numbers import OUTSIDE_PREFIX
 from spatial.store.db import run
@@ -64,6 +66,7 @@ class Rules:
     step_limit: timedelta
     due_limit: timedelta
     revision: int
+    switched_at: datetime | None
     categories: dict[str, Category]
     sources: dict[str, Source]
     prefixes: dict[str, str]
@@ -86,6 +89,7 @@ def read_rules(conn: Connection) -> Rules:
         step_limit=facts.step_limit,
         due_limit=facts.due_limit,
         revision=facts.revision,
+        switched_at=facts.switched_at,
         categories={row.code: Category(*row) for row in run(conn, SQL["categories"])},
         sources={row.code: Source(*row) for row in run(conn, SQL["sources"])},
         prefixes={row.district: row.prefix for row in run(conn, SQL["prefixes"])},
@@ -93,13 +97,24 @@ def read_rules(conn: Connection) -> Rules:
 
 
 def list_territory(conn: Connection, *, asked: Iterable[CellAt]) -> dict[CellAt, CellName]:
-    """Names and bodies of cells, each as of its moment, by (code, moment)."""
-    pairs = sorted(set(asked))
+    """Names and bodies of cells, each as of its moment, by (code, moment).
+
+    A cell that had no version at its moment has its newest name. The few names that a cell has had are read
+    once and chosen from here: history asks for thousands of moments of the same cells.
+    """
+    pairs = set(asked)
     if not pairs:
         return {}
-    codes, moments = zip(*pairs, strict=True)
-    rows = run(conn, SQL["territory"], {"codes": list(codes), "moments": list(moments)})
-    return {(row.code, row.moment): CellName(row.code, row.name, row.level, row.body) for row in rows}
+    spans: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in run(conn, SQL["territory"], {"codes": sorted({code for code, _ in pairs})}):
+        spans[row.code].append(row)
+    return {(code, moment): _named(spans[code], moment) for code, moment in pairs if code in spans}
+
+
+def _named(spans: list[Row[Any]], moment: datetime) -> CellName:
+    holding = (s for s in spans if (s.since is None or s.since <= moment) and (s.until is None or moment < s.until))
+    span = next(holding, spans[-1])
+    return CellName(span.code, span.name, span.level, span.body)
 
 
 def add_category(conn: Connection, *, code: str, name: str, department: str) -> None:

@@ -74,6 +74,7 @@ CREATE TABLE cell_version (
 );
 CREATE INDEX cell_version_geom ON cell_version USING gist (geom);
 CREATE INDEX cell_version_open ON cell_version (rank, code) WHERE upper_inf(during);
+CREATE INDEX cell_version_code ON cell_version (code);
 CREATE INDEX cell_version_path ON cell_version USING gin (path);
 
 -- Who became whom, by which share of the old cell's area.
