@@ -197,6 +197,18 @@ def test_a_publish_waits_for_a_report_that_is_being_filed(fresh_db: Store) -> No
     assert done.is_set()
 
 
+def test_a_report_that_waited_for_the_switch_is_received_behind_it(fresh_db: Store) -> None:
+    asked = datetime.now(UTC)
+    with fresh_db.app.begin() as conn:
+        plan = plan_split(conn, code=W, line=NORTH_SOUTH)
+    outcome = publish(fresh_db.app, plan=plan, published_by="planner")
+    case_no = file_at(fresh_db, 120.0005, 30.001, now=asked)
+    with fresh_db.app.begin() as conn:
+        case = conn.exec_driver_sql("SELECT unit, received_at FROM case_file WHERE case_no = %s", (case_no,)).one()
+    assert case.unit == FRESH
+    assert case.received_at == outcome.published.instant
+
+
 def test_a_report_after_the_switch_lands_in_the_new_unit(fresh_db: Store) -> None:
     with fresh_db.app.begin() as conn:
         plan = plan_split(conn, code=W, line=NORTH_SOUTH)
