@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
 const out = process.env.GRIDMAPS_PAGES_OUT ?? resolve(import.meta.dirname, "../static");
-const base = "/static/";
+const base = "/";
 
 type Chunk = { type: string; name?: string; isEntry?: boolean; imports?: string[]; fileName: string; code?: string;
   source?: string | Uint8Array; viteMetadata?: { importedCss?: Set<string>; importedAssets?: Set<string> } };

@@ -8,14 +8,15 @@ export type Config = {
   synthetic: boolean;
   time_zone: string;
   bounds: [number, number, number, number] | null;
-  revision: number | null;
+  /** 0 while no grid is published. */
+  revision: number;
   levels: Level[];
   categories: Named[];
   sources: Source[];
 };
 export type Session = { login: string; name: string; role: string; cells: string[] | null };
 export type Certainty = "certain" | "ambiguous" | "outside";
-export type PathStep = { code: string; name: string; level?: number };
+export type PathStep = { code: string; name: string; level?: string };
 export type CellAnswer = { code: string; name: string; path: (PathStep | string)[] };
 export type Candidate = { code: string; share: number; name?: string };
 export type Owner = {
@@ -24,7 +25,7 @@ export type Owner = {
   assisting?: unknown;
   reasons?: unknown;
 };
-export type CaseEvent = { kind: string; at: string; actor?: string; step?: string; state?: string; payload?: Record<string, unknown> };
+export type CaseEvent = { seq: number; kind: string; at: string; actor: string; payload: Record<string, unknown> };
 export type Case = {
   case_no: string;
   step: string;
@@ -42,16 +43,15 @@ export type Case = {
   accuracy_assumed?: boolean;
   category: string | null;
   source: string;
-  text?: string;
+  text?: string | null;
   photos?: string[];
   history?: CaseEvent[];
-  events?: CaseEvent[];
 };
 export type CaseList = { items: Case[]; next: string | null };
-export type Summary = { new_today: number; open: number; overdue: number; outside: number };
-export type Silence = { date: string; cut_off: string; silent: (PathStep & { path: string[] })[]; counts: Record<string, number> };
+export type Totals = { new_today: number; open: number; overdue: number; outside: number };
+export type Silence = { date: string; cut_off: string; status: string; silent: (PathStep & { path: string[] })[]; counts: Record<string, number> };
 export type CheckIn = { counts: boolean; reason: string; located_in: string | null };
-export type Located = { cell: CellAnswer | null; certainty: Certainty; candidates: Candidate[] };
+export type Located = { cell: string | null; path: string[]; certainty: Certainty; candidates: Candidate[] };
 export type Lineage = { from: string; to: string; share: number };
 export type Redraw = { revision: number; kind: string; published_at: string; note: string; lineage: Lineage[] };
 export type CellProperties = {
@@ -59,6 +59,7 @@ export type CellProperties = {
   name: string;
   level: number | string;
   parent: string | null;
+  path: string[];
   label_point: [number, number];
   area_m2: number;
   from: string | null;

@@ -72,12 +72,12 @@ const saidSection = (one: Case): TemplateResult => html`<section>
 </section>`;
 
 function historySection(one: Case, zone: string | undefined): TemplateResult {
-  const history: CaseEvent[] = one.history ?? one.events ?? [];
+  const history: CaseEvent[] = one.history ?? [];
   return html`<section>
     <h3>History</h3>
     ${history.length === 0 ? html`<p class="muted">Not loaded.</p>` : html`<ol class="history">${history.map((event) => html`<li>
       <time class="mono">${stamp(event.at, zone)}</time><span>${event.kind.replace(/^case\./, "").replaceAll("_", " ")}</span>
-      <span class="muted">${event.actor ?? ""}</span></li>`)}</ol>`}
+      <span class="muted">${/^[0-9]+$/.test(event.actor) ? `account ${event.actor}` : event.actor}</span></li>`)}</ol>`}
   </section>`;
 }
 

@@ -19,8 +19,10 @@ export class Ground {
     this.cases = new CaseLayers(this.map, DARK);
     this.map.on("click", (event) => this.clicked(event.point, clicks));
     this.map.on("mousemove", (event) => {
-      this.map.getCanvas().style.cursor = this.map.isStyleLoaded() && this.cases.caseAt(event.point) ? "pointer" : "";
+      this.map.getCanvas().style.cursor = this.cases.caseAt(event.point) ? "pointer" : "";
     });
+    // Each time the tiles are laid out anew, so not with every arrival.
+    setInterval(() => this.cases.recolour(Date.now()), 60_000);
     // For people who look with the browser's own tools, and for tests: the map of this page.
     (window as unknown as { gridmap: maplibregl.Map }).gridmap = this.map;
   }

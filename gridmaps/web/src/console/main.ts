@@ -12,7 +12,6 @@ import { kpiStrip } from "./kpi-strip";
 import { loginPanel } from "./login-panel";
 import { silenceList } from "./silence-list";
 import { firstState, newestFirst, visibleCases, type State, type Tab } from "./state";
-import { isOverdue } from "./tone";
 import { topBar } from "./top-bar";
 
 const PAGE = 200;
@@ -39,7 +38,7 @@ class Console extends LitElement {
     super.connectedCallback();
     document.documentElement.classList.add("dark");
     setInterval(() => this.set({ now: Date.now() }), 1000);
-    setInterval(() => this.state.session && void this.loadFigures(), 15_000);
+    setInterval(() => this.state.session && (void this.loadFigures(), this.drawOverlay()), 15_000);
     addEventListener("keydown", (event) => this.key(event));
     void this.begin();
   }
@@ -51,6 +50,7 @@ class Console extends LitElement {
 
   private async begin(): Promise<void> {
     await this.loadGrid();
+    await this.openAskedCell();
     try {
       this.set({ session: await api.whoAmI(), sessionKnown: true });
     } catch (failed) {
@@ -129,10 +129,9 @@ class Console extends LitElement {
     }
   }
 
-  // Without this page of the API the strip counts what is loaded.
+  // While the server does not answer, the strip counts what is loaded.
   private async loadFigures(): Promise<void> {
-    const summary = await api.get<api.Summary>("/api/v1/cases/summary").catch(() => null);
-    this.set({ summary: summary && typeof summary.open === "number" ? summary : null });
+    this.set({ totals: await api.get<api.Totals>("/api/v1/cases/totals").catch(() => null) });
   }
 
   // An ended session is said at once, rather than after an hour of stale cases.
@@ -144,7 +143,7 @@ class Console extends LitElement {
   private leave(loginError: string | null): void {
     this.feed.close();
     this.ground?.hideCases();
-    this.set({ session: null, cases: new Map(), next: null, picked: null, detail: null, silence: null, summary: null, loginError });
+    this.set({ session: null, cases: new Map(), next: null, picked: null, detail: null, silence: null, totals: null, loginError });
   }
 
   private arrived(cases: api.Case[]): void {
@@ -162,7 +161,7 @@ class Console extends LitElement {
   private drawOverlay(): void {
     const { now, cases } = this.state;
     const shown = newestFirst(cases.values()).filter(
-      (one) => Date.parse(one.received_at) >= this.since - 60_000 || one.case_no === this.state.picked || one.certainty === "outside" || isOverdue(one, now),
+      (one) => Date.parse(one.received_at) >= this.since - 60_000 || one.case_no === this.state.picked || one.certainty === "outside",
     );
     this.ground?.setOverlay(shown, now);
   }
@@ -225,10 +224,19 @@ class Console extends LitElement {
   private async flyToCell(code: string): Promise<void> {
     try {
       const cell = await api.get<api.CellFeature>(`/api/v1/cells/${encodeURIComponent(code)}`);
+      const level = this.state.config?.levels.find((one) => one.key === cell.properties.level);
+      this.set({ cell: { ...cell.properties, level: level?.rank ?? 0 } });
       this.ground?.flyTo(cell.properties.label_point, code);
     } catch (failed) {
       this.set({ silenceError: say(failed) });
     }
+  }
+
+  // `/?cell=code` is where a cell's own address leads.
+  private async openAskedCell(): Promise<void> {
+    const code = new URLSearchParams(location.search).get("cell");
+    if (!code) return;
+    await this.flyToCell(code);
   }
 
   private key(event: KeyboardEvent): void {

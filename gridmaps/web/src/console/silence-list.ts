@@ -6,8 +6,9 @@ import type { State } from "./state";
 export function silenceList(state: State, actions: Actions): TemplateResult {
   if (state.silenceError) return html`<p class="trouble" role="alert">${state.silenceError}</p>`;
   if (!state.silence) return html`<p class="hint" aria-busy="true">Asking which units are silent …</p>`;
-  const { silent, date, cut_off } = state.silence;
-  const head = html`<p class="hint slim">${date}, cut-off ${cut_off.slice(0, 5)}. Silent units are lit on the map from zoom 13.</p>`;
+  const { silent, date, cut_off, status } = state.silence;
+  const said = status.startsWith("open") ? `Nothing said yet today; silent from ${cut_off.slice(0, 5)} on.` : `Silent on ${date}; the cut-off was ${cut_off.slice(0, 5)}.`;
+  const head = html`<p class="hint slim">${said} ${silent.length} units, lit on the map when you come close.</p>`;
   if (silent.length === 0) return html`${head}<p class="hint"><b>No unit is silent.</b>Every unit has reported or given its all-clear.</p>`;
   return html`${head}<ol class="rows">
     ${silent.slice(0, 1000).map(

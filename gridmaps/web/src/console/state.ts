@@ -1,5 +1,5 @@
 // What the command centre knows at a moment. Plain data and pure questions about it.
-import type { Case, Config, Session, Silence, Summary } from "../api";
+import type { Case, Config, Session, Silence, Totals } from "../api";
 import type { Link } from "../live";
 import { isClosed, isOverdue, toneOf } from "./tone";
 
@@ -23,7 +23,7 @@ export type State = {
   detailError: string | null;
   silence: Silence | null;
   silenceError: string | null;
-  summary: Summary | null;
+  totals: Totals | null;
   fresh: Set<string>;
   queueOpen: boolean;
   loginError: string | null;
@@ -50,7 +50,7 @@ export const firstState = (): State => ({
   detailError: null,
   silence: null,
   silenceError: null,
-  summary: null,
+  totals: null,
   fresh: new Set(),
   queueOpen: false,
   loginError: null,
@@ -78,8 +78,8 @@ const textOf = (one: Case): string =>
 export const visibleCases = (state: State): Case[] => newestFirst([...state.cases.values()].filter((one) => matches(one, state)));
 
 /** The strip's figures: the server's when it has them, else of the loaded cases, and then `partial` says so. */
-export function figures(state: State): Summary & { partial: boolean } {
-  if (state.summary) return { ...state.summary, partial: false };
+export function figures(state: State): Totals & { partial: boolean } {
+  if (state.totals) return { ...state.totals, partial: false };
   const cases = [...state.cases.values()];
   const zone = state.config?.time_zone;
   const day = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" });

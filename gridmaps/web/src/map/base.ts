@@ -11,6 +11,8 @@ maplibregl.setWorkerUrl(new URL(workerUrl, import.meta.url).href);
 export { maplibregl };
 export type Bounds = [number, number, number, number];
 
+// Asked once for each map: `isStyleLoaded` turns false again whenever tiles are under way.
+const styled = new WeakMap<maplibregl.Map, Promise<void>>();
 const WORLD: Bounds = [73, 18, 135, 54];
 
 /** A bare map in `container`, showing `bounds` [west, south, east, north]. */
@@ -30,15 +32,15 @@ export function makeMap(container: HTMLElement, palette: Palette, bounds: Bounds
     pitchWithRotate: false,
     maxZoom: 20,
   });
+  styled.set(map, new Promise((done) => map.once("style.load", () => done())));
   map.touchZoomRotate.disableRotation();
-  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "bottom-right");
+  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "bottom-left");
   map.addControl(new maplibregl.ScaleControl({ maxWidth: 120 }), "bottom-left");
   return map;
 }
 
 /** Resolves when the style can take sources and layers. */
-export const whenStyled = (map: maplibregl.Map): Promise<void> =>
-  new Promise((done) => (map.isStyleLoaded() ? done() : map.once("load", () => done())));
+export const whenStyled = (map: maplibregl.Map): Promise<void> => styled.get(map) ?? Promise.resolve();
 
 /** Set `data-ready` on the root element once the map has drawn everything it knows. */
 export function flagWhenIdle(map: maplibregl.Map): void {

@@ -9,15 +9,18 @@ import { STATE_COLOURS, type Palette } from "./palette";
 const BASE = "cases";
 const LIVE = "live";
 const DISC = "disc";
-const PULSE = "pulse";
 const PULSE_MS = 600;
+const MOST_RINGS = 20;
 const OVERLAY_LIMIT = 500;
+const OUTSIDE: maplibregl.ExpressionSpecification = ["==", ["get", "certainty"], "outside"];
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 type Colour = maplibregl.ExpressionSpecification;
-const BY_STEP: Colour = ["match", ["get", "step"], ["done", "called_back", "evaluated"], STATE_COLOURS.done,
-  ["own_level", "handed_over"], STATE_COLOURS.hand, STATE_COLOURS.new];
+/** The colour of a case in the tiles at a moment: its limit is in the tile, so that lateness needs no new tile. */
+const byStep = (now: number): Colour => ["case", ["in", ["get", "step"], ["literal", ["done", "called_back", "evaluated"]]], STATE_COLOURS.done,
+  ["<", ["coalesce", ["get", "due"], 1e12], Math.floor(now / 1000)], STATE_COLOURS.overdue,
+  ["in", ["get", "step"], ["literal", ["own_level", "handed_over"]]], STATE_COLOURS.hand, STATE_COLOURS.new];
 const BY_TONE: Colour = ["match", ["get", "tone"], "done", STATE_COLOURS.done, "hand", STATE_COLOURS.hand, "overdue",
   STATE_COLOURS.overdue, STATE_COLOURS.new];
 
@@ -25,7 +28,6 @@ export class CaseLayers {
   private version = 0;
   private revision = 0;
   private loads = new Map<string, number>();
-  private arrivals = new Map<string, [number, number]>();
 
   constructor(
     private readonly map: maplibregl.Map,
@@ -41,15 +43,18 @@ export class CaseLayers {
     this.hide();
     this.revision = revision;
     this.map.addSource(BASE, { type: "vector", tiles: [this.address()], promoteId: { cases: "case_no" }, minzoom: 4, maxzoom: 16 });
-    for (const id of [LIVE, DISC, PULSE]) this.map.addSource(id, { type: "geojson", data: EMPTY });
-    for (const layer of [...this.countLayers(), ...this.pointLayers()]) this.map.addLayer(layer);
+    for (const id of [LIVE, DISC]) this.map.addSource(id, { type: "geojson", data: EMPTY });
+    // Counts go below the names of cells: where both do not fit, the name is read and the shade tells the load.
+    const firstLabel = this.map.getStyle().layers.find((layer) => layer.id.startsWith("cell-label"))?.id;
+    this.map.addLayer(this.countLayer(), firstLabel);
+    for (const layer of this.pointLayers(Date.now())) this.map.addLayer(layer);
   }
 
   hide(): void {
     for (const layer of this.map.getStyle().layers) {
-      if ("source" in layer && [BASE, LIVE, DISC, PULSE].includes(layer.source as string)) this.map.removeLayer(layer.id);
+      if ("source" in layer && [BASE, LIVE, DISC].includes(layer.source as string)) this.map.removeLayer(layer.id);
     }
-    for (const id of [BASE, LIVE, DISC, PULSE]) if (this.map.getSource(id)) this.map.removeSource(id);
+    for (const id of [BASE, LIVE, DISC]) if (this.map.getSource(id)) this.map.removeSource(id);
     this.clearLoads();
   }
 
@@ -66,6 +71,13 @@ export class CaseLayers {
     source?.setData({ type: "FeatureCollection", features: cases.slice(0, OVERLAY_LIMIT).map((one) => pointOf(one, now)) });
   }
 
+  /** Let time pass for the points of the tiles: what has become late turns red. */
+  recolour(now: number): void {
+    if (!this.map.getLayer("base-points")) return;
+    this.map.setPaintProperty("base-points", "circle-color", ["case", OUTSIDE, "transparent", byStep(now)]);
+    this.map.setPaintProperty("base-points", "circle-stroke-color", ["case", OUTSIDE, byStep(now), this.palette.ground]);
+  }
+
   /** The disc of a case's accuracy, or nothing. */
   setDisc(one: Case | null): void {
     const source = this.map.getSource(DISC) as maplibregl.GeoJSONSource | undefined;
@@ -75,24 +87,16 @@ export class CaseLayers {
     if (this.map.getLayer("base-picked")) this.map.setFilter("base-picked", ["==", ["get", "case_no"], one?.case_no ?? ""]);
   }
 
-  /** One ring around each newcomer, then rest; none for people who asked for stillness. */
+  /** One ring around each newcomer, then rest. A ring is an element of its own: the map is not drawn again for it. */
   pulse(cases: Case[]): void {
-    const source = this.map.getSource(PULSE) as maplibregl.GeoJSONSource | undefined;
-    if (STILL.matches || !source) return;
-    for (const one of cases) this.arrivals.set(one.case_no, one.position);
-    const points = [...this.arrivals.values()].map((at) => ({ type: "Feature" as const, properties: {}, geometry: { type: "Point" as const, coordinates: at } }));
-    source.setData({ type: "FeatureCollection", features: points });
-    const began = performance.now();
-    const step = (): void => {
-      const share = Math.min(1, (performance.now() - began) / PULSE_MS);
-      if (!this.map.getLayer("pulse")) return;
-      this.map.setPaintProperty("pulse", "circle-radius", 6 + 22 * share);
-      this.map.setPaintProperty("pulse", "circle-stroke-opacity", 1 - share);
-      if (share < 1) return void requestAnimationFrame(step);
-      this.arrivals.clear();
-      source.setData(EMPTY);
-    };
-    requestAnimationFrame(step);
+    if (STILL.matches) return;
+    for (const one of cases.slice(0, MOST_RINGS)) {
+      const element = document.createElement("div");
+      element.className = "ring";
+      element.append(document.createElement("i"));
+      const marker = new maplibregl.Marker({ element }).setLngLat(one.position).addTo(this.map);
+      setTimeout(() => marker.remove(), PULSE_MS);
+    }
   }
 
   caseAt(point: maplibregl.PointLike): string | null {
@@ -114,7 +118,7 @@ export class CaseLayers {
     }
     if (counts.size === 0) return;
     const most = Math.max(...counts.values());
-    for (const [code, count] of counts) this.setLoad(code, most > 0 ? count / most : 0);
+    for (const [code, count] of counts) this.setLoad(code, most > 0 ? Math.sqrt(count / most) : 0);
   }
 
   private setLoad(code: string, load: number): void {
@@ -130,21 +134,22 @@ export class CaseLayers {
     this.loads.clear();
   }
 
-  private countLayers(): maplibregl.LayerSpecification[] {
-    const isPoint: maplibregl.FilterSpecification = ["all", ["==", ["geometry-type"], "Point"], [">", ["get", "count"], 0]];
-    const shared = { type: "symbol" as const, source: BASE, "source-layer": "case_counts", maxzoom: 13, filter: isPoint };
-    return [
-      { id: "count-discs", type: "circle", source: BASE, "source-layer": "case_counts", maxzoom: 13, filter: isPoint,
-        paint: { "circle-radius": ["interpolate", ["linear"], ["ln", ["max", 1, ["get", "count"]]], 0, 9, 7, 20],
-          "circle-color": this.palette.ground, "circle-opacity": 0.85, "circle-stroke-color": this.palette.wideLine, "circle-stroke-width": 1 } },
-      { ...shared, id: "count-numbers",
-        layout: { "text-field": ["to-string", ["get", "count"]], "text-font": ["sans-serif"], "text-size": 11, "text-allow-overlap": true },
-        paint: { "text-color": this.palette.label } },
-    ];
+  private countLayer(): maplibregl.LayerSpecification {
+    return {
+      id: "count-numbers",
+      type: "symbol",
+      source: BASE,
+      "source-layer": "case_counts",
+      maxzoom: 13,
+      layout: { "text-field": ["to-string", ["get", "count"]], "text-font": ["sans-serif"], "text-size": 12,
+        "symbol-sort-key": ["-", 0, ["get", "count"]] },
+      paint: { "text-color": this.palette.label, "text-halo-color": this.palette.ground, "text-halo-width": 1 },
+    };
   }
 
-  private pointLayers(): maplibregl.LayerSpecification[] {
-    const outside: maplibregl.ExpressionSpecification = ["==", ["get", "certainty"], "outside"];
+  private pointLayers(now: number): maplibregl.LayerSpecification[] {
+    const outside = OUTSIDE;
+    const BY_STEP = byStep(now);
     const none: maplibregl.FilterSpecification = ["==", ["get", "case_no"], ""];
     const picked = { "circle-radius": 9, "circle-color": "transparent", "circle-stroke-color": this.palette.pick, "circle-stroke-width": 2 };
     return [
@@ -157,8 +162,6 @@ export class CaseLayers {
           "circle-stroke-color": ["case", outside, BY_TONE, "#ffffff"], "circle-stroke-width": ["case", outside, 2, 1.2] } },
       { id: "base-picked", type: "circle", source: BASE, "source-layer": "cases", filter: none, paint: picked },
       { id: "live-picked", type: "circle", source: LIVE, filter: none, paint: picked },
-      { id: "pulse", type: "circle", source: PULSE,
-        paint: { "circle-radius": 6, "circle-color": "transparent", "circle-stroke-color": "#ffffff", "circle-stroke-width": 2 } },
     ];
   }
 }

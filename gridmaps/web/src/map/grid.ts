@@ -62,11 +62,12 @@ function fillLayer(rank: number, ranks: number[], palette: Palette): Layer {
     // A range that is empty would be an error: such a level is never the one that is filled.
     maxzoom: Math.max(until, zoomOf(rank, deepest) + 0.01),
     paint: {
+      "fill-antialias": false,
       "fill-color": ["case", ["boolean", ["feature-state", "silent"], false], palette.pick,
         [">", ["coalesce", ["feature-state", "load"], 0], 0], palette.loaded, palette.fill],
-      "fill-opacity": ["case", ["boolean", ["feature-state", "silent"], false], 0.2,
+      "fill-opacity": ["case", ["boolean", ["feature-state", "silent"], false], 0.1,
         [">", ["coalesce", ["feature-state", "load"], 0], 0],
-        ["interpolate", ["linear"], ["coalesce", ["feature-state", "load"], 0], 0, 0.1, 1, 0.65], 0.55],
+        ["interpolate", ["linear"], ["coalesce", ["feature-state", "load"], 0], 0, 0.12, 1, 0.8], 0.55],
     },
   };
 }
@@ -116,7 +117,7 @@ function labelLayer(rank: number, deepest: number, palette: Palette): Layer {
       "text-field": ["case", ["==", ["coalesce", ["get", "name"], ""], ""], ["get", "code"], ["get", "name"]],
       "text-font": FONT,
       "text-size": size,
-      "text-max-width": 7,
+      "text-max-width": 9,
       "text-padding": 4,
     },
     paint: { "text-color": palette.label, "text-halo-color": palette.halo, "text-halo-width": 1.4 },

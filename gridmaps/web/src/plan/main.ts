@@ -116,16 +116,10 @@ class Plan extends LitElement {
   }
 }
 
-/** From the widest level down to the cell, by asking for each parent. */
+/** From the widest level down to the cell, each by its name. */
 async function pathOf(cell: api.CellProperties): Promise<api.PathStep[]> {
-  const path: api.PathStep[] = [{ code: cell.code, name: cell.name }];
-  let parent = cell.parent;
-  while (parent && path.length < 6) {
-    const above = (await api.get<api.CellFeature>(`/api/v1/cells/${encodeURIComponent(parent)}`)).properties;
-    path.unshift({ code: above.code, name: above.name });
-    parent = above.parent;
-  }
-  return path;
+  const asked = cell.path.map((code) => api.get<api.CellFeature>(`/api/v1/cells/${encodeURIComponent(code)}`));
+  return (await Promise.all(asked)).map(({ properties }) => ({ code: properties.code, name: properties.name }));
 }
 
 customElements.define("gm-plan", Plan);

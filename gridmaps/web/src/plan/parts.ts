@@ -24,9 +24,9 @@ export function commandsFor(cell: CellProperties, config: Config | null): Templa
   const isUnit = Number(cell.level) === deepest || cell.level === config?.levels.find((level) => level.rank === deepest)?.key;
   if (!isUnit) return html`<p>Only units are cut and joined; the levels above are the unions of their units. Zoom in and choose a unit.</p>`;
   return html`<p class="muted">Split it by a line drawn in a file:</p>
-    <pre data-command="split">gridmaps redraw split ${cell.code} --line line.geojson --note "why"</pre>
-    <p class="muted">Merge it with a neighbour of the same parent:</p>
-    <pre data-command="merge">gridmaps redraw merge ${cell.code} OTHER_CODE --note "why"</pre>`;
+    <pre data-command="split">gridmaps redraw split ${cell.code} --line-file line.geojson --note "why" --dry-run</pre>
+    <p class="muted">Merge it with a neighbour of the same community (without <code>--dry-run</code> it is published):</p>
+    <pre data-command="merge">gridmaps redraw merge ${cell.code} OTHER_CODE --note "why" --dry-run</pre>`;
 }
 
 export function revisionList(redraws: Redraw[] | null, config: Config | null, code: string | null, show: (code: string) => void): TemplateResult {

@@ -4,15 +4,16 @@ import type { Session } from "../api";
 import type { Words } from "./words";
 
 export type AccountState = { session: Session | null; open: boolean; busy: boolean; problem: string | null };
-export type AccountActions = { toggle: () => void; logIn: (login: string, password: string) => void; logOut: () => void };
+export type AccountActions = { toggle: () => void; logIn: (login: string, password: string) => void; logOut: () => void; language: () => void };
 
 export function accountRow(state: AccountState, words: Words, actions: AccountActions): TemplateResult {
+  const language = html`<button class="plain" data-act="language" @click=${actions.language}>${words.otherLanguage}</button>`;
   if (state.session) {
     return html`<p class="row account"><b>${state.session.name}</b><span class="spring"></span>
-      <button class="plain" @click=${actions.logOut}>${words.logout}</button></p>`;
+      ${language}<button class="plain" @click=${actions.logOut}>${words.logout}</button></p>`;
   }
-  return state.open ? form(state, words, actions) : html`<p class="row account"><span class="spring"></span>
-    <button class="plain" data-act="officer" @click=${actions.toggle}>${words.officer}</button></p>`;
+  return state.open ? form(state, words, actions) : html`<p class="row account">
+    <button class="plain" data-act="officer" @click=${actions.toggle}>${words.officer}</button><span class="spring"></span>${language}</p>`;
 }
 
 function form(state: AccountState, words: Words, actions: AccountActions): TemplateResult {

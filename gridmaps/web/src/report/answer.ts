@@ -22,7 +22,7 @@ function where(answer: Case, words: Words): TemplateResult {
 function whose(answer: Case, words: Words): TemplateResult {
   const row = (word: string, value: unknown): TemplateResult | typeof nothing => {
     const lines = linesOf(value);
-    return lines.length ? html`<dt>${word}</dt><dd>${lines.map((line) => html`<span class="line">${line}</span>`)}</dd>` : nothing;
+    return lines.length ? html`<dt>${word}</dt><dd>${lines.map((line) => html`<span class="line">${line.replace(/ · [0-9A-Za-z._-]+$/, "")}</span>`)}</dd>` : nothing;
   };
   return html`${row(words.owner, answer.owner?.lead)}${row(words.territory, answer.owner?.territorial)}`;
 }

@@ -1,6 +1,6 @@
 // The all-clear of an officer: the unit in which one stands, and whether the check-in counts and why.
 import { html, nothing, type TemplateResult } from "lit";
-import { get, Refusal, request, type CheckIn, type Located } from "../api";
+import { get, Refusal, request, type CellFeature, type CheckIn, type Located } from "../api";
 import { newId } from "./outbox";
 import { findPlace } from "./place";
 import type { Words } from "./words";
@@ -16,11 +16,12 @@ export async function giveAllClear(words: Words, tell: (state: ClearState) => vo
     const finding = await findPlace();
     if (finding.state !== "found") throw new Refusal(0, finding.state, finding.state === "denied" ? words.denied : words.unavailable);
     const { lon, lat, accuracy_m, datum, at } = finding.place;
-    const located = await get<Located>(`/api/v1/locate?lon=${lon}&lat=${lat}&accuracy_m=${accuracy_m ?? ""}`);
+    const located = await get<Located>(`/api/v1/locate?lon=${lon}&lat=${lat}${accuracy_m === null ? "" : `&accuracy_m=${accuracy_m}`}`);
     if (!located.cell) throw new Refusal(0, "outside", words.standOutside);
-    state.unit = `${located.cell.name} · ${located.cell.code}`;
+    const cell = (await get<CellFeature>(`/api/v1/cells/${located.cell}`)).properties;
+    state.unit = `${cell.name} · ${cell.code}`;
     tell({ ...state });
-    const body = { id: newId(), unit: located.cell.code, lon, lat, accuracy_m, datum, captured_at: new Date(at).toISOString() };
+    const body = { id: newId(), unit: located.cell, lon, lat, accuracy_m, datum, captured_at: new Date(at).toISOString() };
     state.result = await request<CheckIn>("POST", "/api/v1/checkins", body);
   } catch (failed) {
     const silent = failed instanceof Refusal && failed.code === "no_answer";

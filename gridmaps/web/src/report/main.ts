@@ -33,10 +33,9 @@ function draw(): void {
   render(
     html`<header>
         <div><h1>${say.title}</h1><p class="muted">${config?.city_name ?? ""}${config?.synthetic ? html` <span class="badge">${say.synthetic}</span>` : nothing}</p></div>
-        <button class="plain" data-act="language" @click=${() => (switchLanguage(), draw())}>${say.otherLanguage}</button>
       </header>
       ${navigator.onLine ? nothing : html`<p class="offline" role="status">${say.offline}</p>`}
-      ${accountRow(account, say, { toggle, logIn, logOut })}
+      ${accountRow(account, say, { toggle, logIn, logOut, language: () => (switchLanguage(), draw()) })}
       ${linked ? linkedCard() : nothing}
       ${account.session && OFFICERS.has(account.session.role) ? clearCard(clear, say, allClear) : nothing}
       ${reportForm(form, config, isChinese(), say, { locate: () => void locate(), byHand, text, category, photo: (file) => void takePhoto(file), send: () => void send() })}

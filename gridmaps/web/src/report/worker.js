@@ -33,5 +33,5 @@ self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET" || address.origin !== location.origin) return;
   if (address.pathname === "/report") event.respondWith(page(event.request));
   else if (address.pathname === "/api/v1/config") event.respondWith(facts(event.request));
-  else if (address.pathname.startsWith("/static/")) event.respondWith(file(event.request));
+  else if (FILES.includes(address.pathname)) event.respondWith(file(event.request));
 });
