@@ -55,10 +55,12 @@ class _Decided:
 
     @property
     def district(self) -> str:
+        """The home area that every key of this case begins with."""
         return self.placement.district or OUTSIDE_DISTRICT
 
     @property
     def path_then(self) -> list[CellAt]:
+        """The chain of cells, each as of the moment that counts."""
         return [(code, self.in_force_at) for code in self.placement.path]
 
 

@@ -1,0 +1,150 @@
+"""The house rules, held by tests instead of good will: sizes, names, SQL, reach."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from spatial.store.queries import parse_queries
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("api", "gridmaps", "spatial")
+LONGEST_FILE = 450
+LONGEST_FUNCTION = 45
+MEDIAN_FUNCTION = 12
+NAMELESS = {"utils", "helpers", "common", "manager", "service", "base", "models", "misc"}
+
+
+def _modules() -> list[Path]:
+    found = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "node_modules" not in path.parts]
+    return sorted(found)
+
+
+def _functions() -> Iterator[tuple[Path, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for path in _modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield path, node
+
+
+def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of the body, docstring and signature left out."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def test_no_file_is_longer_than_a_room_should_be() -> None:
+    sources = _modules() + sorted((ROOT / "gridmaps" / "web" / "src").rglob("*.ts"))
+    long = {str(path.relative_to(ROOT)): n for path in sources if (n := _lines(path)) > LONGEST_FILE}
+    assert not long
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_functions_are_small() -> None:
+    lengths = {f"{path.relative_to(ROOT)}:{node.name}": _length(node) for path, node in _functions()}
+    assert not {name: length for name, length in lengths.items() if length > LONGEST_FUNCTION}
+    assert sorted(lengths.values())[len(lengths) // 2] <= MEDIAN_FUNCTION
+
+
+def test_no_module_hides_behind_a_name_that_says_nothing() -> None:
+    assert not [str(path.relative_to(ROOT)) for path in _modules() if path.stem in NAMELESS]
+
+
+def test_every_module_and_public_function_says_what_it_is() -> None:
+    silent = [
+        str(path.relative_to(ROOT)) for path in _modules() if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    ]
+    silent += [
+        f"{path.relative_to(ROOT)}:{node.name}"
+        for path in _modules()
+        for node in _public(path)
+        if not ast.get_docstring(node)
+    ]
+    assert not silent
+
+
+def _public(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Functions of the module and methods of its classes; not those inside functions."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    bodies = [tree.body, *(node.body for node in tree.body if isinstance(node, ast.ClassDef))]
+    for node in (node for body in bodies for node in body):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            if not any(getattr(mark, "id", None) == "overload" for mark in node.decorator_list):
+                yield node
+
+
+def test_everything_is_annotated() -> None:
+    bare = [
+        f"{path.relative_to(ROOT)}:{node.name}"
+        for path, node in _functions()
+        if node.returns is None or any(a.annotation is None for a in node.args.args if a.arg not in ("self", "cls"))
+    ]
+    assert not bare
+
+
+_SQL_WORDS = re.compile(r"\b(SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b")
+
+
+def test_python_never_assembles_sql() -> None:
+    assembled = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in _modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        and _SQL_WORDS.search("".join(str(v.value) for v in node.values if isinstance(v, ast.Constant)))
+    ]
+    assert not assembled
+
+
+def _queries() -> list[tuple[str, str, str]]:
+    files = [path for room in ROOMS for path in (ROOT / room).rglob("*.sql") if "migrations" not in path.parts]
+    return [
+        (str(path.relative_to(ROOT)), name, sql)
+        for path in sorted(files)
+        for name, sql in parse_queries(path.read_text(encoding="utf-8")).items()
+    ]
+
+
+# Queries that hand out cases, or what was said in them, without a reach; each with the reason why it may.
+WITHOUT_REACH = {
+    "cases_filed": "answers the sender of the report, who holds its id",
+    "open_cases_in": "a redraw moves cases to their new territory and shows none",
+    "move_cases": "a redraw moves cases to their new territory and shows none",
+}
+
+
+@pytest.mark.parametrize(("file", "name", "sql"), _queries(), ids=[f"{f}:{n}" for f, n, _ in _queries()])
+def test_a_query_that_hands_out_cases_takes_a_reach(file: str, name: str, sql: str) -> None:
+    reads = re.search(r"\b(FROM|JOIN)\s+(case_file|report|report_photo)\b", sql)
+    if reads and not sql.lstrip().startswith("INSERT") and name not in WITHOUT_REACH:
+        assert "%(reach)s" in sql, f"{file}: {name} reads {reads[2]} without a reach"
+
+
+def test_every_exception_to_the_reach_still_exists() -> None:
+    assert set(WITHOUT_REACH) <= {name for _, name, _ in _queries()}
+
+
+FORBIDDEN = [
+    re.compile(r"https?://(cdn\.|cdnjs|unpkg|fonts\.g|[a-z0-9.]*jsdelivr)"),
+    re.compile(r"(?<![\w.])/(root|home)/\w"),
+    re.compile(r"\b(TODO|FIXME|XXX)\b"),
+]
+
+
+def test_nothing_points_outside_or_at_one_machine() -> None:
+    names = ("*.py", "*.sql", "*.ts", "*.html", "*.css", "*.md", "*.toml", "*.yml", "Makefile", "Dockerfile", "*.sh")
+    skip = {"node_modules", ".venv", "static", ".git", "guard"}
+    found = [
+        f"{path.relative_to(ROOT)}: {hit[0]}"
+        for name in names
+        for path in ROOT.rglob(name)
+        if not skip & set(path.relative_to(ROOT).parts)
+        for pattern in FORBIDDEN
+        if (hit := pattern.search(path.read_text(encoding="utf-8")))
+    ]
+    assert not found
