@@ -16,6 +16,7 @@ from api.redrawing import publish
 from spatial.cases.moves import CaseMove, list_moves
 from spatial.errors import GridmapsError, Invalid, SourceUnreadable
 from spatial.grid.redraw import Plan, plan_merge, plan_split
+from spatial.people.bounds import list_bound_logins
 from spatial.store.db import transaction
 from spatial.store.opening import open_store
 from spatial.store.reach import WHOLE_CITY
@@ -76,11 +77,12 @@ def _redraw(order: _Order, draw: Callable[[Connection], Plan]) -> None:
         with transaction(store.app) as conn:
             plan = draw(conn)
             moves = list_moves(conn, units=plan.closing, decide=plan.decide, reach=WHOLE_CITY)
+            bound = list_bound_logins(conn, codes=[link.from_code for link in plan.lineage])
         revision = None
         if not order.dry_run:
             outcome = publish(store.app, plan=plan, published_by=order.by, note=order.note)
             revision, moves = outcome.published.revision, list(outcome.moves)
-    effect = _effect(plan, moves, revision)
+    effect = _effect(plan, moves, revision) | {"accounts": bound}
     typer.echo(json.dumps(effect, ensure_ascii=False) if order.as_json else _in_words(effect))
 
 
@@ -110,6 +112,9 @@ def _in_words(effect: dict[str, Any]) -> str:
     lines += [f"{code}  withdrawn" for code in effect["withdrawn"]]
     lines += [f"{code}  gets a corner in its border, its ground stays" for code in effect["touched"]]
     lines += [f"case {move['case_no']}  {move['from']} -> {move['to']}" for move in effect["cases"]]
+    lines += [
+        f"account {login}  its reach names a redrawn unit; check what it should see" for login in effect["accounts"]
+    ]
     return "\n".join([*lines, f"{len(effect['cases'])} open cases move. {done}"])
 
 

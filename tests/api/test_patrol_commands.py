@@ -36,6 +36,15 @@ def test_a_dry_run_shows_the_effect_and_changes_nothing(fresh_db: Store, gridmap
     assert _revisions(fresh_db) == 1
 
 
+def test_an_account_that_hangs_on_a_redrawn_unit_is_named(fresh_db: Store, gridmaps: Program) -> None:
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql("UPDATE account SET cells = %s WHERE login = 'officer'", ([W],))
+    assert json.loads(gridmaps("redraw", "split", W, "--line", LINE, "--dry-run", "--json").out)["accounts"] == [
+        "officer"
+    ]
+    assert "account officer" in gridmaps("redraw", "split", W, "--line", LINE, "--dry-run").out
+
+
 def test_a_split_from_a_file_does_what_its_dry_run_showed(fresh_db: Store, gridmaps: Program, tmp_path: Path) -> None:
     file = tmp_path / "line.geojson"
     pairs = [[float(number) for number in pair.split()] for pair in LINE.split(",")]
