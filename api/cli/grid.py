@@ -7,24 +7,21 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from sqlalchemy import Connection
 
+from api.cli.grid_plan import Columns, Rules, check_zone, make_how, make_plan
 from api.cli.options import AsJson, Directory, settings_for
 from spatial.errors import Invalid
 from spatial.grid import cells
 from spatial.grid.exporting import write_cells
 from spatial.grid.importing.pieces import union_of
 from spatial.grid.importing.plan import (
-    LevelPlan,
     Plan,
-    make_levels,
-    make_rules,
-    parse_source,
 )
 from spatial.grid.importing.report import ImportReport, render, write_gpkg
 from spatial.grid.importing.running import Prepared, prepare, put_in_force
@@ -34,7 +31,6 @@ from spatial.store.db import transaction
 from spatial.store.opening import Store, open_store
 
 app = typer.Typer(help="The grid: import, check, export.", no_args_is_help=True)
-_T = TypeVar("_T")
 
 _EXAMPLE = (
     "Example: gridmaps grid import --level city= --level ward=wards.geojson --level unit=units.gpkg:units "
@@ -67,54 +63,39 @@ Fill = Annotated[bool, typer.Option("--fill-childless", help="A cell without chi
 ReportJson = Annotated[Path | None, typer.Option("--report-json", help="Write the report as JSON.")]
 ReportGpkg = Annotated[Path | None, typer.Option("--report-gpkg", help="Write the report as GeoPackage.")]
 Full = Annotated[bool, typer.Option("--full", help="Print every finding, not the first twenty of a kind.")]
+Since = Annotated[
+    str | None, typer.Option("--from", help="The day a first grid holds from (2013-01-01); default always.")
+]
+Zone = Annotated[str | None, typer.Option("--time-zone", help="The city's time zone, as Asia/Shanghai.")]
+CityName = Annotated[str | None, typer.Option("--city-name", help="What the city is called.")]
+Note = Annotated[str, typer.Option("--note", help="A line for the record.")]
 AcceptDirty = Annotated[
     bool, typer.Option("--accept-dirty", help="Publish a grid that is not clean; the dirt is recorded.")
 ]
 
 
+# The signatures below are packed by hand: one option a line would bury what the commands do.
+# fmt: off
 @app.command("import", epilog=_EXAMPLE)
 def import_grid(
-    level: Levels,
-    code: Codes = [],  # noqa: B006 - typer reads the default once and never changes it
-    name: Names = [],  # noqa: B006
-    parent: Parents = [],  # noqa: B006
-    title: Titles = [],  # noqa: B006
-    home: Home = None,
-    top: Top = None,
-    code_system: System = "gb15",
-    pattern: Patterns = [],  # noqa: B006
-    prefix: Prefixes = [],  # noqa: B006
-    serial: Serials = [],  # noqa: B006
-    datum: Datum = "wgs84",
-    crs: Crs = None,
-    clean: Clean = False,
-    tolerance_m: Tolerance = 0.5,
-    fill_childless: Fill = False,
-    accept_dirty: AcceptDirty = False,
-    since: Annotated[
-        str | None, typer.Option("--from", help="The day a first grid holds from (YYYY-MM-DD); default always.")
-    ] = None,
-    time_zone: Annotated[str | None, typer.Option(help="The city's time zone, as Asia/Shanghai.")] = None,
-    city_name: Annotated[str | None, typer.Option(help="What the city is called.")] = None,
-    note: Annotated[str, typer.Option(help="A line for the record.")] = "",
-    report_json: ReportJson = None,
-    report_gpkg: ReportGpkg = None,
-    full: Full = False,
-    directory: Directory = None,
-    as_json: AsJson = False,
+    level: Levels, code: Codes = [], name: Names = [], parent: Parents = [], title: Titles = [],  # noqa: B006
+    home: Home = None, top: Top = None, code_system: System = "gb15",
+    pattern: Patterns = [], prefix: Prefixes = [], serial: Serials = [],  # noqa: B006
+    datum: Datum = "wgs84", crs: Crs = None, clean: Clean = False, tolerance_m: Tolerance = 0.5,
+    fill_childless: Fill = False, accept_dirty: AcceptDirty = False, since: Since = None, time_zone: Zone = None,
+    city_name: CityName = None, note: Note = "", report_json: ReportJson = None, report_gpkg: ReportGpkg = None,
+    full: Full = False, directory: Directory = None, as_json: AsJson = False,
 ) -> None:
     """Read boundaries, check them, and put the whole grid in force in one step, or refuse it and write nothing."""
-    names = _Columns(code, name, parent, title)
-    rules = _Rules(code_system, pattern, prefix, serial)
-    plan = _plan(level, names, rules, home, top)
-    plan = _with(plan, datum=datum, crs=crs, clean=clean, tolerance_m=tolerance_m, fill_childless=fill_childless)
-    _check_zone(time_zone)
+    columns, rules = Columns(code, name, parent, title), Rules(code_system, pattern, prefix, serial)
+    how = make_how(datum, crs, clean, tolerance_m, fill_childless, number_doubles=clean or accept_dirty)
+    check_zone(time_zone)
     with open_store(settings_for(directory)) as store:
-        prepared = _prepare(store, plan)
+        prepared = _prepare(store, make_plan(level, columns, rules, home, top, how, _known_levels(store)))
         _tell(prepared.report, report_json, report_gpkg, full=full, as_json=False, quiet=as_json)
         with transaction(store.app) as conn:
             _put_facts(conn, time_zone, city_name)
-            moment = _since(since, conn)
+            moment = _moment(since, conn)
             revision = put_in_force(
                 conn, prepared, accept_dirty=accept_dirty, in_force_from=moment, published_by="system", note=note
             )
@@ -125,36 +106,21 @@ def import_grid(
 
 @app.command("check", epilog=_EXAMPLE.replace("grid import", "grid check"))
 def check_grid(
-    level: Levels,
-    code: Codes = [],  # noqa: B006
-    name: Names = [],  # noqa: B006
-    parent: Parents = [],  # noqa: B006
-    title: Titles = [],  # noqa: B006
-    home: Home = None,
-    top: Top = None,
-    code_system: System = "gb15",
-    pattern: Patterns = [],  # noqa: B006
-    prefix: Prefixes = [],  # noqa: B006
-    serial: Serials = [],  # noqa: B006
-    datum: Datum = "wgs84",
-    crs: Crs = None,
-    clean: Clean = False,
-    tolerance_m: Tolerance = 0.5,
-    fill_childless: Fill = False,
-    report_json: ReportJson = None,
-    report_gpkg: ReportGpkg = None,
-    full: Full = False,
-    directory: Directory = None,
-    as_json: AsJson = False,
+    level: Levels, code: Codes = [], name: Names = [], parent: Parents = [], title: Titles = [],  # noqa: B006
+    home: Home = None, top: Top = None, code_system: System = "gb15",
+    pattern: Patterns = [], prefix: Prefixes = [], serial: Serials = [],  # noqa: B006
+    datum: Datum = "wgs84", crs: Crs = None, clean: Clean = False, tolerance_m: Tolerance = 0.5,
+    fill_childless: Fill = False, report_json: ReportJson = None, report_gpkg: ReportGpkg = None,
+    full: Full = False, directory: Directory = None, as_json: AsJson = False,
 ) -> None:
     """Do all that import does but write; exit code 2 when the grid would be refused."""
-    names, rules = _Columns(code, name, parent, title), _Rules(code_system, pattern, prefix, serial)
-    plan = _plan(level, names, rules, home, top)
-    plan = _with(plan, datum=datum, crs=crs, clean=clean, tolerance_m=tolerance_m, fill_childless=fill_childless)
+    columns, rules = Columns(code, name, parent, title), Rules(code_system, pattern, prefix, serial)
+    how = make_how(datum, crs, clean, tolerance_m, fill_childless, number_doubles=clean)
     with open_store(settings_for(directory)) as store:
-        prepared = _prepare(store, plan)
+        prepared = _prepare(store, make_plan(level, columns, rules, home, top, how, _known_levels(store)))
     _tell(prepared.report, report_json, report_gpkg, full=full, as_json=as_json)
     prepared.report.check(accept_dirty=False)
+# fmt: on
 
 
 @app.command("export", epilog="Example: gridmaps grid export units.gpkg --level unit --at 2024-01-01")
@@ -168,7 +134,7 @@ def export_grid(
     """Write the cells in force at a moment to a file for other tools."""
     with open_store(settings_for(directory)) as store, transaction(store.app) as conn:
         rank = None if level is None else _rank_of(cells.list_levels(conn), level)
-        found = cells.list_cells(conn, rank=rank, at=_since(at, conn))
+        found = cells.list_cells(conn, rank=rank, at=_moment(at, conn))
     write_cells(found, file)
     if as_json:
         typer.echo(json.dumps({"file": str(file), "cells": len(found)}))
@@ -181,43 +147,9 @@ def export_grid(
     )
 
 
-class _Columns:
-    """Which column holds what, by level."""
-
-    def __init__(self, codes: list[str], names: list[str], parents: list[str], titles: list[str]) -> None:
-        self.codes, self.names = _pairs("code", codes), _pairs("name", names)
-        self.parents, self.titles = _pairs("parent", parents), _pairs("title", titles)
-
-
-class _Rules:
-    """How codes are written, by level."""
-
-    def __init__(self, system: str, patterns: list[str], prefixes: list[str], serials: list[str]) -> None:
-        self.system, self.patterns = system, _pairs("pattern", patterns)
-        self.prefixes, self.serials = _pairs("prefix", prefixes, int), _pairs("serial", serials, int)
-
-
-def _plan(level: list[str], columns: _Columns, rules: _Rules, home: str | None, top: str | None) -> Plan:
-    sources = _pairs("level", level)
-    levels = make_levels([text.partition("=")[0] for text in level], home=home, names=columns.titles)
-    for option, given in {**vars(columns), **vars(rules)}.items():
-        for key in given if isinstance(given, dict) else ():
-            if key not in sources:
-                raise Invalid(f"{option}: {key!r} is not one of the levels {', '.join(sources)}.", field=option)
-    code, _, name = (top or "").partition(":")
-    plans = tuple(
-        LevelPlan(
-            one, parse_source(sources[one.key]), columns.codes.get(one.key), columns.names.get(one.key),
-            columns.parents.get(one.key),
-        )
-        for one in levels
-    )  # fmt: skip
-    made = make_rules(rules.system, levels, patterns=rules.patterns, prefixes=rules.prefixes, serials=rules.serials)
-    return Plan(plans, rules.system, made, (code, name or code) if top else None)
-
-
-def _with(plan: Plan, **more: object) -> Plan:
-    return Plan(**{**vars(plan), **more})  # type: ignore[arg-type]
+def _known_levels(store: Store) -> list[Level]:
+    with transaction(store.app) as conn:
+        return cells.list_levels(conn)
 
 
 def _prepare(store: Store, plan: Plan) -> Prepared:
@@ -249,16 +181,7 @@ def _put_facts(conn: Connection, time_zone: str | None, city_name: str | None) -
             cells.put_setting(conn, key=key, value=value)
 
 
-def _check_zone(time_zone: str | None) -> None:
-    try:
-        ZoneInfo(time_zone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError) as wrong:
-        raise Invalid(
-            f"time-zone: {time_zone!r} is not known; write it as Asia/Shanghai.", field="time_zone"
-        ) from wrong
-
-
-def _since(text: str | None, conn: Connection) -> datetime | None:
+def _moment(text: str | None, conn: Connection) -> datetime | None:
     """A day is the city's day; a moment without an offset is the city's time."""
     if text is None:
         return None
@@ -275,16 +198,3 @@ def _rank_of(levels: list[Level], key: str) -> int:
         if level.key == key:
             return level.rank
     raise Invalid(f"level: {key!r} is not one of {', '.join(level.key for level in levels)}.", field="level")
-
-
-def _pairs(option: str, texts: list[str], kind: Callable[[str], _T] = str) -> dict[str, _T]:  # type: ignore[assignment]
-    found = {}
-    for text in texts:
-        key, equals, value = text.partition("=")
-        if not (key and equals):
-            raise Invalid(f"{option}: write {text!r} as KEY=VALUE.", field=option)
-        try:
-            found[key] = kind(value)
-        except ValueError as wrong:
-            raise Invalid(f"{option}: {value!r} is no number.", field=option) from wrong
-    return found

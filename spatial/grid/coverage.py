@@ -1,6 +1,9 @@
 """Whether cells are a coverage: no overlap, no gap, borders shared vertex by vertex; and the repair of one that is not.
 
-Everything is measured in a metric plane. Pure: shapes in, shapes out; refuses to decide whether dirt is acceptable.
+Whether there is an overlap or a gap is judged in degrees, where borders are kept and points are decided: a border
+that is straight in degrees bends in a plane, so a neighbour with one more vertex on it would seem to overlap there by
+millimetres. How large it is, is measured in a metric plane. Pure: shapes in, shapes out; refuses to decide whether
+dirt is acceptable.
 """
 
 from collections.abc import Sequence
@@ -13,64 +16,70 @@ from shapely.geometry.base import BaseGeometry
 
 from spatial.grid.geodesy import MetricPlane
 
-SMALLEST_OVERLAP_M2 = 1e-6  # less is the rounding of an intersection, and shows as an unmatched border
+SMALLEST_M2 = 1e-6  # less is the rounding of an intersection, and shows as an unmatched border
+_TOUCHING_DEG = 1e-8  # a millimetre: a hole's vertices need not be vertices of the cells around it
 
 
 @dataclass(frozen=True)
 class Overlap:
-    """Two cells (positions in the input) and what they share, in metres."""
+    """Two cells (positions in the input) and what they share, in degrees, with its area."""
 
     one: int
     other: int
     shape: BaseGeometry
+    area_m2: float
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A hole in the union of all cells, in metres, and the positions of the cells around it."""
+    """A hole in the union of all cells, in degrees, with its area and the positions of the cells around it."""
 
     shape: BaseGeometry
     around: tuple[int, ...]
+    area_m2: float
 
 
 @dataclass(frozen=True)
 class Unmatched:
-    """A cell (position in the input) whose border does not meet its neighbours' vertex by vertex, in metres."""
+    """A cell (position in the input) whose border, here in degrees, does not meet its neighbours' by vertices."""
 
     cell: int
-    length_m: float
     shape: BaseGeometry
+    length_m: float
 
 
-def find_overlaps(shapes: Sequence[BaseGeometry]) -> list[Overlap]:
-    """All pairs of cells that share area, largest first; shapes are valid and in metres."""
+def find_overlaps(shapes: Sequence[BaseGeometry], plane: MetricPlane) -> list[Overlap]:
+    """All pairs of cells that share area, largest first; shapes are valid and in EPSG:4326."""
     cells = np.array(shapes)
     one, other = shapely.STRtree(cells).query(cells, predicate="intersects")
     pairs = one < other
     one, other = one[pairs], other[pairs]
     shared = shapely.intersection(cells[one], cells[other])
-    areas = shapely.area(shared)
-    order = [i for i in np.argsort(-areas) if areas[i] > SMALLEST_OVERLAP_M2]
-    return [Overlap(int(one[i]), int(other[i]), shared[i]) for i in order]
-
-
-def find_gaps(shapes: Sequence[BaseGeometry]) -> list[Gap]:
-    """All holes in the union of the cells, largest first; shapes are valid and in metres."""
-    tree = shapely.STRtree(list(shapes))
-    holes = [
-        shapely.Polygon(ring) for part in shapely.get_parts(shapely.union_all(list(shapes))) for ring in part.interiors
+    found = [
+        Overlap(int(one[i]), int(other[i]), shared[i], plane.to_metres(shared[i]).area)
+        for i in np.flatnonzero(shapely.area(shared) > 0)
     ]
-    holes.sort(key=lambda hole: -hole.area)
-    # A hair's breadth further out, since a hole's vertices need not be vertices of the cells around it.
-    return [Gap(hole, tuple(sorted(map(int, tree.query(hole, predicate="dwithin", distance=0.001))))) for hole in holes]
+    return sorted((o for o in found if o.area_m2 > SMALLEST_M2), key=lambda overlap: -overlap.area_m2)
 
 
-def find_unmatched(shapes: Sequence[BaseGeometry]) -> list[Unmatched]:
-    """Cells with edges that break the coverage, longest first; shapes are valid and in metres."""
+def find_gaps(shapes: Sequence[BaseGeometry], plane: MetricPlane) -> list[Gap]:
+    """All holes in the union of the cells, largest first; shapes are valid and in EPSG:4326."""
+    tree = shapely.STRtree(list(shapes))
+    whole = shapely.union_all(list(shapes))
+    holes = [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
+    found = [
+        Gap(hole, tuple(sorted(map(int, tree.query(hole, predicate="dwithin", distance=_TOUCHING_DEG)))), area)
+        for hole in holes
+        if (area := plane.to_metres(hole).area) > SMALLEST_M2
+    ]
+    return sorted(found, key=lambda gap: -gap.area_m2)
+
+
+def find_unmatched(shapes: Sequence[BaseGeometry], plane: MetricPlane) -> list[Unmatched]:
+    """Cells with edges that break the coverage, longest first; shapes are valid and in EPSG:4326."""
     edges = shapely.coverage_invalid_edges(list(shapes))
-    lengths = shapely.length(edges)
-    order = [i for i in np.argsort(-lengths) if lengths[i] > 0]
-    return [Unmatched(int(i), float(lengths[i]), edges[i]) for i in order]
+    found = [Unmatched(i, edge, plane.to_metres(edge).length) for i, edge in enumerate(edges) if not edge.is_empty]
+    return sorted(found, key=lambda unmatched: -unmatched.length_m)
 
 
 def clean(shapes: Sequence[BaseGeometry], *, plane: MetricPlane, gap_width_m: float) -> list[BaseGeometry]:

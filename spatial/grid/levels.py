@@ -51,7 +51,8 @@ def replace_levels(conn: Connection, *, levels: Sequence[Level], rules: Sequence
     levels are not numbered 1 to n, or not exactly one is home.
     """
     _check_levels(levels)
-    if list_levels(conn) != list(levels):
+    there = list_levels(conn)
+    if there != list(levels):
         if run(conn, SQL["any_cell"]).scalar():
             raise Conflict(
                 "The grid already has levels and cells; import with the same levels, or into an empty store.",

@@ -39,6 +39,8 @@ def assemble(
         if rank > 1:
             tree[rank], said = settle(tree[rank], tree[rank - 1], plan.rules[rank], plane)
             found += said
+        if plan.number_doubles:
+            tree[rank] = _take_doubles_away(plan, tree[rank], found)
         tree[rank] = _number(plan, tree[rank], given, found)
         given |= {piece.code for piece in tree[rank] if piece.code}
     if plan.fill_childless:
@@ -107,6 +109,27 @@ def _parent_code(plan: Plan, level: LevelPlan, child: Piece) -> str:
         f"--code {key}=COLUMN, or the widest cell with --top CODE:NAME.",
         field="level",
     )
+
+
+def _take_doubles_away(plan: Plan, pieces: list[Piece], found: list[Found]) -> list[Piece]:
+    """Of cells that share a code the one in the parent that the code names keeps it, else the first."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for position, piece in enumerate(pieces):
+        if piece.code is not None:
+            holders[piece.code].append(position)
+    for code, positions in holders.items():
+        prefix = plan.rules[pieces[0].rank].parent_prefix
+        keeper = next((i for i in positions if prefix and pieces[i].parent == code[:prefix]), positions[0])
+        for i in positions:
+            if i != keeper:
+                said = (
+                    f"Code {code} belongs to {pieces[keeper].name!r} in {pieces[keeper].parent}; {pieces[i].name!r} in "
+                    f"{pieces[i].parent} bore it too and is numbered anew."
+                )
+                gravity = NOTICE if plan.clean else DIRT
+                found.append(Found("renumbered", gravity, (code,), said, shape=pieces[i].shape))
+                pieces[i] = replace(pieces[i], code=None)
+    return pieces
 
 
 def _number(plan: Plan, pieces: list[Piece], given: set[str], found: list[Found]) -> list[Piece]:

@@ -26,7 +26,7 @@ def check_codes(tree: Tree, rules: dict[int, CodeRule]) -> list[Found]:
     pieces = [piece for level in tree.values() for piece in level if piece.code is not None]
     counts = Counter(piece.code for piece in pieces)
     found = [
-        Found("duplicate_code", FATAL, (str(code),), f"Code {code} is given to {count} cells; give each its own.")
+        Found("duplicate_code", FATAL, (str(code),), _duplicate(str(code), pieces))
         for code, count in sorted(counts.items())
         if count > 1
     ]
@@ -42,6 +42,11 @@ def check_codes(tree: Tree, rules: dict[int, CodeRule]) -> list[Found]:
         elif fault:
             found.append(Found("code_prefix", NOTICE, (piece.code, piece.parent or ""), fault, shape=piece.shape))
     return found
+
+
+def _duplicate(code: str, pieces: Sequence[Piece]) -> str:
+    titles = ", ".join(f"{piece.title} {piece.name!r} in {piece.parent}" for piece in pieces if piece.code == code)
+    return f"Code {code} is given more than once ({titles}); give each its own, or let --clean number all but one anew."
 
 
 def check_rings(pieces: Iterable[Piece], *, gravity: str) -> list[Found]:
@@ -67,38 +72,37 @@ def check_parts(pieces: Iterable[Piece]) -> list[Found]:
 
 def check_coverage(units: Sequence[Piece], plane: MetricPlane, *, supplied: BaseGeometry | None) -> list[Found]:
     """Overlaps, gaps and unmatched borders among units. A hole that the `supplied` outline has too is a notice."""
-    shapes = [polygonal(plane.to_metres(unit.shape)) for unit in units]
+    shapes = [polygonal(unit.shape) for unit in units]
     labels = [unit.label for unit in units]
-    overlaps, gaps = coverage.find_overlaps(shapes), coverage.find_gaps(shapes)
-    outline = None if supplied is None else polygonal(plane.to_metres(supplied))
-    found = [_overlap(overlap, labels, plane) for overlap in overlaps]
-    found += [_gap(gap, labels, outline, plane) for gap in gaps]
+    overlaps, gaps = coverage.find_overlaps(shapes, plane), coverage.find_gaps(shapes, plane)
+    outline = None if supplied is None else polygonal(supplied)
+    found = [_overlap(overlap, labels) for overlap in overlaps]
+    found += [_gap(gap, labels, outline) for gap in gaps]
     told = {cell for overlap in overlaps for cell in (overlap.one, overlap.other)} | {
         c for gap in gaps for c in gap.around
     }
-    unmatched = coverage.find_unmatched(shapes)
-    return found + [_unmatched(edge, labels, plane) for edge in unmatched if edge.cell not in told]
+    unmatched = coverage.find_unmatched(shapes, plane)
+    return found + [_unmatched(edge, labels) for edge in unmatched if edge.cell not in told]
 
 
-def _overlap(overlap: coverage.Overlap, labels: Sequence[str], plane: MetricPlane) -> Found:
-    pair, area = (labels[overlap.one], labels[overlap.other]), overlap.shape.area
-    shape = plane.to_degrees(overlap.shape)
-    return Found("overlap", DIRT, pair, f"{pair[0]} and {pair[1]} overlap by {metres2(area)}.", area, shape)
+def _overlap(overlap: coverage.Overlap, labels: Sequence[str]) -> Found:
+    pair, area = (labels[overlap.one], labels[overlap.other]), overlap.area_m2
+    return Found("overlap", DIRT, pair, f"{pair[0]} and {pair[1]} overlap by {metres2(area)}.", area, overlap.shape)
 
 
-def _gap(gap: coverage.Gap, labels: Sequence[str], outline: BaseGeometry | None, plane: MetricPlane) -> Found:
-    around, area = tuple(labels[cell] for cell in gap.around), gap.shape.area
-    shape, where = plane.to_degrees(gap.shape), ", ".join(around[:6])
-    if outline is not None and gap.shape.difference(outline).area >= _SAME_HOLE * area:
+def _gap(gap: coverage.Gap, labels: Sequence[str], outline: BaseGeometry | None) -> Found:
+    around, area = tuple(labels[cell] for cell in gap.around), gap.area_m2
+    shape, where = gap.shape, ", ".join(around[:6])
+    if outline is not None and shape.difference(outline).area >= _SAME_HOLE * shape.area:
         said = f"A hole of {metres2(area)} among {where}; the supplied outline has it too."
         return Found("shared_hole", NOTICE, around, said, area, shape)
     return Found("gap", DIRT, around, f"A gap of {metres2(area)} among {where}.", area, shape)
 
 
-def _unmatched(edge: coverage.Unmatched, labels: Sequence[str], plane: MetricPlane) -> Found:
+def _unmatched(edge: coverage.Unmatched, labels: Sequence[str]) -> Found:
     label = labels[edge.cell]
     said = f"{edge.length_m:.2f} m of the border of {label} do not meet its neighbours vertex by vertex."
-    return Found("unmatched_border", DIRT, (label,), said, None, plane.to_degrees(edge.shape))
+    return Found("unmatched_border", DIRT, (label,), said, None, edge.shape)
 
 
 def check_leaving(tree: Tree, evidence: Tree, plane: MetricPlane) -> list[Found]:
@@ -113,10 +117,12 @@ def check_leaving(tree: Tree, evidence: Tree, plane: MetricPlane) -> list[Found]
     for rank in sorted(tree, reverse=True):
         for piece in tree[rank]:
             own = polygonal(plane.to_metres(piece.shape))
-            above = parent_of.get(piece.code)
+            above = piece.parent
             while above is not None:
                 if above in supplied:
                     found += _leaving(piece, own, supplied[above], outlines[above], plane)
+                    if rank < max(tree):
+                        break  # an upper cell is held against the nearest supplied one, a unit against all
                 above = parent_of.get(above)
     return sorted(found, key=lambda one: -(one.area_m2 or 0.0))
 
@@ -126,7 +132,7 @@ def _leaving(piece: Piece, own: BaseGeometry, above: Piece, outline: BaseGeometr
     share = outside.area / own.area
     if outside.area < _LEAVES_M2:
         return []
-    kind = "crosses_parent" if share >= _CROSSES else "leaves_parent"
+    kind = "leaves_parent" if share < _CROSSES else "crosses_parent" if share <= 1 - _CROSSES else "outside_parent"
     said = f"{piece.title} leaves the supplied {above.title} by {metres2(outside.area)} ({share:.2%} of it)."
     return [Found(kind, NOTICE, (piece.label, above.label), said, outside.area, plane.to_degrees(outside))]
 

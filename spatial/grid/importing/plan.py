@@ -54,6 +54,7 @@ class Plan:
     clean: bool = False
     tolerance_m: float = 0.5
     fill_childless: bool = False
+    number_doubles: bool = False
 
 
 def parse_source(text: str) -> LayerSource | None:
@@ -70,8 +71,13 @@ def parse_source(text: str) -> LayerSource | None:
     return LayerSource(Path(path), layer, column or None, value if condition else None)
 
 
-def make_levels(keys: Sequence[str], *, home: str | None, names: Mapping[str, str]) -> list[Level]:
-    """Levels from their keys, widest first; `names` holds `Name` or `Name/中文名`. Raises Invalid."""
+def make_levels(
+    keys: Sequence[str], *, home: str | None, names: Mapping[str, str], known: Sequence[Level] = ()
+) -> list[Level]:
+    """Levels from their keys, widest first; `names` holds `Name` or `Name/中文名`. Raises Invalid.
+
+    When the `known` levels have the same keys, what is not said is taken from them.
+    """
     for key in keys:
         if not _KEY.fullmatch(key):
             raise Invalid(f"level: {key!r} is no key; use small letters, digits and underscores.", field="level")
@@ -79,10 +85,13 @@ def make_levels(keys: Sequence[str], *, home: str | None, names: Mapping[str, st
         raise Invalid("level: every level is named once.", field="level")
     if home is not None and home not in keys:
         raise Invalid(f"home: {home!r} is not one of the levels {', '.join(keys)}.", field="home")
+    before = {level.key: level for level in known} if [level.key for level in known] == list(keys) else {}
+    chosen = home or next((level.key for level in before.values() if level.is_home), keys[0] if keys else None)
     levels = []
     for rank, key in enumerate(keys, start=1):
-        name, _, name_zh = names.get(key, key.replace("_", " ").capitalize()).partition("/")
-        levels.append(Level(rank, key, name, name_zh, key == (home or keys[0])))
+        default = f"{before[key].name}/{before[key].name_zh}" if key in before else key.replace("_", " ").capitalize()
+        name, _, name_zh = names.get(key, default).partition("/")
+        levels.append(Level(rank, key, name, name_zh, key == chosen))
     return levels
 
 

@@ -74,7 +74,7 @@ def _read(source: LayerSource) -> tuple[dict[str, Any], npt.NDArray[Any], list[n
 
 def _shapes(source: LayerSource, wkb: npt.NDArray[Any]) -> npt.NDArray[Any]:
     try:
-        shapes = shapely.force_2d(shapely.from_wkb(wkb))
+        shapes: npt.NDArray[Any] = shapely.force_2d(shapely.from_wkb(wkb))
     except shapely.errors.GEOSException as wrong:
         raise SourceUnreadable(f"{source} holds a shape that is no polygon: {wrong}.", field="level") from wrong
     for number, shape in enumerate(shapes, start=1):
@@ -113,7 +113,9 @@ def _to_degrees(source: LayerSource, shapes: npt.NDArray[Any], crs: str | None, 
         shapes = _move(shapes, lambda x, y: transformer.transform(x, y))
     coords = shapely.get_coordinates(shapes)
     if not np.isfinite(coords).all() or (np.abs(coords) > (180.0, 90.0)).any():
-        raise SourceUnreadable(f"{source} holds positions that are not on Earth; is its CRS right?", field="crs")
+        raise SourceUnreadable(
+            f"{source} holds positions that are not on Earth; name the right CRS with --crs.", field="crs"
+        )
     if datum in ("wgs84", "cgcs2000"):
         return shapes
     return _move(shapes, lambda x, y: to_wgs84(x, y, datum))
@@ -124,7 +126,8 @@ def _move(shapes: npt.NDArray[Any], move: _Move) -> npt.NDArray[Any]:
     coords = shapely.get_coordinates(shapes)
     distinct, where = np.unique(coords, axis=0, return_inverse=True)
     moved = np.column_stack(move(distinct[:, 0], distinct[:, 1]))
-    return shapely.set_coordinates(shapes.copy(), moved[where.ravel()])
+    placed: npt.NDArray[Any] = shapely.set_coordinates(shapes.copy(), moved[where.ravel()])
+    return placed
 
 
 def _chosen(source: LayerSource, rows: list[SourceRow], names: list[str]) -> list[SourceRow]:

@@ -17,9 +17,10 @@ from rich.text import Text
 from shapely.geometry.base import BaseGeometry
 
 from spatial.errors import CoverageBroken, Invalid
-from spatial.grid.importing.findings import DIRT, FATAL, TITLES, Change, Found
+from spatial.grid.importing.findings import DIRT, FATAL, NOTICE, TITLES, Change, Found
 
 _ORDER = list(TITLES)
+_FOUND = "Found"
 _SMALLEST_CHANGE_M2 = 1e-6  # less is a border that only gained a vertex
 
 
@@ -98,7 +99,7 @@ def render(report: ImportReport, console: Console, *, most: int | None = 20) -> 
     for level in report.levels:
         table.add_row(level.key, f"{level.cells:,}", f"{level.area_m2 / 1e6:,.3f}", level.source)
     console.print(table)
-    _render_findings(console, "Found", report.findings, most)
+    _render_findings(console, _FOUND, report.findings, most)
     if report.cleaned:
         _render_findings(console, f"Repaired (gaps up to {report.tolerance_m:g} m wide)", report.repaired, most)
         _render_changes(console, report.changes, most)
@@ -110,9 +111,9 @@ def _render_findings(console: Console, title: str, findings: Iterable[Found], mo
     for kind, group in _by_kind(findings):
         members = list(group)
         area = sum(found.area_m2 or 0.0 for found in members)
-        grave = f" [{members[0].gravity}]" if members[0].gravity != "notice" else ""
+        grave = f" [{members[0].gravity}]" if members[0].gravity != NOTICE and title == _FOUND else ""
         head = f"{title}: {TITLES[kind]}: {len(members)}" + (f", {area:,.2f} m2 together" if area else "") + grave
-        console.print(Text(f"\n{head}", style="bold"))
+        console.print(Text(f"\n{head}", style="bold"), soft_wrap=True)
         for found in members[:most]:
             where = f"  at {found.place[0]:.6f}, {found.place[1]:.6f}" if found.place else ""
             console.print(Text(f"  {found.sentence}{where}"), soft_wrap=True)

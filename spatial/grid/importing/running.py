@@ -119,7 +119,8 @@ def _units(plan: Plan, evidence: Tree, plane: MetricPlane) -> _Units:
     changes = _changes(units, shapes, plane)
     left = checking.check_rings(cleaned, gravity=FATAL) + checking.check_coverage(cleaned, plane, supplied=outline)
     left += [_swallowed(unit) for unit, shape in zip(units, shapes, strict=True) if shape.is_empty]
-    repaired = [one for one in found if one.kind != "shared_hole"]
+    still = {one.sentence for one in left}
+    repaired = [one for one in found if one.kind != "shared_hole" and one.sentence not in still]
     if not left and not shapely.coverage_is_valid([unit.shape for unit in cleaned]):
         left.append(Found("unmatched_border", DIRT, (), "The cleaned borders no longer meet in degrees."))
     return _Units(cleaned, left, repaired, changes)
@@ -133,12 +134,16 @@ def _swallowed(unit: Piece) -> Found:
 def _changes(units: Sequence[Piece], shapes: Sequence[BaseGeometry], plane: MetricPlane) -> list[Change]:
     changes = []
     for unit, shape in zip(units, shapes, strict=True):
-        if shapely.equals_exact(unit.shape.normalize(), shape.normalize()):
+        if shapely.equals_exact(_canonical(unit.shape), _canonical(shape)):
             continue
         before, after = polygonal(plane.to_metres(unit.shape)), plane.to_metres(shape)
         moved = before.symmetric_difference(after).area
         changes.append(Change(unit.label, before.area, after.area, moved))
     return sorted(changes, key=lambda change: -change.moved_m2)
+
+
+def _canonical(shape: BaseGeometry) -> BaseGeometry:
+    return shapely.normalize(shapely.multipolygons(shapely.get_parts(shape)))
 
 
 def _widest_supplied(evidence: Tree) -> BaseGeometry | None:

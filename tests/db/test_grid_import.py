@@ -1,0 +1,208 @@
+"""The command that imports, on small towns and on the three real cities."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+from shapely import box
+from typer.testing import CliRunner, Result
+
+from api.cli.main import app
+from spatial.errors import GridmapsError
+from spatial.store.opening import Store
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(empty_db: Store, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run `gridmaps grid ...` against an empty database; errors of the domain are raised."""
+    monkeypatch.setenv("GRIDMAPS_DATABASE_URL", empty_db.url)
+
+    def invoke(*words: str) -> Result:
+        result = CliRunner().invoke(app, ["grid", *words])
+        if result.exception is not None and isinstance(result.exception, GridmapsError):
+            raise result.exception
+        assert result.exit_code == 0, result.output
+        return result
+
+    return invoke
+
+
+def _count(store: Store, table: str) -> int:
+    with store.app.connect() as conn:
+        return int(conn.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())
+
+
+def _units(path: Path, width: float = 0.003) -> Path:
+    shapes = [box(120.0, 30.0, 120.0 + width, 30.003), box(120.003, 30.0, 120.006, 30.003)]
+    codes = ["330198001001001", "330198001001002"]
+    gpd.GeoDataFrame({"code": codes, "name": codes}, geometry=shapes, crs="EPSG:4326").to_file(path)
+    return path
+
+
+_GB15 = ("--level", "district=", "--level", "street=", "--level", "community=", "--code", "unit=code")
+
+
+def test_units_alone_make_four_levels_by_their_codes_and_come_out_again(run: Run, tmp_path: Path) -> None:
+    units = _units(tmp_path / "u.geojson")
+    result = run("import", *_GB15, "--level", f"unit={units}", "--name", "unit=name", "--json")
+    assert json.loads(result.stdout)["cells"] == 5
+    run("export", str(tmp_path / "out.gpkg"), "--level", "unit")
+    out = gpd.read_file(tmp_path / "out.gpkg")
+    assert set(out["code"]) == {"330198001001001", "330198001001002"} and set(out["parent"]) == {"330198001001"}
+    assert out.geometry.iloc[0].equals(box(120.0, 30.0, 120.003, 30.003))
+    again = run("import", *_GB15, "--level", f"unit={units}", "--name", "unit=name", "--json")
+    assert json.loads(again.stdout)["revision"] == 2
+
+
+def test_dirt_is_refused_without_a_trace_and_recorded_when_it_is_accepted(
+    run: Run, empty_db: Store, tmp_path: Path
+) -> None:
+    words = ("import", *_GB15, "--level", f"unit={_units(tmp_path / 'u.geojson', 0.0031)}")
+    with pytest.raises(GridmapsError, match="1 overlaps"):
+        run(*words)
+    assert _count(empty_db, "cell") == _count(empty_db, "grid_revision") == 0
+    run(*words, "--accept-dirty")
+    assert _count(empty_db, "grid_finding") == 1
+    with pytest.raises(GridmapsError, match="not clean"):
+        run("check", *words[1:])
+
+
+def test_a_city_may_declare_its_own_levels_while_the_grid_is_empty_and_not_later(run: Run, tmp_path: Path) -> None:
+    units = _units(tmp_path / "u.geojson")
+    words = (
+        "--level",
+        "town=",
+        "--level",
+        f"cell={units}",
+        "--code",
+        "cell=code",
+        "--top",
+        "T:Town",
+        "--code-system",
+        "free",
+    )
+    run("import", *words, "--time-zone", "Europe/Berlin", "--city-name", "Town", "--from", "2020-01-01")
+    with pytest.raises(GridmapsError, match="already has levels"):
+        run("import", *_GB15, "--level", f"unit={units}")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--level", "unit"), "KEY=VALUE"),
+        (("--level", "city=", "--level", "unit=/nowhere.gpkg"), "does not exist"),
+        (("--level", "city=", "--level", "unit="), "nothing below"),
+        (("--level", "city=", "--level", "unit=x", "--datum", "nad27"), "nad27"),
+        (("--level", "city=", "--level", "unit=x", "--time-zone", "Mars/North"), "Mars/North"),
+        (("--level", "city=", "--level", "unit=x", "--code", "ward=ID"), "ward"),
+    ],
+)
+def test_options_that_cannot_be_read_are_named(run: Run, words: tuple[str, ...], said: str) -> None:
+    with pytest.raises(GridmapsError, match=said):
+        run("import", *words)
+
+
+def _washington(data: Path) -> list[str]:
+    place = data / "washington_dc"
+    files = {
+        "ward": "ward-2012",
+        "commission": "advisory-neighborhood-commission-2013",
+        "unit": "single-member-district-2013",
+    }
+    words = ["--level", "city=", "--top", "DC:Washington", "--code-system", "free", "--parent", "unit=ANC_ID"]
+    for key, column in (("ward", "WARD_ID"), ("commission", "ANC_ID"), ("unit", "SMD_ID")):
+        words += [
+            "--level",
+            f"{key}={place / files[key]}.geojson",
+            "--code",
+            f"{key}={column}",
+            "--name",
+            f"{key}=NAME",
+        ]
+    return words
+
+
+def test_washington_is_imported_and_the_districts_that_cross_ward_lines_are_named(
+    run: Run, sample_data: Path, tmp_path: Path
+) -> None:
+    told = tmp_path / "report.json"
+    run("import", *_washington(sample_data), "--from", "2013-01-01", "--report-json", str(told), "--report-gpkg",
+        str(tmp_path / "report.gpkg"), "--time-zone", "America/New_York")  # fmt: skip
+    report = json.loads(told.read_text())
+    assert [(level["key"], level["cells"]) for level in report["levels"]] == [
+        ("city", 1), ("ward", 8), ("commission", 40), ("unit", 296),
+    ]  # fmt: skip
+    crossing = {found["codes"][0] for found in report["findings"] if found["kind"] == "crosses_parent"}
+    assert crossing == {"3G", "6D", "3G03", "6D04", "6D05"}
+    assert report["clean"] and len(gpd.read_file(tmp_path / "report.gpkg", layer="findings")) == len(report["findings"])
+
+
+def _berlin(data: Path) -> list[str]:
+    files = {
+        "city": "city", "district": "districts", "forecast": "forecast-areas-until-2020",
+        "region": "district-regions-until-2020", "area": "planning-areas-until-2020",
+    }  # fmt: skip
+    words = ["--code-system", "lor", "--home", "district", "--serial", "area=2"]
+    for key, digits in (("forecast", 2), ("region", 4), ("area", 6)):
+        words += ["--prefix", f"{key}={digits}"]
+    for key, name in files.items():
+        words += ["--level", f"{key}={data / 'berlin_lor' / f'berlin-lor-{name}.geojson'}"]
+        words += ["--code", f"{key}=id", "--name", f"{key}=name"]
+    return words
+
+
+def test_berlin_is_refused_as_it_is_and_imported_with_cleaning(
+    run: Run, empty_db: Store, sample_data: Path, tmp_path: Path
+) -> None:
+    told = tmp_path / "report.json"
+    words = [*_berlin(sample_data), "--report-json", str(told)]
+    with pytest.raises(GridmapsError):
+        run("import", *words)
+    kinds = {found["kind"]: found for found in json.loads(told.read_text())["findings"]}
+    assert kinds["overlap"]["area_m2"] == pytest.approx(0.1, abs=0.01)
+    assert kinds["gap"]["area_m2"] == pytest.approx(0.11, abs=0.01)
+    assert kinds["duplicate_code"]["codes"] == ["06010102"]
+    assert _count(empty_db, "cell") == 0
+    run("import", *words, "--clean")
+    report = json.loads(told.read_text())
+    assert report["clean"] and {found["kind"] for found in report["repaired"]} == {"overlap", "gap"}
+    city = next(found for found in report["findings"] if found["kind"] == "deviation" and found["codes"] == ["0"])
+    assert city["area_m2"] == pytest.approx(69_026, rel=0.01)
+    assert _count(empty_db, "cell_evidence") == 1 + 12 + 60 + 138
+
+
+def _jeju(data: Path) -> list[str]:
+    files = {"province": "sido_1", "city": "sigungu_2", "town": "emd_74", "village": "ri_122"}
+    names = {"province": "sido", "city": "sigungu", "town": "emd", "village": "ri"}
+    words = ["--code-system", "jeju", "--serial", "village=2"]
+    for key, digits in (("city", 2), ("town", 5), ("village", 8)):
+        words += ["--prefix", f"{key}={digits}"]
+    for key, name in files.items():
+        words += ["--level", f"{key}={data / 'jeju' / f'jeju_{name}.geojson'}"]
+        words += ["--code", f"{key}=code", "--name", f"{key}={names[key]}"]
+    return words
+
+
+def test_jeju_is_refused_as_it_is_and_imported_with_cleaning(
+    run: Run, empty_db: Store, sample_data: Path, tmp_path: Path
+) -> None:
+    words = _jeju(sample_data)
+    with pytest.raises(GridmapsError, match="224 overlaps .* 448 gaps"):
+        run("import", *words)
+    run(
+        "import",
+        *words,
+        "--clean",
+        "--tolerance-m",
+        "100",
+        "--fill-childless",
+        "--report-json",
+        str(tmp_path / "r.json"),
+    )
+    report = json.loads((tmp_path / "r.json").read_text())
+    assert report["clean"] and len(report["repaired"]) > 1000
+    assert [level["cells"] for level in report["levels"]] == [1, 2, 74, 184]
