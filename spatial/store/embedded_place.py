@@ -48,7 +48,7 @@ def socket_directory(home: Path, user: pwd.struct_passwd | None) -> Path:
     """
     if len(os.fsencode(home / _SOCKET_NAME)) <= _LONGEST_SOCKET_PATH:
         return home
-    short = Path("/tmp") / f"gridmaps-{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}"  # noqa: S108
+    short = Path("/tmp") / f"gridmaps-{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}"
     _make_private(short, user)
     return short
 
