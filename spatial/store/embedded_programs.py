@@ -11,6 +11,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from spatial.errors import Unavailable
 
@@ -48,7 +49,7 @@ def run_as(user: pwd.struct_passwd | None, *command: str, timeout_s: float = 120
     The working directory is changed because the database's user may not be able to enter ours, and the
     command gets a session of its own, so that Ctrl-C in our terminal reaches us and not the database.
     """
-    identity = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    identity: dict[str, Any] = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "HOME": "/"}
     return subprocess.run(
         command,
@@ -62,7 +63,7 @@ def run_as(user: pwd.struct_passwd | None, *command: str, timeout_s: float = 120
         errors="replace",
         timeout=timeout_s,
         check=False,
-        **identity,  # type: ignore[call-overload]
+        **identity,
     )
 
 
