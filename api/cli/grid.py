@@ -4,7 +4,6 @@ Knows options and how to print. Refuses to know how a coverage is checked: `spat
 """
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from api.cli.grid_plan import Columns, Rules, check_zone, make_how, make_plan
@@ -19,7 +19,6 @@ from api.cli.options import AsJson, Directory, settings_for
 from spatial.errors import Invalid
 from spatial.grid import cells
 from spatial.grid.exporting import write_cells
-from spatial.grid.importing.pieces import union_of
 from spatial.grid.importing.plan import (
     Plan,
 )
@@ -153,13 +152,13 @@ def _known_levels(store: Store) -> list[Level]:
 
 
 def _prepare(store: Store, plan: Plan) -> Prepared:
+    standing: dict[int, dict[str, BaseGeometry]] = {}
     with transaction(store.app) as conn:
         taken = cells.list_taken_codes(conn)
-        widest = [cell.geometry for cell in cells.list_cells(conn, rank=1)]
-    console = Console(stderr=True)
-    with console.status("preparing") as status:
-        said: Callable[[str], None] = lambda step: status.update(f"{step} ...")
-        return prepare(plan, taken=taken, in_force=union_of(widest) if widest else None, say=said)
+        for cell in cells.list_cells(conn):
+            standing.setdefault(cell.rank, {})[cell.code] = cell.geometry
+    with Console(stderr=True).status("preparing") as status:
+        return prepare(plan, taken=taken, standing=standing, say=lambda step: status.update(f"{step} ..."))
 
 
 def _tell(

@@ -56,10 +56,16 @@ SELECT %(revision)s, code, ST_Multi(ST_GeomFromWKB(wkb, 4326)), deviation_m2
 FROM unnest(%(codes)s::text[], %(wkbs)s::bytea[], %(deviations_m2)s::float8[]) AS given(code, wkb, deviation_m2)
 
 -- name: insert_lineage
--- Who became whom, by share of the old cell's area.
+-- Who became whom: each cell withdrawn by a revision, and the cells of its level that took its land, by share.
 INSERT INTO cell_lineage (revision, from_code, to_code, share)
-SELECT %(revision)s, from_code, to_code, share
-FROM unnest(%(from_codes)s::text[], %(to_codes)s::text[], %(shares)s::float8[]) AS became(from_code, to_code, share)
+SELECT %(revision)s, from_code, to_code, least(share, 1)
+FROM (SELECT old.code AS from_code, new.code AS to_code,
+             ST_Area(ST_Intersection(old.geom, new.geom)) / ST_Area(old.geom) AS share
+      FROM cell JOIN cell_version AS old ON old.code = cell.code AND old.retired_in = %(revision)s
+      JOIN cell_version AS new ON new.created_in = %(revision)s AND new.rank = old.rank
+                              AND ST_Intersects(old.geom, new.geom)
+      WHERE cell.withdrawn_in = %(revision)s) AS became
+WHERE share > 1e-6
 
 -- name: insert_findings
 -- Dirt that was accepted is on record.

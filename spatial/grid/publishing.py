@@ -102,6 +102,7 @@ def publish(
     run(conn, SQL["retire_versions"], {"instant": instant, "revision": revision})
     withdrawn = list(run(conn, SQL["withdraw_cells"], {"revision": revision, "codes": codes}).scalars())
     _insert(conn, staged, revision=revision, holds_from=holds_from)
+    run(conn, SQL["insert_lineage"], {"revision": revision})
     _insert_evidence(conn, deviations, revision=revision)
     _insert_findings(conn, findings, revision=revision)
     _give_prefixes(conn, sorted({cell.district for cell in staged}))
@@ -159,7 +160,7 @@ def _check_known(conn: Connection, staged: Sequence[_Staged]) -> None:
     for row in run(conn, SQL["known_cells"], {"codes": list(ranks)}):
         if row.withdrawn_in is not None:
             raise CodeInvalid(
-                f"Code {row.code!r} was withdrawn in revision {row.withdrawn_in} and is never given again; number anew.",
+                f"Code {row.code!r} was withdrawn in revision {row.withdrawn_in} and is never reused; give another.",
                 field="code",
             )
         if row.rank != ranks[row.code]:

@@ -71,6 +71,17 @@ def test_a_later_grid_ends_the_old_versions_at_the_switch_and_withdraws_what_is_
         _publish(conn, _town(3))
 
 
+def test_the_land_of_a_withdrawn_cell_is_followed_to_the_cells_that_took_it(empty_db: Store) -> None:
+    with empty_db.app.begin() as conn:
+        _publish(conn, _town(2))
+        *upper, first, second = _town(2)
+        wide = replace(first, code=_HOME + "001001009", geometry=box(121.0, 31.0, 121.015, 31.01))
+        narrow = replace(second, geometry=box(121.015, 31.0, 121.02, 31.01))
+        revision = _publish(conn, [*upper, wide, narrow])
+        lineage = conn.exec_driver_sql("SELECT revision, from_code, to_code, share FROM cell_lineage").one()
+        assert tuple(lineage)[:3] == (revision, first.code, wide.code) and lineage.share == pytest.approx(1)
+
+
 def test_a_later_grid_cannot_hold_from_an_earlier_day_and_a_first_not_from_a_later(empty_db: Store) -> None:
     with empty_db.app.begin() as conn, pytest.raises(Invalid, match="future"):
         _publish(conn, _town(), datetime.now(UTC) + timedelta(days=1))

@@ -25,6 +25,7 @@ from spatial.grid.importing.reading import read_rows
 from spatial.grid.importing.running import Prepared, prepare
 
 _X, _Y = (120.0, 120.003, 120.006), (30.0, 30.003, 30.006)
+_HALVES: dict[str, BaseGeometry] = {"A": box(_X[0], _Y[1], _X[2], _Y[2]), "B": box(_X[0], _Y[0], _X[2], _Y[1])}
 
 
 def _square(column: int, row: int) -> Polygon:
@@ -115,7 +116,7 @@ def test_a_bow_tie_cannot_be_published_and_cleaning_mends_it(tmp_path: Path) -> 
     path = _write(tmp_path / "units.gpkg", town)
     [ring] = _kinds(_prepare(path))["invalid_ring"]
     assert "Self-intersection" in ring.sentence
-    with pytest.raises(Invalid, match="cannot be published"):
+    with pytest.raises(Invalid, match="cannot be published.*Self-intersection"):
         _prepare(path).report.check(accept_dirty=True)
     mended = {draft.code: draft for draft in _prepare(path, clean=True).drafts}
     assert mended["A1"].geometry.is_valid
@@ -138,9 +139,7 @@ def test_duplicate_codes_are_refused_and_cleaning_numbers_the_one_that_broke_its
         {"code": ["A1", "A2", "A1", "B2"], "name": list("wxyz")}, geometry=[*shapes], crs="EPSG:4326"
     )
     frame.to_file(tmp_path / "units.geojson")
-    upper = _write(
-        tmp_path / "up.geojson", {"A": box(_X[0], _Y[1], _X[2], _Y[2]), "B": box(_X[0], _Y[0], _X[2], _Y[1])}
-    )
+    upper = _write(tmp_path / "up.geojson", _HALVES)
     prepared = _prepare(tmp_path / "units.geojson", upper=upper)
     assert len(_kinds(prepared)["duplicate_code"]) == 1 and len(_kinds(prepared)["code_prefix"]) == 1
     with pytest.raises(Invalid, match="A1"):
@@ -176,9 +175,7 @@ def test_rows_without_code_or_name_and_cells_of_several_parts_are_told(tmp_path:
     path = _write(tmp_path / "u.gpkg", town, label=["w", None, "y", "z"], id=["A1", None, "B1", "B2"])
     levels = make_levels(["city", "quarter", "unit"], home=None, names={})
     rules = make_rules("town", levels, patterns={}, prefixes={"unit": 1}, serials={"unit": 1})
-    upper = _write(
-        tmp_path / "up.geojson", {"A": box(_X[0], _Y[1], _X[2], _Y[2]), "B": box(_X[0], _Y[0], _X[2], _Y[1])}
-    )
+    upper = _write(tmp_path / "up.geojson", _HALVES)
     plans = (
         LevelPlan(levels[0]), LevelPlan(levels[1], LayerSource(upper), "code", "name"),
         LevelPlan(levels[2], LayerSource(path), "id", "label"),
@@ -187,6 +184,22 @@ def test_rows_without_code_or_name_and_cells_of_several_parts_are_told(tmp_path:
     kinds = _kinds(prepared)
     assert kinds["no_code"][0].codes == ("A2",) and kinds["no_name"][0].codes == ("A2",)
     assert kinds["multipart"][0].codes == ("B2",)
+
+
+def test_a_unit_without_a_code_keeps_the_one_that_its_land_already_has(tmp_path: Path) -> None:
+    path = _write(tmp_path / "u.gpkg", _town(), id=["A1", None, "B1", "B2"])
+    levels = make_levels(["city", "quarter", "unit"], home=None, names={})
+    rules = make_rules("town", levels, patterns={}, prefixes={"unit": 1}, serials={"unit": 1})
+    upper = _write(tmp_path / "up.geojson", _HALVES)
+    plans = (
+        LevelPlan(levels[0]), LevelPlan(levels[1], LayerSource(upper), "code", "name"),
+        LevelPlan(levels[2], LayerSource(path), "id", "name"),
+    )  # fmt: skip
+    plan = Plan(plans, "town", rules, top=("TOWN", "Town"))
+    again = prepare(plan, taken=["A1", "A2", "A7"], standing={3: {"A7": _square(1, 1), "A1": _square(0, 1)}})
+    assert {draft.code for draft in again.drafts if draft.rank == 3} == {"A1", "A7", "B1", "B2"}
+    anew = prepare(plan, taken=["A1", "A2", "A7"])
+    assert {draft.code for draft in anew.drafts if draft.rank == 3} == {"A1", "A8", "B1", "B2"}
 
 
 def test_units_are_numbered_in_bands_from_the_north_and_west_to_east_inside_a_band() -> None:
@@ -199,9 +212,7 @@ def test_an_undeclared_gcj02_is_suspected_and_a_declared_one_comes_home(tmp_path
         return Polygon([from_wgs84(x, y, "gcj02") for x, y in shape.exterior.coords])
 
     path = _write(tmp_path / "u.geojson", {code: shifted(shape) for code, shape in _town().items()})
-    upper = _write(
-        tmp_path / "up.geojson", {"A": box(_X[0], _Y[1], _X[2], _Y[2]), "B": box(_X[0], _Y[0], _X[2], _Y[1])}
-    )
+    upper = _write(tmp_path / "up.geojson", _HALVES)
     assert "gcj02" in _kinds(_prepare(path, upper=upper))["datum"][0].sentence
     home = _prepare(path, datum="gcj02")
     assert home.report.findings == ()

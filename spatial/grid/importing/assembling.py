@@ -8,11 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from shapely.geometry.base import BaseGeometry
+
 from spatial.errors import CodeInvalid, Invalid
-from spatial.grid.codes import next_codes
+from spatial.grid.codes import next_code, next_codes
 from spatial.grid.geodesy import MetricPlane
 from spatial.grid.importing.findings import DIRT, FATAL, NOTICE, Found
-from spatial.grid.importing.numbering import reading_order
+from spatial.grid.importing.numbering import reading_order, recognise
 from spatial.grid.importing.parents import settle
 from spatial.grid.importing.pieces import Piece, union_of
 from spatial.grid.importing.plan import LevelPlan, Plan
@@ -22,11 +24,17 @@ Tree = dict[int, list[Piece]]
 
 
 def assemble(
-    plan: Plan, rows: Mapping[int, Sequence[SourceRow]], *, taken: Iterable[str], plane: MetricPlane
+    plan: Plan,
+    rows: Mapping[int, Sequence[SourceRow]],
+    *,
+    taken: Iterable[str],
+    standing: Mapping[int, Mapping[str, BaseGeometry]],
+    plane: MetricPlane,
 ) -> tuple[Tree, list[Found]]:
     """All cells by rank with codes, names and parents, and what was found on the way.
 
-    `taken` holds every code ever given. Raises Invalid when a level can be neither read nor derived.
+    `taken` holds every code ever given, `standing` the cells in force by rank and code.
+    Raises Invalid when a level can be neither read nor derived.
     """
     tree = {level.level.rank: _pieces_of(level, rows.get(level.level.rank, ())) for level in plan.levels}
     for level in reversed(plan.levels):
@@ -41,10 +49,10 @@ def assemble(
             found += said
         if plan.number_doubles:
             tree[rank] = _take_doubles_away(plan, tree[rank], found)
-        tree[rank] = _number(plan, tree[rank], given, found)
+        tree[rank] = _number(plan, _recognised(tree[rank], standing.get(rank, {}), found), given, found)
         given |= {piece.code for piece in tree[rank] if piece.code}
     if plan.fill_childless:
-        _fill(plan, tree, given, found)
+        _fill(plan, tree, given, standing, found)
     return {rank: [_named(piece, found) for piece in pieces] for rank, pieces in tree.items()}, found
 
 
@@ -132,6 +140,22 @@ def _take_doubles_away(plan: Plan, pieces: list[Piece], found: list[Found]) -> l
     return pieces
 
 
+def _recognised(pieces: list[Piece], standing: Mapping[str, BaseGeometry], found: list[Found]) -> list[Piece]:
+    """Pieces without a code keep the one that their land has under the same parent, unless the file gives it away."""
+    free = {code: shape for code, shape in standing.items() if code not in {piece.code for piece in pieces}}
+    for position, piece in enumerate(pieces):
+        if piece.code is not None or piece.parent is None:
+            continue
+        near = {code: shape for code, shape in free.items() if code.startswith(piece.parent)}
+        code = recognise(piece.shape, near)
+        if code is not None:
+            del free[code]
+            pieces[position] = replace(piece, code=code)
+            said = f"{piece.title} in {piece.parent} has no code and keeps {code}, which its land already has."
+            found.append(Found("no_code", NOTICE, (code,), said))
+    return pieces
+
+
 def _number(plan: Plan, pieces: list[Piece], given: set[str], found: list[Found]) -> list[Piece]:
     """Give codes to the pieces that have none, parent by parent, in reading order."""
     missing: dict[str | None, list[int]] = defaultdict(list)
@@ -156,14 +180,17 @@ def _number(plan: Plan, pieces: list[Piece], given: set[str], found: list[Found]
     return pieces
 
 
-def _fill(plan: Plan, tree: Tree, given: set[str], found: list[Found]) -> None:
+def _fill(
+    plan: Plan, tree: Tree, given: set[str], standing: Mapping[int, Mapping[str, BaseGeometry]], found: list[Found]
+) -> None:
     """A supplied cell without children becomes its own child in each level below."""
     for rank in range(1, len(plan.levels)):
         parents = {piece.parent for piece in tree[rank + 1]}
         for piece in tree[rank]:
             if piece.code is None or piece.code in parents:
                 continue
-            [code] = next_codes(plan.rules[rank + 1], parent=piece.code, taken=given)
+            before = {c: s for c, s in standing.get(rank + 1, {}).items() if c.startswith(piece.code)}
+            code = recognise(piece.shape, before) or next_code(plan.rules[rank + 1], parent=piece.code, taken=given)
             given.add(code)
             key = plan.levels[rank].level.key
             tree[rank + 1].append(Piece(rank + 1, code, piece.name, piece.shape, parent=piece.code, level=key))

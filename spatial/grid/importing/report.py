@@ -53,7 +53,8 @@ class ImportReport:
         """Raises Invalid for what cannot be published, CoverageBroken for dirt that nobody accepts."""
         fatal, dirt = self.of(FATAL), self.of(DIRT)
         if fatal:
-            raise Invalid(f"{len(fatal)} findings cannot be published, the first: {fatal[0].sentence}")
+            besides = f" Besides, it is not clean: {count_kinds(dirt)}." if dirt else ""
+            raise Invalid(f"The grid cannot be published: {fatal[0].sentence}{besides} Nothing was written.")
         if dirt and not accept_dirty:
             remedy = "raise --tolerance-m" if self.cleaned else "repair it with --clean"
             raise CoverageBroken(

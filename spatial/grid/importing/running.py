@@ -4,9 +4,10 @@ All of this happens outside any transaction; only `put_in_force` writes, in one 
 Knows the order of the steps. Refuses to commit.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -48,9 +49,13 @@ class _Units:
 
 
 def prepare(
-    plan: Plan, *, taken: Iterable[str] = (), in_force: BaseGeometry | None = None, say: Say = lambda step: None
+    plan: Plan,
+    *,
+    taken: Iterable[str] = (),
+    standing: Mapping[int, Mapping[str, BaseGeometry]] = MappingProxyType({}),
+    say: Say = lambda step: None,
 ) -> Prepared:
-    """Do everything but write. `taken` holds every code ever given, `in_force` the outline of the present grid.
+    """Do everything but write. `taken` holds every code ever given, `standing` the cells in force by rank and code.
 
     Raises SourceUnreadable or Invalid when a file is not what it should be.
     """
@@ -61,14 +66,14 @@ def prepare(
             rows[level.level.rank] = read_rows(level.source, datum=plan.datum, crs=plan.crs)
     plane = plane_about([row.shape for row in rows[max(rows)]]) if rows else MetricPlane(0.0, 0.0)
     say("settling parents and codes")
-    evidence, found = assemble(plan, rows, taken=taken, plane=plane)
+    evidence, found = assemble(plan, rows, taken=taken, standing=standing, plane=plane)
     say("checking the coverage")
     units = _units(plan, evidence, plane)
     say("building the upper levels")
     tree = _grown(plan, evidence, units.pieces)
     say("comparing with the supplied parents")
     found += orphans(tree) + units.found + _look_up(plan, tree, evidence, plane)
-    found += _suspicions(plan, tree, evidence, in_force)
+    found += _suspicions(tree, evidence, standing.get(1, {}))
     report = ImportReport(
         tuple(_summary(plan, tree)), tuple(found), tuple(units.repaired), tuple(units.changes), plan.clean,
         plan.tolerance_m,
@@ -191,15 +196,15 @@ def _beside(piece: Piece, union: BaseGeometry | None, plane: MetricPlane) -> Fou
     return Found("deviation", NOTICE, (piece.label,), said, off, polygonal(piece.shape))
 
 
-def _suspicions(plan: Plan, tree: Tree, evidence: Tree, in_force: BaseGeometry | None) -> list[Found]:
+def _suspicions(tree: Tree, evidence: Tree, in_force: Mapping[str, BaseGeometry]) -> list[Found]:
     if not tree[1]:
         return []
     whole, found = union_of(piece.shape for piece in tree[1]), []
     supplied = _widest_supplied(evidence)
     if supplied is not None:
         found += suspect_datum(whole, supplied, what="the units", beside="the supplied parents")
-    if in_force is not None:
-        found += suspect_datum(whole, in_force, what="the new grid", beside="the grid in force")
+    if in_force:
+        found += suspect_datum(whole, union_of(in_force.values()), what="the new grid", beside="the grid in force")
     return found
 
 
