@@ -9,10 +9,10 @@ from shapely.geometry import mapping
 from sqlalchemy import Connection
 
 from gridmaps.frames import City, read_city
+from gridmaps.light_shapes import light_shapes
 from spatial.errors import Invalid
 from spatial.grid.cells import Cell, Level, list_cells, list_levels
 
-_SIMPLIFY_DEG = 1e-5  # about a metre: below what a screen shows
 _WIDEST_LINE = 4.0
 
 
@@ -32,13 +32,14 @@ def grid_map(conn: Connection) -> folium.Map:
     west, south, east, north = (float(edge) for edge in shapely.total_bounds([cell.geometry for cell in units]))
     page.fit_bounds([[south, west], [north, east]])
     root: Any = page.get_root()
+    root.header.add_child(folium.Element("<style>.leaflet-container{background:#fff}</style>"))
     root.title = f"Grid, {escape(city.name)}"
     root.html.add_child(folium.Element(_caption(city, len(units))))
     return page
 
 
 def _layer(level: Level, cells: list[Cell], *, deepest: bool) -> folium.GeoJson:
-    shapes = shapely.coverage_simplify([cell.geometry for cell in cells], _SIMPLIFY_DEG)
+    shapes = light_shapes([cell.geometry for cell in cells])
     features = [_feature(cell, shape) for cell, shape in zip(cells, shapes, strict=True)]
     style = {"color": "#1f4e79", "weight": _WIDEST_LINE / level.rank, "fillOpacity": 0.08 if deepest else 0.0}
     tooltip = (
@@ -62,7 +63,7 @@ def _feature(cell: Cell, shape: shapely.Geometry) -> dict[str, Any]:
 def _caption(city: City, units: int) -> str:
     made_up = "<div>Synthetic city: the borders are made up.</div>" if city.synthetic else ""
     return (
-        '<section style="position:fixed;left:12px;bottom:28px;z-index:9999;background:#fff;color:#222;'
+        '<section style="position:fixed;left:12px;bottom:68px;z-index:9999;background:#fff;color:#222;'
         'padding:8px 12px;border:1px solid #999;font:13px/1.4 sans-serif">'
         f"<strong>{escape(city.name)}</strong><div>{units} units in force</div>{made_up}</section>"
     )

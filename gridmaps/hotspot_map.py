@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry import mapping
 
 from gridmaps.frames import City
+from gridmaps.light_shapes import light_shapes
 from gridmaps.unit_hotspots import HotSpotSheet, UnitHotSpot
 from spatial.errors import Invalid
 
@@ -26,7 +27,6 @@ BINS: dict[int, tuple[str, str]] = {
     -2: ("#67a9cf", "cold, 95 %"),
     -3: ("#2166ac", "cold, 99 %"),
 }
-_SIMPLIFY_DEG = 1e-5  # about a metre: below what a screen shows, and half the file
 
 
 def hotspot_map(sheet: HotSpotSheet, *, city: City) -> folium.Map:
@@ -48,6 +48,7 @@ def hotspot_map(sheet: HotSpotSheet, *, city: City) -> folium.Map:
     page.fit_bounds([[south, west], [north, east]])
     root: Any = page.get_root()
     root.html.add_child(folium.Element(legend(sheet, city=city)))
+    root.header.add_child(folium.Element("<style>.leaflet-container{background:#fff}</style>"))
     root.title = f"Hot spots, {escape(city.name)}"
     return page
 
@@ -66,9 +67,10 @@ def legend(sheet: HotSpotSheet, *, city: City) -> str:
         facts.append("Synthetic city: the borders and reports are made up.")
     lines = "".join(f"<div>{escape(fact)}</div>" for fact in facts)
     return (
-        '<section aria-label="Legend" style="position:fixed;left:12px;bottom:28px;z-index:9999;max-width:300px;'
+        '<section aria-label="Legend" style="position:fixed;left:12px;bottom:68px;z-index:9999;max-width:300px;'
         'background:#fff;color:#222;padding:10px 12px;border:1px solid #999;font:13px/1.4 sans-serif">'
-        f'<strong>Hot spots of cases, {escape(city.name)}</strong>{keys}<div style="margin-top:6px">{lines}</div></section>'
+        f"<strong>Hot spots of cases, {escape(city.name)}</strong>{keys}"
+        f'<div style="margin-top:6px">{lines}</div></section>'
     )
 
 
@@ -81,7 +83,7 @@ def period(sheet: HotSpotSheet, *, city: City) -> str:
 
 
 def _features(sheet: HotSpotSheet) -> dict[str, Any]:
-    shapes = shapely.coverage_simplify(list(sheet.shapes), _SIMPLIFY_DEG)
+    shapes = light_shapes(sheet.shapes)
     rows = zip(sheet.units, shapes, strict=True)
     return {"type": "FeatureCollection", "features": [_feature(unit, shape) for unit, shape in rows]}
 
