@@ -77,7 +77,7 @@ def main() -> int:
         print(missing, file=sys.stderr)
         return 2
     except subprocess.CalledProcessError as failed:
-        print(f"The pages were not built: `{' '.join(map(str, failed.cmd[1:]))}` ended with {failed.returncode}.", file=sys.stderr)
+        print(f"The pages were not built: {failed}", file=sys.stderr)
         return 2
     return 0
 
