@@ -20,10 +20,11 @@ Names = dict[CellAt, CellName]
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP status with its body: a report's answer, or a problem document."""
+    """An HTTP status with a report's answer, or with a problem document."""
 
     status: int
-    body: dict[str, Any]
+    report: ReportAnswer | None = None
+    problem: dict[str, Any] | None = None
 
 
 def answers_of(conn: Connection, filed: Sequence[Filed]) -> list[Answer]:
@@ -34,9 +35,7 @@ def answers_of(conn: Connection, filed: Sequence[Filed]) -> list[Answer]:
 
 def row_of(row: int, report_id: str | None, answer: Answer) -> RowAnswer:
     """An answer as a row of a batch."""
-    if answer.status >= 400:
-        return RowAnswer(row=row, id=report_id, status=answer.status, problem=answer.body)
-    return RowAnswer(row=row, id=report_id, status=answer.status, answer=ReportAnswer(**answer.body))
+    return RowAnswer(row=row, id=report_id, status=answer.status, answer=answer.report, problem=answer.problem)
 
 
 def names_of(conn: Connection, cases: Iterable[CaseFile]) -> Names:
@@ -64,13 +63,11 @@ def case_out(case: CaseFile, names: Names, *, with_text: bool = True) -> CaseOut
 
 def _answer(item: Filed, names: Names) -> Answer:
     if item.refusal is not None:
-        return Answer(status_of(item.refusal), problem_of(item.refusal))
+        return Answer(status_of(item.refusal), problem=problem_of(item.refusal))
     assert item.case is not None
-    body = ReportAnswer(**_report_fields(item.case, names)).model_dump(mode="json")
-    if not item.created:
-        # A repeat gets the first answer, also when the case has moved on since.
-        body["step"] = "reported"
-    return Answer(201 if item.created else 200, body)
+    fields = _report_fields(item.case, names)
+    # A repeat gets the first answer, also when the case has moved on since.
+    return Answer(201 if item.created else 200, ReportAnswer(**fields | {"step": "reported"}))
 
 
 def _report_fields(case: CaseFile, names: Names) -> dict[str, Any]:

@@ -45,9 +45,9 @@ def _read_row(row: dict[str, Any], viewer: Account | None) -> ReportDraft | Answ
         draft = ReportBody.model_validate(row).draft(sender_of(viewer))
         check_source(draft.source, viewer)
     except ValidationError as fault:
-        return Answer(422, describe(list(fault.errors())))
+        return Answer(422, problem=describe(list(fault.errors())))
     except GridmapsError as refused:
-        return Answer(status_of(refused), problem_of(refused))
+        return Answer(status_of(refused), problem=problem_of(refused))
     return draft
 
 

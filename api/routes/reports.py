@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
 
 from api.answers import case_out, names_of
 from api.batches import check_source, file_rows, sender_of
@@ -29,9 +28,9 @@ async def post_report(request: Request, body: ReportBody, viewer: Viewer) -> Res
     draft = body.draft(sender_of(viewer))
     check_source(draft.source, viewer)
     answer = await asyncio.wrap_future(request.app.state.writer.submit(draft))
-    if answer.status >= 400:
-        return respond(answer.body)
-    return JSONResponse(answer.body, answer.status)
+    if answer.report is None:
+        return respond(answer.problem or {})
+    return Response(answer.report.model_dump_json(), answer.status, media_type="application/json")
 
 
 @router.post("/batch")
