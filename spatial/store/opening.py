@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from spatial.errors import Unavailable
@@ -52,8 +53,10 @@ def connect(url: str) -> Store:
     Raises Unavailable when the address is not one of PostgreSQL.
     """
     try:
+        if make_url(url).get_backend_name() != "postgresql":
+            raise ArgumentError(url)
         return Store(app=open_engine(url), owner=open_engine(url, app=False, pool_size=2), url=url)
-    except ArgumentError as wrong:
+    except (ArgumentError, ValueError) as wrong:
         raise Unavailable("GRIDMAPS_DATABASE_URL is not of the form postgresql://user:password@host/name.") from wrong
 
 

@@ -1,0 +1,132 @@
+"""`gridmaps up` as an operator meets it: one line when it serves, one cluster for all, nothing left behind."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("GRIDMAPS_")}
+PROGRAM = [sys.executable, "-m", "api.cli.main"]
+
+
+@pytest.fixture(scope="module")
+def directory() -> Iterator[Path]:
+    place = Path(tempfile.mkdtemp(prefix="gridmaps-up-", dir="/tmp"))
+    place.chmod(0o755)
+    yield place
+    shutil.rmtree(place)
+
+
+@contextmanager
+def serving(directory: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """A server on a free port, and its address from the `ready` line."""
+    server = subprocess.Popen(
+        [*PROGRAM, "up", "--dir", str(directory), "--port", "0"], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
+    )
+    assert server.stdout is not None
+    try:
+        lines = iter(server.stdout.readline, "")
+        ready = next(line for line in lines if line.startswith("ready "))
+        yield server, ready.split()[1]
+    finally:
+        if server.poll() is None:
+            server.terminate()
+        server.communicate(timeout=60)
+
+
+def run(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*PROGRAM, *arguments], capture_output=True, text=True, timeout=120, env=ENVIRONMENT | variables, check=False
+    )
+
+
+def ask(address: str, path: str) -> dict[str, str]:
+    with urllib.request.urlopen(f"{address}{path}", timeout=10) as answer:
+        return dict(json.load(answer))
+
+
+def is_stopped(directory: Path) -> bool:
+    return not (directory / "cluster" / "data" / "postmaster.pid").exists()
+
+
+def test_two_servers_share_the_cluster_and_the_last_one_out_stops_it(directory: Path) -> None:
+    with serving(directory) as (_, first):
+        with serving(directory) as (server, second):
+            assert first != second
+            assert ask(second, "readyz")["app"] == "gridmaps"
+            server.send_signal(signal.SIGINT)
+            server.wait(timeout=60)
+        assert ask(first, "readyz")["app"] == "gridmaps"
+    assert is_stopped(directory)
+
+
+def test_a_second_up_on_the_same_port_prints_the_running_address(directory: Path) -> None:
+    with serving(directory) as (_, address):
+        port = address.rstrip("/").rpartition(":")[2]
+        again = run("up", "--dir", str(directory), "--port", port)
+    assert again.returncode == 0
+    assert address in again.stdout
+
+
+def test_after_kill_9_of_the_server_the_next_one_serves_and_cleans_up(directory: Path) -> None:
+    with serving(directory) as (server, _):
+        server.kill()
+        server.wait(timeout=60)
+    assert not is_stopped(directory)
+    with serving(directory) as (_, address):
+        assert ask(address, "readyz")["app"] == "gridmaps"
+    assert is_stopped(directory)
+
+
+def test_an_open_event_stream_does_not_hold_the_shutdown(directory: Path) -> None:
+    with serving(directory) as (server, address):
+        host, port = address[7:].rstrip("/").split(":")
+        with socket.create_connection((host, int(port)), timeout=10) as stream:
+            stream.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            stream.recv(1)
+            server.terminate()
+            assert server.wait(timeout=9) == 0
+
+
+def test_a_port_of_another_program_is_a_sentence_that_names_the_option(directory: Path) -> None:
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as other:
+        Thread(target=other.handle_request, daemon=True).start()
+        refused = run("up", "--dir", str(directory), "--port", str(other.server_port))
+    assert refused.returncode == 2
+    assert "--port" in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_a_port_that_is_none_is_a_sentence(directory: Path) -> None:
+    refused = run("up", "--dir", str(directory), "--port", "70000")
+    assert refused.returncode == 2
+    assert "--port" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [("sqlite:///x", "GRIDMAPS_DATABASE_URL"), ("postgresql://a:b@127.0.0.1:1/x", "cannot be reached")],
+)
+def test_a_database_that_is_none_is_a_sentence(url: str, named: str) -> None:
+    refused = run("db", "verify", GRIDMAPS_DATABASE_URL=url)
+    assert refused.returncode == 2
+    assert named in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_a_setting_that_cannot_be_read_is_named() -> None:
+    refused = run("db", "verify", GRIDMAPS_PORT="soon")
+    assert refused.returncode == 2
+    assert "GRIDMAPS_PORT" in refused.stderr
