@@ -90,6 +90,26 @@ def test_a_city_may_declare_its_own_levels_while_the_grid_is_empty_and_not_later
         run("import", *_GB15, "--level", f"unit={units}")
 
 
+def test_one_file_with_all_levels_is_told_apart_by_a_column_and_an_orphan_is_named(
+    run: Run, empty_db: Store, tmp_path: Path
+) -> None:
+    west, east, far = (box(x, 30.0, x + 0.5, 30.5) for x in (120.0, 120.5, 125.0))
+    shapes = [west, east, box(120.0, 30.0, 120.5, 30.5), box(120.5, 30.0, 121.0, 30.5), far]
+    table = {"kind": ["town", "town", "cell", "cell", "cell"], "code": ["W", "E", "1", "2", "3"]}
+    gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326").to_file(tmp_path / "all.gpkg", layer="areas")
+    words = ["--code-system", "free"]
+    for key in ("town", "cell"):
+        words += ["--level", f"{key}={tmp_path / 'all.gpkg'}:areas?kind={key}", "--code", f"{key}=code"]
+    with pytest.raises(GridmapsError, match="1 orphans"):
+        run("import", *words)
+    run("import", *words, "--accept-dirty")
+    with empty_db.app.connect() as conn:
+        parents = conn.exec_driver_sql("SELECT code, parent FROM cell_version WHERE rank = 2 ORDER BY code").all()
+        kinds = conn.exec_driver_sql("SELECT kind FROM grid_finding").scalars().all()
+    assert [tuple(row) for row in parents] == [("1", "W"), ("2", "E"), ("3", None)]
+    assert kinds == ["orphan"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
