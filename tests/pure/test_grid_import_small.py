@@ -45,10 +45,10 @@ def _write(path: Path, shapes: dict[str, BaseGeometry], crs: str | None = "EPSG:
 def _prepare(units: Path, *, upper: Path | None = None, **how: Any) -> Prepared:
     levels = make_levels(["city", "quarter", "unit"], home=None, names={})
     rules = make_rules("town", levels, patterns={}, prefixes={"unit": 1}, serials={"unit": 1})
-    sources = (None, upper and LayerSource(upper), LayerSource(units))
-    columns = (None, upper and "code", "code")
+    sources = (None, LayerSource(upper) if upper else None, LayerSource(units))
+    columns = (None, "code" if upper else None, "code")
     plans = tuple(
-        LevelPlan(level, source, code, code and "name")
+        LevelPlan(level, source, code, "name" if code else None)
         for level, source, code in zip(levels, sources, columns, strict=True)
     )
     return prepare(Plan(plans, "town", rules, top=("TOWN", "Town"), **how))
