@@ -15,7 +15,20 @@ from api.dependencies import now
 from api.limits import BodyLimit
 from api.live import Feed
 from api.routes import (
-    cases, cells, checkins, config, events, health, hotspots, pages, people, photos, redraws, reports, silence, tiles,
+    cases,
+    cells,
+    checkins,
+    config,
+    events,
+    health,
+    hotspots,
+    pages,
+    people,
+    photos,
+    redraws,
+    reports,
+    silence,
+    tiles,
 )  # fmt: skip
 from api.writer import ReportWriter
 from spatial.settings import Settings

@@ -23,7 +23,9 @@ class Settings(BaseSettings):
     dir: Path = Field(default=Path(".gridmaps"), description="Where the private cluster and its lock files lie.")
     host: str = Field(default="127.0.0.1", description="The address that the server listens on.")
     port: int = Field(default=8000, description="The port that the server listens on.")
-    public_url: str | None = Field(default=None, description="The address that people type, if a proxy stands before us.")
+    public_url: str | None = Field(
+        default=None, description="The address that people type, if a proxy stands before us."
+    )
     secure_cookies: bool = Field(default=False, description="Mark the session cookie Secure; set it behind HTTPS.")
     body_limit_bytes: int = Field(default=12_000_000, description="The largest request body that is read.")
     text_limit: int = Field(default=4000, description="The longest report text, in characters.")

@@ -15,8 +15,8 @@ def file_at(
     """File a public report at a WGS 84 position and commit; returns the case number."""
     moment = now or datetime.now(UTC)
     draft = ReportDraft(
-        id=report_id or uuid.uuid4(), lon=lon, lat=lat, captured_at=moment, source="public", text="litter", sender="public",
-        accuracy_m=1.0,
+        id=report_id or uuid.uuid4(), lon=lon, lat=lat, accuracy_m=1.0, captured_at=moment, source="public",
+        text="litter", sender="public",
     )  # fmt: skip
     with store.app.begin() as conn:
         [filed] = file_reports(conn, drafts=[draft], now=moment, serials=SerialBlocks(store.app))

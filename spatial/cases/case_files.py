@@ -127,7 +127,8 @@ def list_filed(conn: Connection, *, report_ids: Sequence[UUID], sender: str | No
 
 def count_cases(conn: Connection, *, reach: Reach, now: datetime) -> CaseTotals:
     """The figures of the strip below the map."""
-    return CaseTotals(*run(conn, SQL["case_totals"], {"reach": reach.bound, "now": now}).one())
+    row = run(conn, SQL["case_totals"], {"reach": reach.bound, "now": now}).one()
+    return CaseTotals(**row._mapping)
 
 
 _FIELDS = [field.name for field in fields(CaseFile)]

@@ -90,8 +90,8 @@ def read_rules(conn: Connection) -> Rules:
         due_limit=facts.due_limit,
         revision=facts.revision,
         switched_at=facts.switched_at,
-        categories={row.code: Category(*row) for row in run(conn, SQL["categories"])},
-        sources={row.code: Source(*row) for row in run(conn, SQL["sources"])},
+        categories={row.code: Category(**row._mapping) for row in run(conn, SQL["categories"])},
+        sources={row.code: Source(**row._mapping) for row in run(conn, SQL["sources"])},
         prefixes={row.district: row.prefix for row in run(conn, SQL["prefixes"])},
     )
 

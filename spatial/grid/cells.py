@@ -22,8 +22,8 @@ from spatial.store.db import run
 from spatial.store.queries import load_queries
 
 __all__ = [
-    "Cell", "CellDraft", "Finding", "Level", "current_revision", "find_cell", "get_cell", "get_setting", "list_cells", "list_levels",
-    "list_taken_codes", "publish", "put_setting",
+    "Cell", "CellDraft", "Finding", "Level", "current_revision", "find_cell", "get_cell", "get_setting",
+    "list_cells", "list_levels", "list_taken_codes", "publish", "put_setting",
 ]  # fmt: skip
 
 SQL = load_queries(__file__, "cells.sql")

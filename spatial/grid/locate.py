@@ -120,7 +120,7 @@ def _disc_shares(
         return []
     at = np.array([pair.i for pair in pairs])
     discs = disc_polygons(x, y, radii)[at]
-    return shares(discs, [shapes[pair.id].geometry for pair in pairs]).tolist()
+    return [float(part) for part in shares(discs, [shapes[pair.id].geometry for pair in pairs])]
 
 
 def _decide(

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -148,3 +150,10 @@ def test_nothing_points_outside_or_at_one_machine() -> None:
         if (hit := pattern.search(path.read_text(encoding="utf-8")))
     ]
     assert not found
+
+
+@pytest.mark.parametrize("tool", [["ruff", "check", "."], ["lint-imports"]], ids=["style", "who may import whom"])
+def test_the_tools_that_hold_the_house_find_nothing(tool: list[str]) -> None:
+    program = Path(sys.executable).with_name(tool[0])
+    done = subprocess.run([program, *tool[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
