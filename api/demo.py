@@ -7,7 +7,7 @@ intake as everybody's. Knows the domain's ways in; refuses to write a case by it
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from random import Random
 
@@ -31,6 +31,7 @@ SQL = load_queries(__file__, "demo.sql")
 CITY_NAME = "上城区 · synthetic"
 LOG_INS = tuple((one.login, one.password, one.role.replace("_", " ")) for one in DEMO_LOGINS)
 _DAYS = 6
+_FRESH = timedelta(minutes=50)  # within the process limit of an hour
 _TOGETHER_S = 3600  # past reports of one hour are filed at one moment: the seeding stays short
 
 
@@ -83,15 +84,20 @@ def _put_login(conn: Connection, login: Login, now: datetime) -> Account:
 def _file_past(
     conn: Connection, city: SyntheticCity, *, now: datetime, count: int, operator: Account, serials: TakeSerials
 ) -> int:
-    """File reports of the last days, each hour at the moment of its last one."""
+    """File reports of the last days, each hour at the moment of its last one.
+
+    What is older than the first limit is history: nobody was here to act on it, and a new city that is all red
+    would show its operators nothing.
+    """
     rng = Random(city.seed)
     teller = Storyteller(city, rng)
     moments = past_moments(now, count=count, days=_DAYS, rng=rng)
     filed = 0
-    for _, hour in groupby(moments, key=lambda moment: int(moment.timestamp()) // _TOGETHER_S):
+    hours = groupby(moments, key=lambda at: (at >= now - _FRESH, int(at.timestamp()) // _TOGETHER_S))
+    for (is_fresh, _), hour in hours:
         received = list(hour)
         told = [teller.tell(moment) for moment in received]
         drafts = [one.draft("public" if one.source == "public" else operator.sender) for one in told]
-        answers = file_reports(conn, drafts=drafts, now=received[-1], serials=serials)
+        answers = file_reports(conn, drafts=drafts, now=received[-1], serials=serials, history=not is_fresh)
         filed += sum(answer.created for answer in answers)
     return filed

@@ -171,7 +171,7 @@ class Storyteller:
 def past_moments(now: datetime, *, count: int, days: int, rng: Random) -> list[datetime]:
     """So many moments of the last days, rising, at the hours when people complain, the last within the hour."""
     today = now.astimezone(CITY_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
-    moments: list[datetime] = [now - timedelta(minutes=n * 9 + 1) for n in range(min(count, 6))]
+    moments: list[datetime] = [now - timedelta(seconds=n * 71 + 40) for n in range(min(count, 40))]
     while len(moments) < count:
         hour = rng.choice(_BUSY_HOURS)
         moment = today - timedelta(days=rng.randrange(days)) + timedelta(hours=hour, seconds=rng.randrange(3600))
