@@ -135,6 +135,7 @@ _FIELDS = [field.name for field in fields(CaseFile)]
 
 
 def _case(row: Row[Any]) -> CaseFile:
-    values = {name: row._mapping[name] for name in _FIELDS}
+    columns = row._mapping
+    values = {name: columns[name] for name in _FIELDS}
     tuples = {name: tuple(values[name]) for name in ("path", "current_path", "photos")}
     return CaseFile(**(values | tuples))

@@ -66,8 +66,8 @@ def check_draft(draft: ReportDraft, rules: Rules) -> None:
         raise Invalid(f"category {draft.category} is unknown; see /api/v1/config", field="category")
     if len(draft.text) > TEXT_LIMIT:
         raise Invalid(f"text has {len(draft.text)} characters; at most {TEXT_LIMIT}", field="text")
-    if "\x00" in draft.text:
-        raise Invalid("text holds a NUL character; leave it out", field="text")
+    for field in ("text", "place_code", "reporter"):
+        _check_storable(field, getattr(draft, field))
     if draft.captured_at.tzinfo is None:
         raise Invalid("captured_at has no offset; write it as 2026-01-31T08:00:00+08:00", field="captured_at")
 
@@ -82,3 +82,14 @@ def _check_position(draft: ReportDraft) -> None:
     accuracy = draft.accuracy_m
     if accuracy is not None and not (math.isfinite(accuracy) and 0.0 <= accuracy <= WORST_ACCURACY_M):
         raise Invalid(f"accuracy_m must be from 0 to {WORST_ACCURACY_M:.0f} metres, or null", field="accuracy_m")
+
+
+def _check_storable(field: str, value: object) -> None:
+    """PostgreSQL keeps neither NUL nor half of a surrogate pair, and would refuse the whole batch for one."""
+    text = json.dumps(value, ensure_ascii=False)
+    if "\\u0000" in text:
+        raise Invalid(f"{field} holds a NUL character; leave it out", field=field)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Invalid(f"{field} holds half of a surrogate pair; send whole characters", field=field) from None

@@ -86,8 +86,8 @@ def file_reports(
     accepted = [draft for i, draft in enumerate(drafts) if i not in refusals]
     first = {draft.id: draft for draft in reversed(accepted)}
     decided = _decide(conn, list(first.values()), rules=rules, now=now, serials=serials, history=history)
-    opened = _claim(conn, decided)
-    _write(conn, [item for item in decided if item.draft.id in opened], rules, history)
+    claimed = _claim(conn, decided)
+    opened = _write(conn, [item for item in decided if item.draft.id in claimed], rules, history)
     return _answers(conn, drafts, refusals, opened)
 
 
@@ -162,14 +162,22 @@ def _claim(conn: Connection, decided: list[_Decided]) -> set[UUID]:
     return set(run(conn, SQL["insert_keys"], {"rows": json.dumps(rows)}).scalars())
 
 
-def _write(conn: Connection, opened: list[_Decided], rules: Rules, history: bool) -> None:
+def _write(conn: Connection, opened: list[_Decided], rules: Rules, history: bool) -> dict[UUID, CaseFile]:
     if not opened:
-        return
+        return {}
     names = list_territory(conn, asked=(at for item in opened for at in item.path_then))
-    cases = [_case_row(item, rules, names, history) for item in opened]
-    run(conn, SQL["insert_cases"], {"rows": json.dumps(cases, ensure_ascii=False)})
+    cases = [_open_case(item, rules, names, history) for item in opened]
+    versions = [{"unit_version": item.placement.unit_version} for item in opened]
+    rows = [vars(case) | version for case, version in zip(cases, versions, strict=True)]
+    run(conn, SQL["insert_cases"], {"rows": json.dumps(rows, ensure_ascii=False, default=_plain)})
     reports = [_report_row(item) for item in opened]
     run(conn, SQL["insert_reports"], {"rows": json.dumps(reports, ensure_ascii=False)})
+    _write_photos(conn, opened)
+    append(conn, [_event(item, rules) for item in opened])
+    return {case.report_id: case for case in cases}
+
+
+def _write_photos(conn: Connection, opened: list[_Decided]) -> None:
     photos = [
         {"district": item.district, "report_id": str(item.draft.id), "sha256": name}
         for item in opened
@@ -177,39 +185,49 @@ def _write(conn: Connection, opened: list[_Decided], rules: Rules, history: bool
     ]
     if photos:
         run(conn, SQL["insert_report_photos"], {"rows": json.dumps(photos)})
-    append(conn, [_event(item, rules) for item in opened])
 
 
-def _case_row(item: _Decided, rules: Rules, names: dict[CellAt, CellName], history: bool) -> dict[str, Any]:
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _open_case(item: _Decided, rules: Rules, names: dict[CellAt, CellName], history: bool) -> CaseFile:
     draft, placement = item.draft, item.placement
     category = rules.categories.get(draft.category or "")
     chain = {at[0]: names[at] for at in item.path_then}
     owner = resolve_owner(placement=placement, category=category, names=chain, revision=rules.revision)
     limits = category or rules
-    return {
-        "district": item.district,
-        "case_no": item.case_no,
-        "report_id": str(draft.id),
-        "source": draft.source,
-        "category": draft.category,
-        "certainty": placement.certainty,
-        "unit": placement.unit,
-        "unit_version": placement.unit_version,
-        "path": list(placement.path),
-        "revision": rules.revision,
-        "candidates": [{"code": c.code, "share": c.share} for c in placement.candidates],
-        "owner": owner.as_json(),
-        "lon": item.lon,
-        "lat": item.lat,
-        "accuracy_m": item.accuracy_m,
-        "accuracy_assumed": draft.accuracy_m is None,
-        "captured_at": draft.captured_at.isoformat(),
-        "received_at": item.received_at.isoformat(),
-        "in_force_at": item.in_force_at.isoformat(),
-        "step_due_at": None if history else (item.received_at + limits.step_limit).isoformat(),
-        "due_at": None if history else (item.received_at + limits.due_limit).isoformat(),
-        "is_history": history,
-    }
+    return CaseFile(
+        district=item.district,
+        case_no=item.case_no,
+        report_id=draft.id,
+        step="reported",
+        state="reported",
+        source=draft.source,
+        category=draft.category,
+        certainty=placement.certainty,
+        unit=placement.unit,
+        path=placement.path,
+        current_unit=placement.unit,
+        current_path=placement.path,
+        revision=rules.revision,
+        candidates=[{"code": c.code, "share": c.share} for c in placement.candidates],
+        owner=owner.as_json(),
+        lon=item.lon,
+        lat=item.lat,
+        accuracy_m=item.accuracy_m,
+        accuracy_assumed=draft.accuracy_m is None,
+        captured_at=draft.captured_at,
+        captured_in_future=draft.captured_at > item.received_at,
+        received_at=item.received_at,
+        in_force_at=item.in_force_at,
+        step_due_at=None if history else item.received_at + limits.step_limit,
+        due_at=None if history else item.received_at + limits.due_limit,
+        is_history=history,
+        text=draft.text,
+        place_code=draft.place_code,
+        photos=tuple(sorted(set(draft.photos))),
+    )
 
 
 def _report_row(item: _Decided) -> dict[str, Any]:
@@ -246,21 +264,22 @@ def _event(item: _Decided, rules: Rules) -> EventDraft:
 
 
 def _answers(
-    conn: Connection, drafts: Sequence[ReportDraft], refusals: dict[int, GridmapsError], opened: set[UUID]
+    conn: Connection,
+    drafts: Sequence[ReportDraft],
+    refusals: dict[int, GridmapsError],
+    opened: dict[UUID, CaseFile],
 ) -> list[Filed]:
-    accepted = sorted({draft.id for i, draft in enumerate(drafts) if i not in refusals})
-    keys = {row.id: row for row in run(conn, SQL["keys"], {"ids": [str(i) for i in accepted]})}
-    cases = list_filed(conn, report_ids=accepted)
+    ids = {draft.id for i, draft in enumerate(drafts) if i not in refusals}
+    keys = {row.id: row for row in run(conn, SQL["keys"], {"ids": [str(i) for i in sorted(ids)]})}
+    cases = opened | list_filed(conn, report_ids=sorted(ids - opened.keys()))
     fresh = set(opened)
     answers = []
     for i, draft in enumerate(drafts):
         if i in refusals:
             answers.append(Filed(None, False, refusals[i]))
-            continue
-        key = keys[draft.id]
-        if key.sender != draft.sender or bytes(key.digest) != draft.digest:
+        elif keys[draft.id].sender != draft.sender or bytes(keys[draft.id].digest) != draft.digest:
             answers.append(Filed(None, False, DigestMismatch(_MISMATCH, field="id")))
-            continue
-        answers.append(Filed(cases[draft.id], draft.id in fresh))
-        fresh.discard(draft.id)  # a repeat inside the batch is a repeat
+        else:
+            answers.append(Filed(cases[draft.id], draft.id in fresh))
+            fresh.discard(draft.id)  # a repeat inside the batch is a repeat
     return answers

@@ -57,14 +57,14 @@ SELECT id, sender, digest, district, case_no FROM report_key WHERE id = ANY(%(id
 INSERT INTO case_file (district, case_no, report_id, step, state, source, category, certainty, unit, unit_version, path,
     current_unit, current_path, revision, candidates, owner, position, accuracy_m, accuracy_assumed, captured_at,
     captured_in_future, received_at, in_force_at, step_due_at, due_at, is_history)
-SELECT district, case_no, report_id, 'reported', 'reported', source, category, certainty, unit, unit_version, path,
-    unit, path, revision, candidates, owner, ST_SetSRID(ST_Point(lon, lat), 4326), accuracy_m, accuracy_assumed,
-    captured_at, captured_at > received_at, received_at, in_force_at, step_due_at, due_at, is_history
+SELECT district, case_no, report_id, step, state, source, category, certainty, unit, unit_version, path,
+    current_unit, current_path, revision, candidates, owner, ST_SetSRID(ST_Point(lon, lat), 4326), accuracy_m,
+    accuracy_assumed, captured_at, captured_in_future, received_at, in_force_at, step_due_at, due_at, is_history
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS opened(
-    district text, case_no text, report_id uuid, source text, category text, certainty text, unit text,
-    unit_version bigint, path text[], revision integer, candidates jsonb, owner jsonb, lon float8, lat float8,
-    accuracy_m float8, accuracy_assumed boolean, captured_at timestamptz, received_at timestamptz,
-    in_force_at timestamptz, step_due_at timestamptz, due_at timestamptz, is_history boolean)
+    district text, case_no text, report_id uuid, step text, state text, source text, category text, certainty text,
+    unit text, unit_version bigint, path text[], current_unit text, current_path text[], revision integer,
+    candidates jsonb, owner jsonb, lon float8, lat float8, accuracy_m float8, accuracy_assumed boolean,
+    captured_at timestamptz, captured_in_future boolean, received_at timestamptz, in_force_at timestamptz, step_due_at timestamptz, due_at timestamptz, is_history boolean)
 
 -- name: insert_reports
 -- What was said, word for word.

@@ -93,6 +93,7 @@ REFUSED = [
     ({"id": "not-a-uuid"}, "id"),
     ({"text": "x" * 4001}, "text"),
     ({"text": "a\x00b"}, "text"),
+    ({"reporter": {"name": "a\x00b"}}, "reporter"),
     ({"captured_at": "2026-01-31T08:00:00"}, "captured_at"),
     ({"category": "unheard-of"}, "category"),
     ({"photos": ["0" * 64]}, "photos"),
@@ -122,6 +123,12 @@ def test_a_position_that_is_not_finite_is_refused(client: TestClient, number: st
     text = json.dumps(a_report(lon=77777)).replace("77777", number)
     answer = client.post("/api/v1/reports", content=text, headers={"content-type": "application/json"})
     assert answer.status_code == 422 and answer.json()["field"] == "lon"
+
+
+def test_half_of_a_surrogate_pair_is_refused_and_harms_no_other_row(client: TestClient) -> None:
+    rows = json.dumps({"reports": [a_report(reporter={"name": "halves"}), a_report()]}).replace("halves", "\\ud800")
+    answer = client.post("/api/v1/reports/batch", content=rows, headers={"content-type": "application/json"})
+    assert [row["status"] for row in answer.json()["rows"]] == [422, 201]
 
 
 def test_what_is_not_json_is_refused_with_a_sentence(client: TestClient) -> None:
