@@ -13,6 +13,8 @@ type Message = { subject: string; subject_id: string; kind: string; at: string }
 
 const GATHER_MS = 40;
 const BEHIND_AFTER_S = 3;
+const RETRY_MS = 2000;
+const PROBE_MS = 15_000;
 // The browser hands out named events only to those who asked for the name: a kind that is missing here is not heard.
 const KINDS = ["case.reported", "case.moved", "grid.published", "check_in.filed"];
 
@@ -24,48 +26,65 @@ export class LiveFeed {
   private oldestWaiting = 0;
   private state: Link["state"] = "closed";
   private retry = 0;
+  private cursor = "";
 
   constructor(private readonly on: LiveHandlers) {
     setInterval(() => this.tellLink(), 1000);
+    setInterval(() => void this.probe(), PROBE_MS);
+    addEventListener("offline", () => this.drop());
+    addEventListener("online", () => this.stream === null && this.cursor && this.open(this.cursor));
   }
 
   /** The newest cursor: take it before the first list of cases, so that nothing falls between. */
-  static async cursorNow(): Promise<string> {
-    const answer = await get<{ cursor: string } | string>("/api/v1/events/cursor");
-    return typeof answer === "string" ? answer : answer.cursor;
+  static async cursorNow(signal?: AbortSignal): Promise<string> {
+    return (await get<{ cursor: string }>("/api/v1/events/cursor", signal)).cursor;
   }
 
   open(cursor: string): void {
-    this.close();
-    this.setState("connecting");
+    this.end();
+    this.cursor = cursor;
+    this.setState(this.state === "reconnecting" ? "reconnecting" : "connecting");
     const stream = new EventSource(`/api/v1/events?cursor=${encodeURIComponent(cursor)}`);
     this.stream = stream;
-    let last = cursor;
     const take = (event: MessageEvent<string>): void => {
-      if (event.lastEventId) last = event.lastEventId;
+      if (event.lastEventId) this.cursor = event.lastEventId;
       this.take(JSON.parse(event.data) as Message);
     };
     stream.onopen = () => this.setState("live");
-    stream.onmessage = take;
     for (const kind of KINDS) stream.addEventListener(kind, take as EventListener);
     stream.addEventListener("reset", () => this.on.reset());
-    stream.onerror = () => {
-      this.setState("reconnecting");
-      // A refused stream closes for good; the browser only retries broken ones.
-      if (stream.readyState === EventSource.CLOSED && this.stream === stream) this.reopenLater(() => last);
-    };
+    // The browser would try again by itself, but not after a refusal; one way for both is easier to trust.
+    stream.onerror = () => this.stream === stream && this.drop();
   }
 
   close(): void {
-    clearTimeout(this.retry);
-    this.stream?.close();
-    this.stream = null;
+    this.cursor = "";
+    this.end();
     this.setState("closed");
   }
 
-  private reopenLater(cursor: () => string): void {
+  private end(): void {
     clearTimeout(this.retry);
-    this.retry = window.setTimeout(() => this.open(cursor()), 2000);
+    this.stream?.close();
+    this.stream = null;
+  }
+
+  // What was heard so far stays known: the next stream begins behind it, and nothing is missed.
+  private drop(): void {
+    if (!this.cursor) return;
+    this.end();
+    this.setState("reconnecting");
+    this.retry = window.setTimeout(() => this.cursor && this.open(this.cursor), RETRY_MS);
+  }
+
+  // A line that died without a word looks open for minutes: ask now and then whether anybody is there.
+  private async probe(): Promise<void> {
+    if (this.state !== "live") return;
+    try {
+      await LiveFeed.cursorNow(AbortSignal.timeout(PROBE_MS / 2));
+    } catch {
+      this.drop();
+    }
   }
 
   private take(message: Message): void {

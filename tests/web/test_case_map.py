@@ -1,0 +1,58 @@
+"""Maps as one file: they open with the network cut, and whatever would load from outside is refused."""
+
+from pathlib import Path
+
+import folium
+import pytest
+from playwright.sync_api import Browser
+
+from gridmaps.case_map import case_map
+from gridmaps.folium_offline import render_offline
+from spatial.errors import Invalid
+from spatial.store.db import transaction
+from spatial.store.reach import WHOLE_CITY
+from tests.web.conftest import Site
+from tests.worlds import W, inside
+
+
+def test_the_map_of_cases_opens_from_a_file_with_the_network_cut(site: Site, browser: Browser, tmp_path: Path) -> None:
+    site.post_report(*inside(W), text="for the map")
+    site.post_report(121.5, 31.2, text="outside")
+    file = tmp_path / "cases.html"
+    with transaction(site.store.app) as conn:
+        file.write_text(render_offline(case_map(conn, reach=WHOLE_CITY)), encoding="utf-8")
+    asked: list[str] = []
+    complaints: list[str] = []
+    context = browser.new_context()
+    context.set_offline(True)
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(file.as_uri())
+    page.wait_for_selector(".legend")
+    page.wait_for_selector(".leaflet-overlay-pane canvas")
+    said = page.inner_text("body")
+    context.close()
+    assert [url for url in asked if not url.startswith("data:")] == [file.as_uri()]
+    assert complaints == []
+    assert "Tiny town" in said
+    assert "单元网格" in said
+
+
+def test_a_map_with_outside_tiles_is_refused() -> None:
+    with pytest.raises(Invalid, match="would load"):
+        render_offline(folium.Map(tiles="https://tiles.example/{z}/{x}/{y}.png", attr="tiles"))
+
+
+def test_a_marker_that_needs_an_icon_font_is_refused() -> None:
+    page = folium.Map(tiles=None)
+    folium.Marker([30.0, 120.0], icon=folium.Icon()).add_to(page)
+    with pytest.raises(Invalid, match="CircleMarker"):
+        render_offline(page)
+
+
+def test_no_words_of_a_report_are_in_the_map(site: Site) -> None:
+    site.post_report(*inside(W), text="words that stay inside")
+    with transaction(site.store.app) as conn:
+        assert "words that stay inside" not in render_offline(case_map(conn, reach=WHOLE_CITY))

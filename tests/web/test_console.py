@@ -1,0 +1,102 @@
+"""The command centre, in a real browser."""
+
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Page
+
+from tests.web.conftest import Site
+from tests.worlds import DISTRICT, SOUTH, B, W, inside
+
+# When a row with a new case number came into the page, by the browser's clock.
+NOTE_ARRIVALS = """() => {
+    window.arrivals = {};
+    const rows = () => document.querySelectorAll("[data-case]");
+    const note = () => rows().forEach((row) => arrivals[row.dataset.case] ??= Date.now());
+    note();
+    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true });
+}"""
+LIVE_NUMBERS = "async () => (await gridmap.getSource('live').getData()).features.map((one) => one.properties.case_no)"
+DRAWN_CODES = """() => [...new Set(gridmap.queryRenderedFeatures({ layers: ["cell-line-1", "cell-line-2"] })
+    .map((one) => one.properties.code))].sort()"""
+
+
+def test_the_public_sees_the_grid_and_a_way_to_log_in(site: Site, open_context: Callable[..., BrowserContext]) -> None:
+    page = open_context().new_page()
+    page.goto(site.address)
+    page.wait_for_selector("html[data-ready]")
+    page.wait_for_selector(".login")
+    assert DISTRICT in page.evaluate(DRAWN_CODES)
+    assert SOUTH in page.evaluate(DRAWN_CODES)
+    assert page.query_selector(".case") is None
+
+
+def test_a_wrong_password_is_answered_with_a_sentence(site: Site, open_context: Callable[..., BrowserContext]) -> None:
+    page = open_context().new_page()
+    page.goto(site.address)
+    page.fill("[name=login]", "operator")
+    page.fill("[name=password]", "not this")
+    page.click(".login button")
+    assert page.inner_text(".login .trouble").strip()
+    assert page.query_selector("html[data-live]") is None
+
+
+def test_a_report_is_in_the_queue_and_on_the_open_map_within_a_second(site: Site, console: Page) -> None:
+    console.evaluate(NOTE_ARRIVALS)
+    posted = time.time()
+    number = site.post_report(*inside(W), text="a loose manhole cover", category="pothole")["case_no"]
+    console.wait_for_selector(f'[data-case="{number}"]')
+    assert console.evaluate(f"arrivals['{number}']") / 1000 - posted < 1.0
+    assert number in console.evaluate(LIVE_NUMBERS)
+    assert console.query_selector_all("[data-case]")[0].get_attribute("data-case") == number
+
+
+def test_the_detail_says_where_whose_and_by_when(site: Site, console: Page) -> None:
+    number = site.post_report(*inside(W), text="litter beside the willow", category="litter")["case_no"]
+    console.click(f'[data-case="{number}"]')
+    console.wait_for_selector(f'[data-detail="{number}"] .history li')
+    said = console.inner_text(".detail")
+    for expected in (W, "Willow west", "South street", "Sanitation", "Willow community committee", "beside the willow"):
+        assert expected in said
+
+
+def test_an_ambiguous_report_shows_its_candidates(site: Site, console: Page) -> None:
+    lon, lat = 120.003, 30.0015  # on the border of Willow west and Willow east
+    number = site.post_report(lon, lat, accuracy_m=60)["case_no"]
+    console.click(f'[data-case="{number}"]')
+    console.wait_for_selector(f'[data-detail="{number}"] .candidates')
+    assert len(console.query_selector_all(".candidates li")) == 2
+
+
+def test_a_report_from_outside_is_in_a_list_of_its_own(site: Site, console: Page) -> None:
+    inner = site.post_report(*inside(B))["case_no"]
+    outer = site.post_report(121.5, 31.2, text="far away")["case_no"]
+    console.wait_for_selector(f'[data-case="{outer}"]')
+    console.click("[data-tab=outside]")
+    console.wait_for_selector(f'[data-case="{inner}"]', state="detached")
+    assert "outside" in console.inner_text(f'[data-case="{outer}"]')
+
+
+def test_the_search_finds_a_case_by_its_words(site: Site, console: Page) -> None:
+    wanted = site.post_report(*inside(B), text="桥头路灯不亮")["case_no"]
+    other = site.post_report(*inside(W), text="something else")["case_no"]
+    console.wait_for_selector(f'[data-case="{other}"]')
+    console.fill(".find input", "路灯")
+    console.wait_for_selector(f'[data-case="{other}"]', state="detached")
+    assert console.query_selector(f'[data-case="{wanted}"]')
+
+
+def test_a_lost_connection_is_said_and_nothing_is_missed_after_it(site: Site, console: Page) -> None:
+    console.context.set_offline(True)
+    console.wait_for_selector("[data-link=reconnecting]")
+    number = site.post_report(*inside(W), text="filed while the line was down")["case_no"]
+    assert console.query_selector(f'[data-case="{number}"]') is None
+    console.context.set_offline(False)
+    console.wait_for_selector(f'[data-case="{number}"]')
+    console.wait_for_selector("[data-link=live]")
+
+
+def test_silent_units_are_listed(site: Site, console: Page) -> None:
+    console.click("[data-tab=silent]")
+    console.wait_for_selector("[data-silent]")
+    assert 1 <= len(console.query_selector_all("[data-silent]")) <= 9

@@ -1,0 +1,154 @@
+"""The reporting page, as a phone."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page
+
+from tests.web.conftest import Site
+from tests.worlds import PASSWORD, WILLOW, M, W, inside
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "permissions": ["geolocation"],
+}  # fmt: skip
+OpenPhone = Callable[..., Page]
+
+
+@pytest.fixture
+def phone(site: Site, open_context: Callable[..., BrowserContext]) -> OpenPhone:
+    """Opens the page on a phone that stands inside a unit."""
+
+    def start(unit: str, accuracy: float = 8, locale: str = "zh-CN") -> Page:
+        lon, lat = inside(unit)
+        where = {"longitude": lon, "latitude": lat, "accuracy": accuracy}
+        page = open_context(**PHONE, geolocation=where, locale=locale).new_page()
+        page.goto(f"{site.address}/report")
+        page.wait_for_selector("html[data-ready]")
+        page.wait_for_selector("[data-place=found]")
+        return page
+
+    return start
+
+
+def _picture() -> bytes:
+    file = io.BytesIO()
+    Image.effect_noise((2400, 1800), 40).convert("RGB").save(file, "JPEG", quality=70)
+    return file.getvalue()
+
+
+def _log_in(page: Page, login: str) -> None:
+    page.click("[data-act=officer]")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", PASSWORD)
+    page.click(".login .secondary")
+    page.wait_for_selector("[data-act=all-clear]")
+
+
+def _numbers_with(site: Site, text: str) -> list[str]:
+    page = site.ask("GET", "/api/v1/cases?limit=500", login="operator")
+    return [case["case_no"] for case in page["items"] if case["text"] == text]
+
+
+def test_a_text_a_photo_and_a_position_become_a_case(site: Site, phone: OpenPhone) -> None:
+    page = phone(M)
+    page.set_input_files("input[type=file]", {"name": "shot.jpg", "mimeType": "image/jpeg", "buffer": _picture()})
+    page.wait_for_selector(".shot")
+    page.select_option("[name=category]", "pothole")
+    page.fill("textarea", "市场门口路面破损")
+    page.click("[data-act=send]")
+    number = page.wait_for_selector("[data-state=sent] [data-case-no]").get_attribute("data-case-no")
+    case = site.ask("GET", f"/api/v1/cases/{number}", login="operator")
+    assert case["cell"]["code"] == M
+    assert case["category"] == "pothole"
+    assert case["accuracy_m"] == 8
+    kept = site.ask("GET", f"/api/v1/photos/{case['photos'][0]}", login="operator")
+    assert max(Image.open(io.BytesIO(kept)).size) == 1600
+
+
+def test_the_answer_names_the_unit_and_its_own_address_shows_it_again(phone: OpenPhone) -> None:
+    page = phone(W, locale="en-GB")
+    page.fill("textarea", "A loose cover")
+    page.click("[data-act=send]")
+    page.wait_for_selector("[data-state=sent]")
+    said = page.inner_text("[data-state=sent]")
+    assert "Willow west" in said
+    assert "Willow community committee" in said
+    page.click("[data-state=sent] a.plain")
+    page.wait_for_selector("[data-linked] [data-case-no]")
+
+
+def test_the_page_speaks_the_readers_language(phone: OpenPhone) -> None:
+    assert "提交" in phone(W).inner_text("[data-act=send]")
+    page = phone(W, locale="en-GB")
+    assert "Send" in page.inner_text("[data-act=send]")
+    page.click("[data-act=language]")
+    assert "提交" in page.inner_text("[data-act=send]")
+
+
+def test_a_report_without_words_is_not_sent(phone: OpenPhone) -> None:
+    page = phone(W)
+    page.click("[data-act=send]")
+    page.wait_for_selector(".send .trouble")
+    assert page.query_selector("[data-entry]") is None
+
+
+def test_a_refused_position_can_be_typed(site: Site, open_context: Callable[..., BrowserContext]) -> None:
+    page = open_context(**(PHONE | {"permissions": []})).new_page()
+    page.goto(f"{site.address}/report")
+    lon, lat = inside(W)
+    page.wait_for_selector("details[open]")
+    page.fill("[name=lon]", "500")
+    page.click(".hand .secondary")
+    page.wait_for_selector(".hand .trouble")
+    page.fill("[name=lon]", str(lon))
+    page.fill("[name=lat]", str(lat))
+    page.click(".hand .secondary")
+    page.wait_for_selector("[data-place=found]")
+
+
+def test_a_report_written_offline_is_kept_over_a_reload_and_sent_once(site: Site, phone: OpenPhone) -> None:
+    page = phone(W)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.context.set_offline(True)
+    page.fill("textarea", "写于离线")
+    page.click("[data-act=send]")
+    page.wait_for_selector("[data-state=waiting]")
+    page.reload()
+    page.wait_for_selector("[data-state=waiting]")
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-state=sent]")
+    page.reload()
+    page.wait_for_selector("[data-state=sent]")
+    assert len(_numbers_with(site, "写于离线")) == 1
+
+
+def test_a_refused_report_is_kept_and_shown_with_the_reason(phone: OpenPhone) -> None:
+    page = phone(W)
+    problem = '{"status": 422, "code": "invalid", "detail": "the text is not fit", "field": "text"}'
+    page.route("**/api/v1/reports", lambda route: route.fulfill(status=422, body=problem))
+    page.fill("textarea", "refused")
+    page.click("[data-act=send]")
+    page.wait_for_selector("[data-state=refused]")
+    assert "the text is not fit" in page.inner_text("[data-state=refused]")
+
+
+def test_an_all_clear_from_inside_the_unit_counts(site: Site, phone: OpenPhone) -> None:
+    page = phone(W)
+    _log_in(page, "officer")
+    page.click("[data-act=all-clear]")
+    page.wait_for_selector("[data-counts=true]")
+    assert W in page.inner_text(".clear")
+    silent = [unit["code"] for unit in site.ask("GET", "/api/v1/silence", login="operator")["silent"]]
+    assert W not in silent
+
+
+def test_an_all_clear_elsewhere_does_not_count_and_says_why(phone: OpenPhone) -> None:
+    assert not M.startswith(WILLOW)
+    page = phone(M)
+    _log_in(page, "officer")
+    page.click("[data-act=all-clear]")
+    page.wait_for_selector(".clear .result.bad, .clear .trouble")
+    assert page.query_selector("[data-counts=true]") is None
