@@ -4,21 +4,26 @@ All frames are in EPSG:4326, moments are aware. Knows columns; refuses to draw, 
 a reach.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import Connection
+from geoalchemy2.shape import to_shape
+from sqlalchemy import Connection, Row, select
 
 from spatial.grid.cells import list_cells
 from spatial.store.db import run
 from spatial.store.queries import load_queries
 from spatial.store.reach import Reach
+from spatial.store.tables import cell_evidence, grid_finding
 
 SQL = load_queries(__file__, "frames.sql")
 MOST_CASES = 1_000_000
 _CRS = "EPSG:4326"
+_FINDING_COLUMNS = ["kind", "codes", "area_m2", "sentence"]
 _CELL_COLUMNS = ["code", "name", "level", "rank", "parent", "area_m2"]
 _CASE_COLUMNS = [
     "case_no", "step", "state", "source", "category", "certainty", "unit", "accuracy_m", "captured_at", "received_at",
@@ -65,3 +70,24 @@ def cases_frame(
     )
     points = gpd.points_from_xy(frame.pop("lon"), frame.pop("lat"))
     return gpd.GeoDataFrame(frame, geometry=points, crs=_CRS).set_index("case_no", drop=False)
+
+
+def evidence_frame(conn: Connection, *, revision: int) -> gpd.GeoDataFrame:
+    """The parent polygons that were supplied with a revision, indexed by code, with their deviation in m2."""
+    asked = select(cell_evidence.c.code, cell_evidence.c.deviation_m2, cell_evidence.c.geom)
+    rows = conn.execute(asked.where(cell_evidence.c.revision == revision).order_by(cell_evidence.c.code)).all()
+    return _shaped(rows, ["code", "deviation_m2"]).set_index("code", drop=False)
+
+
+def findings_frame(conn: Connection, *, revision: int) -> gpd.GeoDataFrame:
+    """The dirt that was accepted with a revision, each with its place (a point, or none) and square metres."""
+    found = grid_finding.c
+    asked = select(found.kind, found.codes, found.area_m2, found.sentence, found.place)
+    return _shaped(conn.execute(asked.where(found.revision == revision).order_by(found.id)).all(), _FINDING_COLUMNS)
+
+
+def _shaped(rows: Sequence[Row[Any]], columns: list[str]) -> gpd.GeoDataFrame:
+    """Rows whose last column is a shape as GeoAlchemy2 reads it."""
+    frame = pd.DataFrame([tuple(row)[:-1] for row in rows], columns=columns)
+    shapes = [to_shape(row[-1]) if row[-1] is not None else None for row in rows]
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs=_CRS)
