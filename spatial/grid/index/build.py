@@ -1,0 +1,96 @@
+"""From units to an index.
+
+Knows codes, shapes (EPSG:4326) and parents. Refuses to know where they come from.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from spatial.errors import GeometryInvalid, Invalid
+from spatial.grid.index.build_numpy import fill
+from spatial.grid.index.edges import Edges, cut, merged, rings_of, sides_of
+from spatial.grid.index.layout import MOST_UNITS, Level, LocatorIndex, Longs
+from spatial.grid.index.stacks import stacks_at
+from spatial.grid.index.supercover import lay_raster
+
+
+def build_index(
+    *,
+    codes: Sequence[str],
+    geometries: Sequence[shapely.Geometry] | npt.NDArray[np.object_],
+    revision: int = 0,
+    versions: npt.ArrayLike | None = None,
+    levels: Mapping[int, Sequence[str | None]] | None = None,
+    cells: int | None = None,
+) -> LocatorIndex:
+    """An index over n units with distinct codes, in any order; n from 1 to 1,048,574.
+
+    `versions` are the units' version ids (by default 0 .. n - 1), `levels` gives for each rank above the units the
+    code of every unit's parent, or None. `cells` is the size of the raster, chosen by the number of units unless
+    given. Raises GeometryInvalid, its field the unit's code, for a shape that is no polygon, is empty, not finite
+    or crosses itself; Invalid for codes that repeat and for lengths that do not fit.
+    """
+    order = _order(codes)
+    shapes = np.asarray(geometries, dtype=object)
+    numbers = np.arange(len(codes)) if versions is None else np.asarray(versions, dtype=np.int64)
+    _check_lengths(len(codes), geometries=len(shapes), versions=len(numbers))
+    ordered = tuple(codes[i] for i in order.tolist())
+    edges, bounds = _edges(shapes[order], ordered)
+    raster = lay_raster(bounds, len(ordered), cells)
+    filled = fill(edges, raster)
+    starts, units = stacks_at(edges, raster, filled.deep_cells)
+    return LocatorIndex(
+        revision=revision,
+        codes=ordered,
+        versions=numbers[order],
+        levels={rank: _level(rank, parents, order) for rank, parents in (levels or {}).items()},
+        bounds=bounds,
+        raster=raster,
+        table=filled.table,
+        blocks=filled.blocks,
+        deep_blocks=filled.deep_blocks,
+        deep_starts=starts,
+        deep_units=units,
+    )
+
+
+def _order(codes: Sequence[str]) -> Longs:
+    if not 0 < len(codes) <= MOST_UNITS:
+        raise Invalid(f"An index takes 1 to {MOST_UNITS} units, not {len(codes)}.", field="codes")
+    order = sorted(range(len(codes)), key=codes.__getitem__)
+    for i, j in pairwise(order):
+        if codes[i] == codes[j]:
+            raise Invalid(f"The code {codes[i]} appears twice; each unit has a code of its own.", field="codes")
+    return np.asarray(order, dtype=np.int64)
+
+
+def _check_lengths(units: int, **lengths: int) -> None:
+    for field, length in lengths.items():
+        if length != units:
+            raise Invalid(f"There are {units} codes and {length} {field}; give one for each.", field=field)
+
+
+def _edges(shapes: npt.NDArray[np.object_], codes: Sequence[str]) -> tuple[Edges, tuple[float, float, float, float]]:
+    rings = rings_of(shapes, codes)
+    _check_valid(shapes, codes)
+    west, south = rings.xy.min(axis=0).tolist()
+    east, north = rings.xy.max(axis=0).tolist()
+    return merged(cut(rings, sides_of(rings, codes))), (west, south, east, north)
+
+
+def _check_valid(shapes: npt.NDArray[np.object_], codes: Sequence[str]) -> None:
+    broken = np.flatnonzero(~shapely.is_valid(shapes))
+    if len(broken):
+        code, why = codes[int(broken[0])], shapely.is_valid_reason(shapes[broken[0]])
+        raise GeometryInvalid(f"The shape of {code} is not valid ({why}); repair it, then import it again.", field=code)
+
+
+def _level(rank: int, parents: Sequence[str | None], order: Longs) -> Level:
+    _check_lengths(len(order), **{f"parents of level {rank}": len(parents)})
+    codes = tuple(sorted({code for code in parents if code is not None}))
+    places = {code: place for place, code in enumerate(codes)}
+    return Level(codes, np.array([places.get(parents[i] or "", -1) for i in order.tolist()], dtype=np.int32))
