@@ -3,16 +3,20 @@
 Chooses the compiled kernels where they can be had, names the rows that are no positions, and tells overlaps.
 """
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from spatial.errors import Invalid
+from spatial.grid.index import query_numpy
+from spatial.grid.index.compiled import COMPILED
 from spatial.grid.index.layout import OUTSIDE, Floats, Ints, LocatorIndex, Longs
-from spatial.grid.index.query_numpy import fill_units
 
 _NAMED_ROWS = 5
+_PART = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -54,10 +58,37 @@ def find_units(
     """
     x, y = as_columns(lons, lats)
     units = np.empty(len(x), dtype=np.int32)
-    fill_units(index, x, y, units)
-    overlaps = np.flatnonzero(units < OUTSIDE)
-    units[overlaps] = -2 - units[overlaps]
+    overlaps = np.empty(0, dtype=np.int64)
+    if _filled_oddly(_way(compiled), index, x, y, units, threads):
+        overlaps = np.flatnonzero(units < OUTSIDE)
+        units[overlaps] = -2 - units[overlaps]
     return Found(units, overlaps, bad_rows(x, y))
+
+
+def _way(compiled: bool | None) -> Callable[[LocatorIndex, Floats, Floats, Ints], bool]:
+    if compiled is None:
+        compiled = COMPILED
+    if not compiled:
+        return query_numpy.fill_units
+    from spatial.grid.index import query_numba
+
+    return query_numba.fill_units
+
+
+def _filled_oddly(
+    fill: Callable[[LocatorIndex, Floats, Floats, Ints], bool],
+    index: LocatorIndex,
+    x: Floats,
+    y: Floats,
+    out: Ints,
+    threads: int,
+) -> bool:
+    """Fills `out` and tells whether any answer is below -1; parts keep all threads busy to the end."""
+    if threads <= 1 or len(x) <= _PART:
+        return fill(index, x, y, out)
+    parts = [slice(first, first + _PART) for first in range(0, len(x), _PART)]
+    with ThreadPoolExecutor(threads) as pool:
+        return any(list(pool.map(lambda part: fill(index, x[part], y[part], out[part]), parts)))
 
 
 def as_columns(lons: npt.ArrayLike, lats: npt.ArrayLike) -> tuple[Floats, Floats]:

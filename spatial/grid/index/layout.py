@@ -95,6 +95,18 @@ class LocatorIndex:
         arrays = (self.table, self.blocks, self.deep_blocks, self.deep_starts, self.deep_units, self.versions)
         return sum(a.nbytes for a in arrays) + sum(level.parents.nbytes for level in self.levels.values())
 
+    @property
+    def raster_numbers(self) -> tuple[float, float, float, int, int]:
+        """What a compiled kernel needs to know of the raster."""
+        raster = self.raster
+        return raster.west, raster.south, raster.per_degree, raster.columns, raster.rows
+
+    @property
+    def arrays(self) -> tuple[Ints, Longs, Floats, Longs, Longs, Ints]:
+        """The arrays in the order in which compiled kernels take them; the blocks as words and as doubles."""
+        doubles = self.blocks.view(np.float64)
+        return self.table, self.blocks, doubles, self.deep_blocks, self.deep_starts, self.deep_units
+
     def parents_of(self, units: Ints, rank: int) -> Ints:
         """The positions, in `levels[rank].codes`, of the parents of `units`; -1 stays -1."""
         parents = self.levels[rank].parents

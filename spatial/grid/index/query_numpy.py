@@ -35,12 +35,16 @@ from spatial.grid.index.supercover import expand
 _CHUNK = 1 << 17
 
 
-def fill_units(index: LocatorIndex, lons: Floats, lats: Floats, out: Ints) -> None:
-    """Writes the unit of each point to `out`: -1 outside, -2 - u where several units overlap and u is the lowest."""
+def fill_units(index: LocatorIndex, lons: Floats, lats: Floats, out: Ints) -> bool:
+    """Writes the unit of each point to `out`: -1 outside, -2 - u where several units overlap and u is the lowest.
+
+    Tells whether any answer is below -1.
+    """
     reader = BlockReader(index)
     for first in range(0, len(lons), _CHUNK):
         part = slice(first, first + _CHUNK)
         out[part] = _units(index, reader, lons[part], lats[part])
+    return bool((out < OUTSIDE).any())
 
 
 def _units(index: LocatorIndex, reader: BlockReader, lons: Floats, lats: Floats) -> Ints:
@@ -66,7 +70,7 @@ def _in_blocks(index: LocatorIndex, reader: BlockReader, blocks: Longs, lons: Fl
     depth = totals >> DEPTH_SHIFT
     units = np.where(depth == 1, (totals & NUMBER_MASK) - 1, OUTSIDE).astype(np.int32)
     for i in np.flatnonzero(depth > 1).tolist():
-        units[i] = -2 - reader.units_at(int(blocks[i]), float(lons[i]), float(lats[i]))[0]
+        units[i] = reader.mark_at(int(blocks[i]), float(lons[i]), float(lats[i]))
     return units
 
 

@@ -66,6 +66,12 @@ class BlockReader:
             return (total & NUMBER_MASK) - 1
         return min(self.units_at(block, lon, lat), default=OUTSIDE)
 
+    def mark_at(self, block: int, lon: float, lat: float) -> int:
+        """`unit_at`, but -2 - u where several units overlap and u is the lowest."""
+        depth = self.sum_at(block, lon, lat) >> DEPTH_SHIFT
+        unit = self.unit_at(block, lon, lat)
+        return unit if depth <= 1 else -2 - unit
+
     def units_at(self, block: int, lon: float, lat: float) -> list[int]:
         """All units that cover a point of the block's cell, ascending."""
         crossings = list(self._crossings(block, lon, lat))

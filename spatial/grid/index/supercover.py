@@ -86,7 +86,7 @@ def _columns(edges: Edges, raster: Raster, edge: Longs, row: Longs) -> tuple[Lon
 
 def crossings(edges: Edges, raster: Raster, edge: Longs, row: Longs) -> Longs:
     """`Strips.crossed` for given pieces."""
-    line: Floats = raster.south + (row + 1) * raster.cell
+    line = np.asarray(raster.south + (row + 1) * raster.cell, dtype=np.float64)
     crossed = np.full(len(edge), -1, dtype=np.int64)
     which = np.flatnonzero((edges.ay[edge] <= line) & (line < edges.by[edge]))
     if len(which):
