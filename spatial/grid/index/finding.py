@@ -58,10 +58,11 @@ def find_units(
     """
     x, y = as_columns(lons, lats)
     units = np.empty(len(x), dtype=np.int32)
-    overlaps = np.empty(0, dtype=np.int64)
-    if _filled_oddly(_way(compiled), index, x, y, units, threads):
-        overlaps = np.flatnonzero(units < OUTSIDE)
-        units[overlaps] = -2 - units[overlaps]
+    nothing = np.empty(0, dtype=np.int64)
+    if not _filled_oddly(_way(compiled), index, x, y, units, threads):
+        return Found(units, nothing, BadRows(nothing))
+    overlaps = np.flatnonzero(units < OUTSIDE)
+    units[overlaps] = -2 - units[overlaps]
     return Found(units, overlaps, bad_rows(x, y))
 
 
@@ -83,7 +84,7 @@ def _filled_oddly(
     out: Ints,
     threads: int,
 ) -> bool:
-    """Fills `out` and tells whether any answer is below -1; parts keep all threads busy to the end."""
+    """Fills `out` and tells whether overlaps or bad rows are among it; parts keep all threads busy to the end."""
     if threads <= 1 or len(x) <= _PART:
         return fill(index, x, y, out)
     parts = [slice(first, first + _PART) for first in range(0, len(x), _PART)]

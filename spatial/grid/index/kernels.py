@@ -21,7 +21,6 @@ from spatial.grid.index.layout import (
     EDGE_WORDS,
     HEAD_WORDS,
     NUMBER_MASK,
-    ONE,
     OUTSIDE,
     SIDE_BITS,
     SIDE_MASK,
@@ -32,7 +31,6 @@ from spatial.grid.index.layout import (
 
 EAST, WEST, UNKNOWN_SIDE = 0, 1, 2
 UNKNOWN = np.int32(-(2**31))  # a unit that only fractions can tell
-_UNKNOWN_SUM = np.int64(-(2**63))
 _SPLITTER = 134217729.0  # 2**27 + 1
 _SMALLEST, _LARGEST = 1e-140, 1e140  # between them no product of two coordinates loses a bit
 
@@ -112,7 +110,7 @@ def side_of(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> i
 def label_of(link: int) -> int:
     """What crossing an edge to its left adds to a sum of labels."""
     left, right = link & SIDE_MASK, (link >> SIDE_BITS) & SIDE_MASK
-    return left - right + (np.int64(left > 0) - np.int64(right > 0)) * ONE
+    return left - right + ((np.int64(left > 0) - np.int64(right > 0)) << DEPTH_SHIFT)
 
 
 @nb.njit(inline="always")  # type: ignore[untyped-decorator]
@@ -128,6 +126,34 @@ def adds_at(words: Longs, doubles: Floats, k: int, x: float, y: float) -> int:
 
 
 @nb.njit(inline="always")  # type: ignore[untyped-decorator]
+def quick_sum(words: Longs, doubles: Floats, block: int, x: float, y: float) -> tuple[int, bool]:
+    """The sum of labels at a point of a block's cell, and whether doubles did not suffice for it.
+
+    No branch depends on the data: a mispredicted one would cost more than an edge does.
+    """
+    total = words[block]
+    unsure = False
+    first = block + HEAD_WORDS
+    for k in range(first, first + EDGE_WORDS * words[block + 1], EDGE_WORDS):
+        ax, ay, bx, by, link = doubles[k], doubles[k + 1], doubles[k + 2], doubles[k + 3], words[k + 4]
+        left = (bx - ax) * (y - ay)
+        right = (by - ay) * (x - ax)
+        turn = left - right
+        a_above, b_above = np.int64(ay > y), np.int64(by > y)
+        between = a_above ^ b_above
+        unsure |= (between != 0) & (abs(turn) <= FILTER * (abs(left) + abs(right)) + UNDERFLOW)
+        adds = (between & np.int64(turn > 0.0)) + (a_above & (link >> A_EAST_BIT)) - (b_above & (link >> B_EAST_BIT))
+        total += adds * label_of(link)
+    return total, unsure
+
+
+@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+def unit_of_sum(total: int) -> int:
+    """The unit that a sum of at most one label names, -1 for none."""
+    return (total & NUMBER_MASK) - 1
+
+
+@nb.njit(cache=True)  # type: ignore[untyped-decorator]
 def unit_in_block(
     words: Longs, doubles: Floats, block: int, x: float, y: float, deep: Longs, starts: Longs, stacked: Ints
 ) -> int:

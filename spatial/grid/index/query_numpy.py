@@ -38,13 +38,13 @@ _CHUNK = 1 << 17
 def fill_units(index: LocatorIndex, lons: Floats, lats: Floats, out: Ints) -> bool:
     """Writes the unit of each point to `out`: -1 outside, -2 - u where several units overlap and u is the lowest.
 
-    Tells whether any answer is below -1.
+    Tells whether there are overlaps or positions that are not finite.
     """
     reader = BlockReader(index)
     for first in range(0, len(lons), _CHUNK):
         part = slice(first, first + _CHUNK)
         out[part] = _units(index, reader, lons[part], lats[part])
-    return bool((out < OUTSIDE).any())
+    return bool((out < OUTSIDE).any()) or not (np.isfinite(lons).all() and np.isfinite(lats).all())
 
 
 def _units(index: LocatorIndex, reader: BlockReader, lons: Floats, lats: Floats) -> Ints:
