@@ -17,7 +17,15 @@ TOWN = lattice([120.1, 120.14, 120.19, 120.22], [30.2, 30.23, 30.25, 30.29], [(0
 
 
 def _index(units: list[Polygon], cells: int = 3000, **more: object) -> LocatorIndex:
-    return build_index(codes=codes_for(units), geometries=units, cells=cells, **more)
+    """An index built with numpy and, where that can be had, compiled: they must be the same, number for number."""
+    plain, quick = (
+        build_index(codes=codes_for(units), geometries=units, cells=cells, compiled=compiled, **more)
+        for compiled in (False, None)
+    )
+    assert plain.raster == quick.raster
+    for name in ("table", "blocks", "deep_blocks", "deep_starts", "deep_units"):
+        assert np.array_equal(getattr(plain, name), getattr(quick, name)), name
+    return quick
 
 
 def _all_ways(index: LocatorIndex, points: np.ndarray) -> np.ndarray:
@@ -133,6 +141,8 @@ def test_columns_that_do_not_fit_are_refused(columns: tuple[list[float], list[fl
     [
         Polygon([(5, 0), (6, 1), (6, 0), (5, 1)]),
         Polygon([(5, 0), (5.5, 0.5), (6, 0), (6, 1), (5.5, 0.5), (5, 1)]),
+        Polygon([(5, 0), (7, 0), (7, 2), (6, 0), (5, 2)]),
+        Polygon([(5, 0), (7, 0), (7, 1), (6, 1), (6, 2), (6, 1), (5, 1)]),
         Polygon([(5, 0), (6, 0), (6, 1)], [[(8, 8), (9, 8), (9, 9)]]),
         MultiPolygon([box(5, 0, 6, 1), box(5.2, 0.2, 5.8, 0.8)]),
         Polygon(),
@@ -143,9 +153,15 @@ def test_columns_that_do_not_fit_are_refused(columns: tuple[list[float], list[fl
     ],
 )
 def test_a_shape_that_cannot_be_a_unit_is_refused_with_its_code(shape: shapely.Geometry) -> None:
-    with pytest.raises(GeometryInvalid, match="u0001") as refusal:
-        _index([box(0, 0, 1, 1), shape, box(2, 0, 3, 1)])
-    assert refusal.value.field == "u0001"
+    for compiled in (False, None):
+        with pytest.raises(GeometryInvalid, match="u0001") as refusal:
+            build_index(
+                codes=["u0000", "u0001", "u0002"],
+                geometries=[box(0, 0, 1, 1), shape, box(2, 0, 3, 1)],
+                cells=500,
+                compiled=compiled,
+            )
+        assert refusal.value.field == "u0001"
 
 
 def test_codes_that_repeat_or_do_not_fit_are_refused() -> None:
@@ -162,3 +178,17 @@ def test_the_shape_of_a_ring_does_not_matter_which_way_round_it_is_given() -> No
     one, other = _index(TOWN), _index(turned)
     points = hard_points(TOWN, one, np.random.default_rng(1))
     assert np.array_equal(_all_ways(one, points), _all_ways(other, points))
+
+
+def test_positions_too_close_to_zero_for_doubles_are_told_by_fractions() -> None:
+    units = [box(-1, -1, 0, 1), box(0, -1, 1, 0), Polygon([(0, 0), (1, 0), (1, 1), (0, 1)])]
+    tiny = [0.0, 5e-324, -5e-324, 1e-310, -1e-310, 1e-200, -1e-200, 1e-20, -1e-20]
+    points = np.array([(x, y) for x in tiny for y in tiny])
+    assert np.array_equal(_all_ways(_index(units), points), lowest(judged(units, points)))
+
+
+def test_units_with_coordinates_too_close_to_zero_for_doubles_are_indexed_too() -> None:
+    units = [Polygon([(0, 0), (1, 5e-324), (1, 1), (5e-324, 1)]), Polygon([(0, 0), (5e-324, 1), (-1, 1), (-1, 0)])]
+    index = _index(units)
+    points = hard_points(units, index, np.random.default_rng(2))
+    assert np.array_equal(_all_ways(index, points), lowest(judged(units, points)))

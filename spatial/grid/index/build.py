@@ -10,10 +10,22 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from spatial.errors import GeometryInvalid, Invalid
-from spatial.grid.index.build_numpy import fill
-from spatial.grid.index.edges import Edges, cut, merged, rings_of, sides_of
-from spatial.grid.index.layout import MOST_UNITS, Level, LocatorIndex, Longs
+from spatial.errors import Invalid
+from spatial.grid.index import build_numpy
+from spatial.grid.index.build_numpy import Filled
+from spatial.grid.index.compiled import COMPILED
+from spatial.grid.index.edges import (
+    Edges,
+    Rings,
+    are_ordinary,
+    check_valid,
+    cut,
+    merged,
+    rings_of,
+    settle_sides,
+    sides_of,
+)
+from spatial.grid.index.layout import MOST_UNITS, Level, LocatorIndex, Longs, Raster
 from spatial.grid.index.stacks import stacks_at
 from spatial.grid.index.supercover import lay_raster
 
@@ -26,22 +38,27 @@ def build_index(
     versions: npt.ArrayLike | None = None,
     levels: Mapping[int, Sequence[str | None]] | None = None,
     cells: int | None = None,
+    compiled: bool | None = None,
 ) -> LocatorIndex:
     """An index over n units with distinct codes, in any order; n from 1 to 1,048,574.
 
     `versions` are the units' version ids (by default 0 .. n - 1), `levels` gives for each rank above the units the
     code of every unit's parent, or None. `cells` is the size of the raster, chosen by the number of units unless
-    given. Raises GeometryInvalid, its field the unit's code, for a shape that is no polygon, is empty, not finite
-    or crosses itself; Invalid for codes that repeat and for lengths that do not fit.
+    given. `compiled` chooses the compiled build (the default where numba is installed) or numpy; both make the
+    same index. Raises GeometryInvalid, its field the unit's code, for a shape that is no polygon, is empty, not
+    finite or crosses itself; Invalid for codes that repeat and for lengths that do not fit.
     """
     order = _order(codes)
     shapes = np.asarray(geometries, dtype=object)
     numbers = np.arange(len(codes)) if versions is None else np.asarray(versions, dtype=np.int64)
     _check_lengths(len(codes), geometries=len(shapes), versions=len(numbers))
     ordered = tuple(codes[i] for i in order.tolist())
-    edges, bounds = _edges(shapes[order], ordered)
+    shapes = shapes[order]
+    rings = rings_of(shapes, ordered)
+    bounds = _bounds(rings)
     raster = lay_raster(bounds, len(ordered), cells)
-    filled = fill(edges, raster)
+    way = _compiled_fill if (COMPILED if compiled is None else compiled) and are_ordinary(rings.xy) else _plain_fill
+    edges, filled = way(rings, raster, shapes, ordered)
     starts, units = stacks_at(edges, raster, filled.deep_cells)
     return LocatorIndex(
         revision=revision,
@@ -74,19 +91,32 @@ def _check_lengths(units: int, **lengths: int) -> None:
             raise Invalid(f"There are {units} codes and {length} {field}; give one for each.", field=field)
 
 
-def _edges(shapes: npt.NDArray[np.object_], codes: Sequence[str]) -> tuple[Edges, tuple[float, float, float, float]]:
-    rings = rings_of(shapes, codes)
-    _check_valid(shapes, codes)
-    west, south = rings.xy.min(axis=0).tolist()
-    east, north = rings.xy.max(axis=0).tolist()
-    return merged(cut(rings, sides_of(rings, codes))), (west, south, east, north)
+def _bounds(rings: Rings) -> tuple[float, float, float, float]:
+    x, y = rings.xy[:, 0], rings.xy[:, 1]
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
 
-def _check_valid(shapes: npt.NDArray[np.object_], codes: Sequence[str]) -> None:
-    broken = np.flatnonzero(~shapely.is_valid(shapes))
-    if len(broken):
-        code, why = codes[int(broken[0])], shapely.is_valid_reason(shapes[broken[0]])
-        raise GeometryInvalid(f"The shape of {code} is not valid ({why}); repair it, then import it again.", field=code)
+def _plain_fill(
+    rings: Rings, raster: Raster, shapes: npt.NDArray[np.object_], codes: Sequence[str]
+) -> tuple[Edges, Filled]:
+    check_valid(shapes, codes, np.arange(len(codes)))
+    edges = merged(cut(rings, sides_of(rings, codes)))
+    return edges, build_numpy.fill(edges, raster)
+
+
+def _compiled_fill(
+    rings: Rings, raster: Raster, shapes: npt.NDArray[np.object_], codes: Sequence[str]
+) -> tuple[Edges, Filled]:
+    from spatial.grid.index import build_numba, doubts
+
+    area, size = build_numba.areas(rings)
+    sides = settle_sides(rings, area, size, codes)
+    edges, doubted = build_numba.cut_and_merge(rings, sides, raster, len(codes))
+    filled = build_numba.fill(edges, raster)
+    doubted |= np.bincount(rings.units, minlength=len(codes)) > 1
+    doubts.doubt(filled.blocks, doubted)
+    check_valid(shapes, codes, np.flatnonzero(doubted))
+    return edges, filled
 
 
 def _level(rank: int, parents: Sequence[str | None], order: Longs) -> Level:

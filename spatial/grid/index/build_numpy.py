@@ -97,16 +97,17 @@ def _blocks(
     column, row = pairs.cell % raster.columns, pairs.cell // raster.columns
     x = raster.west + (column + 1) * raster.cell
     y = raster.south + (row + 1) * raster.cell
-    a_east, b_east = edges.ax[pairs.edge] > x, edges.bx[pairs.edge] > x
-    adds = _at_corner(pairs, column, a_east, b_east, edges.ay[pairs.edge] > y, edges.by[pairs.edge] > y)
+    ax, ay, bx, by = edges.at(pairs.edge)
+    a_east, b_east = ax > x, bx > x
+    adds = _at_corner(pairs, column, a_east, b_east, ay > y, by > y)
     weighed = np.concatenate(([0], np.cumsum(adds * labels[pairs.edge])))
     ends = np.cumsum(counts)
     words = np.empty(HEAD_WORDS * len(begins) + EDGE_WORDS * len(pairs.cell), dtype=np.int64)
     words[begins] = corners + weighed[ends] - weighed[ends - counts]
     words[begins + 1] = counts
     place = np.repeat(begins + HEAD_WORDS - EDGE_WORDS * (ends - counts), counts) + EDGE_WORDS * np.arange(len(adds))
-    for nth, part in enumerate((edges.ax, edges.ay, edges.bx, edges.by)):
-        words[place + nth] = part.view(np.int64)[pairs.edge]
+    for nth, part in enumerate((ax, ay, bx, by)):
+        words[place + nth] = part.view(np.int64)
     link = edges.left.astype(np.int64) | edges.right.astype(np.int64) << SIDE_BITS
     flags = a_east.astype(np.int64) << A_EAST_BIT | b_east.astype(np.int64) << B_EAST_BIT | (adds + 2) << CORNER_SHIFT
     words[place + 4] = link[pairs.edge] | flags

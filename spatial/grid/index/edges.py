@@ -16,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from spatial.errors import GeometryInvalid
+from spatial.grid.index.exact import LARGEST, SMALLEST
 from spatial.grid.index.layout import Flags, Floats, Ints, Longs
 
 _POLYGON, _MULTIPOLYGON = 3, 6
@@ -38,12 +39,19 @@ class Rings:
 class Edges:
     """n edges; `left` and `right` are 1 + the unit on that side as one goes from a to b, 0 for none."""
 
-    ax: Floats
-    ay: Floats
-    bx: Floats
-    by: Floats
+    ends: Floats  # (n, 4): ax, ay, bx, by
     left: Ints
     right: Ints
+
+    @property
+    def columns(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """ax, ay, bx, by."""
+        return self.ends[:, 0], self.ends[:, 1], self.ends[:, 2], self.ends[:, 3]
+
+    def at(self, which: Longs) -> tuple[Floats, Floats, Floats, Floats]:
+        """ax, ay, bx, by of some of the edges."""
+        ends = self.ends[which]
+        return ends[:, 0], ends[:, 1], ends[:, 2], ends[:, 3]
 
 
 def rings_of(geometries: NDArray[np.object_], codes: Sequence[str]) -> Rings:
@@ -65,6 +73,20 @@ def _refuse(bad: Flags, codes: Sequence[str], what: str) -> None:
     if bad.any():
         code = codes[int(np.flatnonzero(bad)[0])]
         raise GeometryInvalid(f"The shape of {code} {what}; give it a valid polygon.", field=code)
+
+
+def check_valid(geometries: NDArray[np.object_], codes: Sequence[str], which: Longs) -> None:
+    """Raises GeometryInvalid for the first of some units that crosses or touches itself where it must not."""
+    broken = which[~shapely.is_valid(geometries[which])]
+    if len(broken):
+        code, why = codes[int(broken[0])], shapely.is_valid_reason(geometries[broken[0]])
+        raise GeometryInvalid(f"The shape of {code} is not valid ({why}); repair it, then import it again.", field=code)
+
+
+def are_ordinary(xy: Floats) -> bool:
+    """Whether no coordinate is so close to zero, or so large, that a product of two might lose bits."""
+    magnitudes = np.abs(xy)
+    return bool(magnitudes.max() < LARGEST and (xy[magnitudes <= SMALLEST] == 0.0).all())
 
 
 def _plain_rings(geometries: NDArray[np.object_], which: Longs) -> Rings:
@@ -132,12 +154,11 @@ def cut(rings: Rings, sides: Flags) -> Edges:
     ring, start = ring[kept], start[kept]
     s, t = rings.xy[start] + 0.0, rings.xy[start + 1] + 0.0  # -0.0 becomes 0.0
     falls = (s[:, 1] > t[:, 1]) | ((s[:, 1] == t[:, 1]) & (s[:, 0] > t[:, 0]))
-    a, b = np.where(falls[:, None], t, s), np.where(falls[:, None], s, t)
+    ends = np.where(falls[:, None], np.hstack((t, s)), np.hstack((s, t)))
     number = rings.units[ring] + np.int32(1)
     on_left = sides[ring] != falls
     nothing = np.int32(0)
-    ax, ay, bx, by = (np.ascontiguousarray(column) for column in (a[:, 0], a[:, 1], b[:, 0], b[:, 1]))
-    return Edges(ax, ay, bx, by, np.where(on_left, number, nothing), np.where(on_left, nothing, number))
+    return Edges(ends, np.where(on_left, number, nothing), np.where(on_left, nothing, number))
 
 
 def merged(edges: Edges) -> Edges:
@@ -145,8 +166,6 @@ def merged(edges: Edges) -> Edges:
 
     An edge with the same unit on both sides says nothing and is dropped. The order is that of first copies.
     """
-    if not len(edges.ax):
-        return edges
     order = np.argsort(_hashes(edges), kind="stable")
     groups = _groups(edges, order)
     on_left = edges.left[order] > 0
@@ -159,25 +178,22 @@ def merged(edges: Edges) -> Edges:
     right = np.maximum.reduceat(edges.right[order], firsts)
     kept = np.flatnonzero(left != right)
     kept = kept[np.argsort(place[kept], kind="stable")]
-    place = place[kept]
-    return Edges(edges.ax[place], edges.ay[place], edges.bx[place], edges.by[place], left[kept], right[kept])
+    return Edges(edges.ends[place[kept]], left[kept], right[kept])
 
 
 def _hashes(edges: Edges) -> NDArray[np.uint64]:
-    mixed: NDArray[np.uint64] = edges.ax.view(np.uint64) * _GOLDEN
-    for column, mixer in zip((edges.ay, edges.bx, edges.by), _MIXERS, strict=True):
-        mixed = (mixed ^ (mixed >> np.uint64(29))) + column.view(np.uint64) * np.uint64(mixer)
+    bits = edges.ends.view(np.uint64)
+    mixed: NDArray[np.uint64] = bits[:, 0] * _GOLDEN
+    for column, mixer in enumerate(_MIXERS, 1):
+        mixed = (mixed ^ (mixed >> np.uint64(29))) + bits[:, column] * np.uint64(mixer)
         mixed = (mixed ^ (mixed >> np.uint64(32))) * _GOLDEN
     return mixed
 
 
 def _groups(edges: Edges, order: Longs) -> Longs:
     """The number of each edge's run of equal edges, in `order`."""
-    new = np.zeros(len(order), dtype=np.bool_)
-    for column in (edges.ax, edges.ay, edges.bx, edges.by):
-        ordered = column[order]
-        new[1:] |= ordered[1:] != ordered[:-1]
-    return np.cumsum(new)
+    ordered = edges.ends[order]
+    return np.concatenate(([0], np.cumsum((ordered[1:] != ordered[:-1]).any(axis=1))))
 
 
 def _rank(chosen: Flags, groups: Longs) -> Longs:

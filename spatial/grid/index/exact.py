@@ -12,6 +12,7 @@ from spatial.grid.index.layout import Flags, Floats
 
 FILTER = 3.3306690738754716e-16  # Shewchuk 1997, (3 + 16 eps) eps for the 2 x 2 orientation determinant
 UNDERFLOW = 1e-300  # the filter assumes that no product underflows; below this nothing is vouched for
+SMALLEST, LARGEST = 1e-140, 1e140  # between them no product of two coordinates loses a bit
 
 
 def exactly_west(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> bool:

@@ -12,7 +12,7 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 
-from spatial.grid.index.exact import FILTER, UNDERFLOW
+from spatial.grid.index.exact import FILTER, LARGEST, SMALLEST, UNDERFLOW
 from spatial.grid.index.layout import (
     A_EAST_BIT,
     B_EAST_BIT,
@@ -32,7 +32,6 @@ from spatial.grid.index.layout import (
 EAST, WEST, UNKNOWN_SIDE = 0, 1, 2
 UNKNOWN = np.int32(-(2**31))  # a unit that only fractions can tell
 _SPLITTER = 134217729.0  # 2**27 + 1
-_SMALLEST, _LARGEST = 1e-140, 1e140  # between them no product of two coordinates loses a bit
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -62,7 +61,7 @@ def _two_product(a: float, b: float) -> tuple[float, float]:
 
 @nb.njit(inline="always")  # type: ignore[untyped-decorator]
 def _ordinary(value: float) -> bool:
-    return value == 0.0 or _SMALLEST < abs(value) < _LARGEST
+    return value == 0.0 or SMALLEST < abs(value) < LARGEST
 
 
 @nb.njit(cache=True)  # type: ignore[untyped-decorator]

@@ -56,8 +56,9 @@ def expand(counts: Longs) -> tuple[Longs, Longs]:
 
 def row_spans(edges: Edges, raster: Raster) -> tuple[Longs, Longs]:
     """The first and the last row of cells that each edge may touch."""
-    low = np.floor((edges.ay - raster.pad - raster.south) * raster.per_degree).astype(np.int64)
-    high = np.floor((edges.by + raster.pad - raster.south) * raster.per_degree).astype(np.int64)
+    _, ay, _, by = edges.columns
+    low = np.floor((ay - raster.pad - raster.south) * raster.per_degree).astype(np.int64)
+    high = np.floor((by + raster.pad - raster.south) * raster.per_degree).astype(np.int64)
     return np.maximum(low, 0), np.minimum(high, raster.rows - 1)
 
 
@@ -71,7 +72,7 @@ def strips_of(edges: Edges, raster: Raster) -> Strips:
 
 
 def _columns(edges: Edges, raster: Raster, edge: Longs, row: Longs) -> tuple[Longs, Longs]:
-    ax, ay, bx, by = edges.ax[edge], edges.ay[edge], edges.bx[edge], edges.by[edge]
+    ax, ay, bx, by = edges.at(edge)
     low = np.maximum(raster.south + row * raster.cell - raster.pad, ay)
     high = np.minimum(raster.south + (row + 1) * raster.cell + raster.pad, by)
     flat = by - ay <= 4.0 * raster.pad
@@ -88,14 +89,14 @@ def crossings(edges: Edges, raster: Raster, edge: Longs, row: Longs) -> Longs:
     """`Strips.crossed` for given pieces."""
     line = np.asarray(raster.south + (row + 1) * raster.cell, dtype=np.float64)
     crossed = np.full(len(edge), -1, dtype=np.int64)
-    which = np.flatnonzero((edges.ay[edge] <= line) & (line < edges.by[edge]))
+    which = np.flatnonzero((edges.ends[edge, 1] <= line) & (line < edges.ends[edge, 3]))
     if len(which):
         crossed[which] = _corners_west(edges, raster, edge[which], line[which])
     return crossed
 
 
 def _corners_west(edges: Edges, raster: Raster, edge: Longs, line: Floats) -> Longs:
-    ax, ay, bx, by = edges.ax[edge], edges.ay[edge], edges.bx[edge], edges.by[edge]
+    ax, ay, bx, by = edges.at(edge)
     place = (ax + (line - ay) * ((bx - ax) / (by - ay)) - raster.west) * raster.per_degree
     corner = np.floor(place).astype(np.int64) + 1
     nearest = np.rint(place)
