@@ -16,6 +16,8 @@ from sqlalchemy import Connection
 
 from api.cli.grid_plan import Columns, Rules, check_zone, make_how, make_plan
 from api.cli.options import AsJson, Directory, settings_for
+from api.dependencies import now
+from api.redrawing import settle
 from spatial.errors import Invalid
 from spatial.grid import cells
 from spatial.grid.exporting import write_cells
@@ -25,7 +27,6 @@ from spatial.grid.importing.plan import (
 from spatial.grid.importing.report import ImportReport, render, write_gpkg
 from spatial.grid.importing.running import Prepared, prepare, put_in_force
 from spatial.grid.levels import Level
-from spatial.store import events
 from spatial.store.db import transaction
 from spatial.store.opening import Store, open_store
 
@@ -98,9 +99,10 @@ def import_grid(
             revision = put_in_force(
                 conn, prepared, accept_dirty=accept_dirty, in_force_from=moment, published_by="system", note=note
             )
-        events.wake(store.app)
-    body = {"revision": revision, "cells": len(prepared.drafts), "report": prepared.report.as_json()}
-    typer.echo(json.dumps(body, ensure_ascii=False) if as_json else f"\nRevision {revision} is in force.")
+        moved = settle(store.app, revision=revision, actor="system", now=now())
+    body = {"revision": revision, "cells": len(prepared.drafts), "moved": moved, "report": prepared.report.as_json()}
+    told = f"\nRevision {revision} is in force." + (f" {moved} open cases changed their unit." if moved else "")
+    typer.echo(json.dumps(body, ensure_ascii=False) if as_json else told)
 
 
 @app.command("check", epilog=_EXAMPLE.replace("grid import", "grid check"))
