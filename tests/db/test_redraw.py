@@ -1,6 +1,5 @@
 """Splits and merges of the tiny town, published, raced and followed by its cases."""
 
-import dataclasses
 import threading
 import uuid
 from datetime import UTC, datetime
