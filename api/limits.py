@@ -19,9 +19,8 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on if its body fits."""
         if scope["type"] == "http" and _NUL in (scope["raw_path"] or b"") + scope["query_string"]:
-            await respond(problem(422, "invalid", "the address holds a NUL character; leave it out"))(
-                scope, receive, send
-            )
+            document = problem(422, "invalid", "the address holds a NUL character; leave it out")
+            await respond(document)(scope, receive, send)
             return
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS", "DELETE"):
             await self._app(scope, receive, send)
