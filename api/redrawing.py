@@ -53,9 +53,17 @@ class _Place:
     path: tuple[str, ...]
 
 
-def settle(engine: Engine, *, revision: int, actor: str, now: datetime) -> int:
-    """Let every open case follow the grid in force, page by page; returns how many moved. Harmless to repeat."""
-    moved = 0
+@dataclass(frozen=True)
+class Settled:
+    """How many open cases followed a new grid, and how many of these lie outside it now."""
+
+    moved: int
+    outside: int
+
+
+def settle(engine: Engine, *, revision: int, actor: str, now: datetime) -> Settled:
+    """Let every open case follow the grid in force, page by page; says how many did. Harmless to repeat."""
+    moved = outside = 0
     key: CaseKey | None = ("", "")
     while key is not None:
         with transaction(engine) as conn:
@@ -65,8 +73,9 @@ def settle(engine: Engine, *, revision: int, actor: str, now: datetime) -> int:
                 conn, behind=key, limit=_PAGE, decide=decide, revision=revision, actor=actor, now=now
             )
         moved += len(moves)
+        outside += sum(move.to_unit is None for move in moves)
     events.wake(engine)
-    return moved
+    return Settled(moved, outside)
 
 
 def _decide(

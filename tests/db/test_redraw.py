@@ -10,7 +10,7 @@ import shapely.affinity
 from shapely import LineString
 from sqlalchemy import Connection
 
-from api.redrawing import publish, settle
+from api.redrawing import Settled, publish, settle
 from spatial.errors import CodeInvalid, GeometryInvalid, Invalid, NotFound, StaleRevision
 from spatial.grid.cells import CellDraft
 from spatial.grid.cells import publish as grid_publish
@@ -232,8 +232,8 @@ def test_open_cases_follow_an_import_into_the_grid_and_out_of_it(fresh_db: Store
     with fresh_db.app.begin() as conn:
         revision = grid_publish(conn, drafts=eastward, kind="import", in_force_from=None, published_by="system")
         now = _now(conn)
-    assert settle(fresh_db.app, revision=revision, actor="system", now=now) == 3
-    assert settle(fresh_db.app, revision=revision, actor="system", now=now) == 0
+    assert settle(fresh_db.app, revision=revision, actor="system", now=now) == Settled(3, 1)
+    assert settle(fresh_db.app, revision=revision, actor="system", now=now) == Settled(0, 0)
     with fresh_db.app.begin() as conn:
         rows = conn.exec_driver_sql(
             "SELECT case_no, unit, current_unit, cardinality(current_path) FROM case_file"
