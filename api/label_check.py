@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from api.csv_reports import CsvRow
 from api.dependencies import now
 from spatial.errors import Invalid
+from spatial.grid.datum import to_wgs84
 from spatial.grid.levels import list_levels
 from spatial.grid.locate import locate_in_evidence, locate_points
 from spatial.store.db import transaction
@@ -64,8 +65,8 @@ def check_labels(store: Store, rows: Iterable[CsvRow], expect: str) -> LabelChec
     labelled = [row for row in rows if row.cells.get(column, "") not in _NO_LABEL and _has_position(row)]
     if not labelled:
         return LabelCheck(level, 0, 0, 0, ())
-    lons = [row.body["lon"] for row in labelled]
-    lats = [row.body["lat"] for row in labelled]
+    places = [to_wgs84(row.body["lon"], row.body["lat"], row.body["datum"]) for row in labelled]
+    lons, lats = [float(lon) for lon, _ in places], [float(lat) for _, lat in places]
     with transaction(store.app) as conn:
         rank = _rank_of(conn, expect)
         placed = locate_points(
