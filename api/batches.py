@@ -30,9 +30,7 @@ def check_source(source: str, viewer: Account | None) -> None:
         raise Forbidden("without an account only source public may be posted; log in first", field="source")
 
 
-def file_rows(
-    writer: ReportWriter, rows: Sequence[dict[str, Any]], *, viewer: Account | None, history: bool
-) -> BatchAnswer:
+def file_rows(writer: ReportWriter, rows: Sequence[Any], *, viewer: Account | None, history: bool) -> BatchAnswer:
     """File rows that are shaped like report bodies; a fault in one hinders no other."""
     read = [_read_row(row, viewer) for row in rows]
     drafts = [item for item in read if isinstance(item, ReportDraft)]
@@ -40,7 +38,7 @@ def file_rows(
     return _summed(rows, [item if isinstance(item, Answer) else next(filed) for item in read])
 
 
-def _read_row(row: dict[str, Any], viewer: Account | None) -> ReportDraft | Answer:
+def _read_row(row: Any, viewer: Account | None) -> ReportDraft | Answer:
     try:
         draft = ReportBody.model_validate(row).draft(sender_of(viewer))
         check_source(draft.source, viewer)
@@ -51,8 +49,8 @@ def _read_row(row: dict[str, Any], viewer: Account | None) -> ReportDraft | Answ
     return draft
 
 
-def _summed(rows: Sequence[dict[str, Any]], answers: list[Answer]) -> BatchAnswer:
-    ids = [str(row["id"]) if row.get("id") is not None else None for row in rows]
+def _summed(rows: Sequence[Any], answers: list[Answer]) -> BatchAnswer:
+    ids = [_id_of(row) for row in rows]
     out = [row_of(i, given, answer) for i, (given, answer) in enumerate(zip(ids, answers, strict=True))]
     statuses = [row.status for row in out]
     return BatchAnswer(
@@ -61,3 +59,9 @@ def _summed(rows: Sequence[dict[str, Any]], answers: list[Answer]) -> BatchAnswe
         repeated=statuses.count(200),
         refused=sum(status >= 400 for status in statuses),
     )
+
+
+def _id_of(row: Any) -> str | None:
+    """The id as it was sent, so that a sender finds his row; None where there is none that can be said back."""
+    given = row.get("id") if isinstance(row, dict) else None
+    return given if isinstance(given, str) and given.isprintable() and len(given) <= 64 else None

@@ -19,6 +19,7 @@ from spatial.errors import Invalid, SourceUnreadable
 FIELDS = ("id", "lon", "lat", "accuracy_m", "datum", "captured_at", "source", "text", "category", "place_code")
 REQUIRED = ("lon", "lat", "captured_at")
 EXTRAS = ("department",)
+_OTHER_MARKS = {";": "semicolons", "\t": "tabs"}
 _NAMESPACE = UUID("5f6d2f6e-7c57-5a5e-9d3b-0d3c6f1f6a10")  # of row ids; another value would load old files anew
 
 
@@ -65,17 +66,54 @@ def read_header(path: Path) -> list[str]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             header = next(csv.reader(file), [])
-    except (OSError, UnicodeDecodeError, csv.Error):
+    except UnicodeDecodeError:
+        raise _not_utf8(path) from None
+    except (OSError, csv.Error):
         raise SourceUnreadable(f"{path.name} cannot be read as a CSV file in UTF-8") from None
     if not header:
         raise SourceUnreadable(f"{path.name} is empty; its first line must name the columns")
+    for mark, called in _OTHER_MARKS.items():
+        if len(header) == 1 and mark in header[0]:
+            columns = ", ".join(name.strip('"') for name in header[0].split(mark))
+            raise SourceUnreadable(
+                f"{path.name} seems to use {called} between columns ({columns}); save it with commas"
+            )
     return header
 
 
-def count_rows(path: Path) -> int:
-    """How many rows there are, for the progress bar."""
+def check_rows(path: Path) -> int:
+    """Read a file through once and say how many rows it has, before any of them is filed.
+
+    Raises SourceUnreadable with the line: not UTF-8, a field that is too long, a NUL character.
+    """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return max(0, sum(1 for _ in csv.reader(file)) - 1)
+        reader = csv.reader(file)
+        rows = 0
+        try:
+            for row in reader:
+                rows += bool(row)
+                if any("\0" in cell for cell in row):
+                    raise SourceUnreadable(f"{path.name}, line {reader.line_num}: a NUL character; take it out")
+        except csv.Error as wrong:
+            raise SourceUnreadable(f"{path.name}, line {reader.line_num}: {wrong}; mend the row") from None
+        except UnicodeDecodeError:
+            raise _not_utf8(path) from None
+    return max(0, rows - 1)
+
+
+def _not_utf8(path: Path) -> SourceUnreadable:
+    """The refusal with its line, found in the bytes, because text is decoded in blocks that end beyond the line."""
+    with path.open("rb") as file:
+        line = next((number for number, line in enumerate(file, start=1) if not _is_utf8(line)), 0)
+    return SourceUnreadable(f"{path.name}, line {line}: not UTF-8; save the file as UTF-8")
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def read_rows(path: Path, columns: Columns) -> Iterator[CsvRow]:

@@ -5,13 +5,16 @@ and kept as evidence. Where units cross a supplied parent, the two differ, and t
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from sqlalchemy import Connection
 
 from api.csv_reports import CsvRow
 from api.dependencies import now
 from spatial.errors import Invalid
+from spatial.grid.datum import to_wgs84
 from spatial.grid.levels import list_levels
 from spatial.grid.locate import locate_in_evidence, locate_points
 from spatial.store.db import transaction
@@ -57,17 +60,15 @@ class LabelCheck:
 
 
 def check_labels(store: Store, rows: Iterable[CsvRow], expect: str) -> LabelCheck:
-    """Compare rows with the column named by `expect`, written LEVEL=COLUMN. Raises Invalid."""
+    """Compare rows that have a position with the column named by `expect`, written LEVEL=COLUMN. Raises Invalid."""
     level, _, column = expect.partition("=")
-    labelled = [row for row in rows if row.cells.get(column, "") not in _NO_LABEL]
+    labelled = [row for row in rows if row.cells.get(column, "") not in _NO_LABEL and _has_position(row)]
     if not labelled:
-        raise Invalid(f"--expect {expect}: no row has a value in column {column}")
-    lons = [float(row.body["lon"]) for row in labelled]
-    lats = [float(row.body["lat"]) for row in labelled]
+        return LabelCheck(level, 0, 0, 0, ())
+    places = [to_wgs84(row.body["lon"], row.body["lat"], row.body["datum"]) for row in labelled]
+    lons, lats = [float(lon) for lon, _ in places], [float(lat) for _, lat in places]
     with transaction(store.app) as conn:
-        rank = next((item.rank for item in list_levels(conn) if item.key == level), None)
-        if rank is None:
-            raise Invalid(f"--expect {expect}: the grid has no level {level}")
+        rank = _rank_of(conn, expect)
         placed = locate_points(
             conn, lons=lons, lats=lats, accuracies_m=[_NEAR_M] * len(lons), moments=[now()] * len(lons)
         )
@@ -81,6 +82,30 @@ def check_labels(store: Store, rows: Iterable[CsvRow], expect: str) -> LabelChec
         by_evidence=sum(code == name for code, name in zip(evidence, names, strict=True)),
         crossings=_crossings(chains, names),
     )
+
+
+def check_expect(store: Store, expect: str, header: Sequence[str]) -> None:
+    """Raises Invalid when `expect` is not LEVEL=COLUMN with a level of the grid and a column of the file."""
+    _, equals, column = expect.partition("=")
+    if not equals:
+        raise Invalid(f"--expect {expect}: write it as LEVEL=COLUMN")
+    if column not in header:
+        raise Invalid(f"--expect {expect}: the file has no column {column}; it has {', '.join(header)}")
+    with transaction(store.app) as conn:
+        _rank_of(conn, expect)
+
+
+def _rank_of(conn: Connection, expect: str) -> int:
+    ranks = {item.key: item.rank for item in list_levels(conn)}
+    level = expect.partition("=")[0]
+    if level not in ranks:
+        raise Invalid(f"--expect {expect}: the grid has no level {level}; it has {', '.join(ranks)}")
+    return ranks[level]
+
+
+def _has_position(row: CsvRow) -> bool:
+    lon, lat = row.body["lon"], row.body["lat"]
+    return isinstance(lon, float) and isinstance(lat, float) and abs(lon) <= 180 and abs(lat) <= 90
 
 
 def _crossings(chains: list[tuple[str | None, str | None]], names: list[str]) -> tuple[Crossing, ...]:

@@ -6,6 +6,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import problem, respond
 
+_NUL = b"%00"  # PostgreSQL keeps none, and its driver would fail on it far from here
+
 
 class BodyLimit:
     """Answers 422 to a body over its limit, told or counted, and reads no further."""
@@ -16,6 +18,10 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on if its body fits."""
+        if scope["type"] == "http" and _NUL in (scope["raw_path"] or b"") + scope["query_string"]:
+            document = problem(422, "invalid", "the address holds a NUL character; leave it out")
+            await respond(document)(scope, receive, send)
+            return
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS", "DELETE"):
             await self._app(scope, receive, send)
             return

@@ -88,6 +88,7 @@ class Feed:
         self._subscribers: set[Subscription] = set()
         self._lock = Lock()
         self._stopping = Flag()
+        self._is_lost = False
         self._cursor: Cursor | None = None
         self._thread = Thread(target=self._run, name="event-feed", daemon=True)
 
@@ -129,8 +130,19 @@ class Feed:
             try:
                 self._listen()
             except Exception as fault:
-                _log.warning("the feed lost the database (%s); trying again", type(fault).__name__)
+                self._say_lost(type(fault).__name__)
                 self._stopping.wait(1.0)
+
+    def _say_lost(self, reason: str) -> None:
+        """Once for each loss, however often we try."""
+        if not self._is_lost:
+            _log.warning("the feed lost the database (%s); trying until it is back", reason)
+        self._is_lost = True
+
+    def _say_back(self) -> None:
+        if self._is_lost:
+            _log.warning("the feed has the database again")
+        self._is_lost = False
 
     def _listen(self) -> None:
         raw = self._store.app.raw_connection()
@@ -141,6 +153,7 @@ class Feed:
                 cursor.execute(f"LISTEN {CHANNEL}")
             while not self._stopping.is_set():
                 self._hand_out()
+                self._say_back()
                 select.select([link], [], [], 1.0)
                 link.poll()
                 link.notifies.clear()

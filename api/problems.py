@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
@@ -34,6 +34,7 @@ _TITLES = {
     422: "Not valid",
     503: "Not now",
 }
+_UNREADABLE = "cannot be read as JSON in UTF-8"
 _log = logging.getLogger("gridmaps.api")
 
 
@@ -60,6 +61,13 @@ def problem_of(refusal: errors.GridmapsError) -> dict[str, Any]:
     return problem(status_of(refusal), refusal.code, refusal.sentence, field=refusal.field)
 
 
+def problem_of_unknown(fault: BaseException) -> dict[str, Any]:
+    """The problem document of an error that nobody foresaw: logged under an id, and told by that id only."""
+    log_id = token_hex(6)
+    _log.error("unexpected error %s", log_id, exc_info=fault)
+    return problem(500, "internal", f"Something went wrong here; tell the operator the log id {log_id}.")
+
+
 def respond(document: dict[str, Any]) -> JSONResponse:
     """A problem document as a response, with the headers that its status asks for."""
     headers = {}
@@ -82,7 +90,7 @@ def install(app: FastAPI) -> None:
 
 def describe(faults: list[Any]) -> dict[str, Any]:
     """The problem document of a body that does not have the asked shape; each fault names its field."""
-    fields = [{"field": _place(fault["loc"]), "detail": _sentence(fault)} for fault in faults]
+    fields = [{"field": _place(fault), "detail": _sentence(fault)} for fault in faults]
     first = fields[0]
     return problem(422, "invalid", f"{first['field']}: {first['detail']}", field=first["field"], fields=fields)
 
@@ -99,6 +107,8 @@ def _misshapen(_: Request, fault: Exception) -> JSONResponse:
 
 def _by_status(_: Request, fault: Exception) -> JSONResponse:
     assert isinstance(fault, HTTPException)
+    if fault.status_code == 400:  # what FastAPI says of a body that cannot be read at all
+        return respond(problem(422, "invalid", f"body {_UNREADABLE}", field="body"))
     document = problem(fault.status_code, f"http_{fault.status_code}", str(fault.detail))
     response = respond(document)
     response.headers.update(fault.headers or {})
@@ -106,17 +116,22 @@ def _by_status(_: Request, fault: Exception) -> JSONResponse:
 
 
 def _database(request: Request, fault: Exception) -> JSONResponse:
+    if isinstance(fault, DataError):
+        return respond(
+            problem_of(errors.Invalid("a value of this request cannot be stored; check it for odd characters"))
+        )
     gone = isinstance(fault, (OperationalError, PoolTimeout)) or getattr(fault, "connection_invalidated", False)
     return respond(problem_of(errors.Unavailable())) if gone else _unknown(request, fault)
 
 
 def _unknown(_: Request, fault: Exception) -> JSONResponse:
-    log_id = token_hex(6)
-    _log.error("unexpected error %s", log_id, exc_info=fault)
-    return respond(problem(500, "internal", f"Something went wrong here; tell the operator the log id {log_id}."))
+    return respond(problem_of_unknown(fault))
 
 
-def _place(loc: tuple[Any, ...]) -> str:
+def _place(fault: dict[str, Any]) -> str:
+    if fault["type"] == "json_invalid":
+        return "body"
+    loc = fault["loc"]
     return ".".join(str(part) for part in loc if part not in ("body", "query", "path", "header")) or "body"
 
 
@@ -126,5 +141,7 @@ def _sentence(fault: dict[str, Any]) -> str:
     if fault["type"] == "extra_forbidden":
         return "is not a field of this request; leave it out"
     if fault["type"] == "json_invalid":
-        return "is not valid JSON"
+        return _UNREADABLE
+    if fault["type"] in ("model_attributes_type", "model_type", "dict_type"):
+        return "must be a JSON object, sent with content-type application/json"
     return str(fault["msg"]).removeprefix("Value error, ")

@@ -4,13 +4,26 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from spatial.cases.drafts import TEXT_LIMIT, WORST_ACCURACY_M, ReportDraft
 
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[120.1693])]
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[30.2457])]
-Accuracy = Annotated[float, Field(ge=0, le=WORST_ACCURACY_M, allow_inf_nan=False)]
+
+def _written(value: object) -> object:
+    """A moment is written out: a bare number could be seconds or milliseconds, and nobody could tell."""
+    if not isinstance(value, str):
+        raise ValueError("must be written as 2026-01-31T08:00:00+08:00")
+    return value
+
+
+AnyLongitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[120.1693])]
+AnyLatitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[30.2457])]
+AnyAccuracy = Annotated[float, Field(ge=0, le=WORST_ACCURACY_M, allow_inf_nan=False)]
+# In JSON a number is a number: `true` is not one degree, and "120.1" hides what else a sender gets wrong.
+Longitude = Annotated[AnyLongitude, Field(strict=True)]
+Latitude = Annotated[AnyLatitude, Field(strict=True)]
+Accuracy = Annotated[AnyAccuracy, Field(strict=True)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -25,7 +38,7 @@ class ReportBody(BaseModel):
     lat: Latitude
     accuracy_m: Accuracy | None = Field(default=None, description="Radius in metres; null: the source's default.")
     datum: Datum = "wgs84"
-    captured_at: AwareDatetime
+    captured_at: Moment
     source: str = Field(max_length=32, examples=["public"])
     text: str = Field(max_length=TEXT_LIMIT)
     category: str | None = Field(default=None, max_length=64)
@@ -101,7 +114,9 @@ class CasePage(BaseModel):
 class BatchBody(BaseModel):
     """Many reports; a fault in one hinders no other."""
 
-    reports: list[dict[str, Any]]
+    model_config = ConfigDict(extra="forbid")
+
+    reports: list[Any]
 
 
 class RowAnswer(BaseModel):
@@ -126,8 +141,8 @@ class BatchAnswer(BaseModel):
 class LogIn(BaseModel):
     """A log-in."""
 
-    login: str = Field(max_length=64)
-    password: str = Field(max_length=200)
+    login: str = Field(max_length=64, pattern=r"^[^\x00]*$")
+    password: str = Field(max_length=200, pattern=r"^[^\x00]*$")
 
 
 class AccountOut(BaseModel):

@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from api.answers import Answer, answers_of
+from api.problems import problem_of, problem_of_unknown
 from spatial.cases.drafts import ReportDraft
 from spatial.cases.intake import file_reports
 from spatial.cases.numbers import SerialBlocks
@@ -72,8 +73,14 @@ class ReportWriter:
 
     def file_batch(self, drafts: Sequence[ReportDraft], *, history: bool = False) -> list[Answer]:
         """File many at once, on the caller's thread, in one transaction of their own."""
-        answers = self._retried(drafts, history=history)
-        wake(self._store.app)
+        try:
+            answers = self._retried(drafts, history=history)
+        except GridmapsError:
+            raise
+        except Exception:
+            _log.exception("a batch of %d failed; filing each by itself", len(drafts))
+            answers = [_as_answer(one) for one in self._each_by_itself(drafts, history)]
+        self._wake()
         return answers
 
     def _run(self) -> None:
@@ -102,7 +109,7 @@ class ReportWriter:
             answers = [gone] * len(batch)
         except Exception:
             _log.exception("a batch of %d failed; filing each by itself", len(batch))
-            answers = self._each_by_itself(batch)
+            answers = self._each_by_itself([item.draft for item in batch], False)
         for item, answer in zip(batch, answers, strict=True):
             if isinstance(answer, Exception):
                 item.answer.set_exception(answer)
@@ -129,17 +136,17 @@ class ReportWriter:
         filed = file_reports(conn, drafts=drafts, now=self._clock(), serials=self._serials, history=history)
         return answers_of(conn, filed)
 
-    def _each_by_itself(self, batch: list[_Waiting]) -> list[Answer | Exception]:
+    def _each_by_itself(self, drafts: Sequence[ReportDraft], history: bool) -> list[Answer | Exception]:
         try:
             with transaction(self._store.app) as conn:
-                return [self._in_savepoint(conn, item.draft) for item in batch]
+                return [self._in_savepoint(conn, draft, history) for draft in drafts]
         except GridmapsError as refused:
-            return [refused] * len(batch)
+            return [refused] * len(drafts)
 
-    def _in_savepoint(self, conn: Connection, draft: ReportDraft) -> Answer | Exception:
+    def _in_savepoint(self, conn: Connection, draft: ReportDraft, history: bool) -> Answer | Exception:
         try:
             with conn.begin_nested():
-                return self._filed(conn, [draft], False)[0]
+                return self._filed(conn, [draft], history)[0]
         except DBAPIError as fault:
             if fault.connection_invalidated:
                 raise
@@ -152,3 +159,10 @@ class ReportWriter:
             wake(self._store.app)
         except Exception:
             _log.debug("nobody was woken; readers look by themselves every second")
+
+
+def _as_answer(outcome: Answer | Exception) -> Answer:
+    if isinstance(outcome, Answer):
+        return outcome
+    document = problem_of(outcome) if isinstance(outcome, GridmapsError) else problem_of_unknown(outcome)
+    return Answer(document["status"], problem=document)

@@ -12,7 +12,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 from geoalchemy2.shape import to_shape
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from spatial.grid.cells import list_cells
 from spatial.store.db import run
@@ -86,7 +86,7 @@ def findings_frame(conn: Connection, *, revision: int) -> gpd.GeoDataFrame:
     return _shaped(conn.execute(asked.where(found.revision == revision).order_by(found.id)).all(), _FINDING_COLUMNS)
 
 
-def _shaped(rows: Sequence[Row[Any]], columns: list[str]) -> gpd.GeoDataFrame:
+def _shaped(rows: Sequence[Sequence[Any]], columns: list[str]) -> gpd.GeoDataFrame:
     """Rows whose last column is a shape as GeoAlchemy2 reads it."""
     frame = pd.DataFrame([tuple(row)[:-1] for row in rows], columns=columns)
     shapes = [to_shape(row[-1]) if row[-1] is not None else None for row in rows]

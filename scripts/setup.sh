@@ -68,9 +68,11 @@ install_browser() {
     local wanted=()
     find_browser >/dev/null || wanted+=(chromium)
     fc-list :lang=zh 2>/dev/null | grep -q . || wanted+=(fonts-noto-cjk fontconfig)
+    # The Node inside Playwright asks for it, and a small Debian does not have it.
+    ldconfig -p 2>/dev/null | grep -q libatomic.so.1 || wanted+=(libatomic1)
     [ ${#wanted[@]} -eq 0 ] && return 0
     if ! may_install; then
-        say "Chromium or a Chinese font is missing and cannot be installed from here; the browser's tests will say so."
+        say "Chromium, a Chinese font or libatomic is missing and cannot be installed from here; the browser's tests will say so."
         return 0
     fi
     # On Ubuntu the package is a stub that wants a running snapd, so the browser comes with Playwright there.

@@ -4,6 +4,8 @@ Knows options and how to print. Refuses to know how a coverage is checked: `spat
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,19 +17,22 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from api.cli.grid_plan import Columns, Rules, check_zone, make_how, make_plan
+from api.cli.moments import check_out
 from api.cli.options import AsJson, Directory, settings_for
-from spatial.errors import Invalid
+from api.dependencies import now
+from api.redrawing import Settled, settle
+from spatial.errors import GridmapsError, Invalid
 from spatial.grid import cells
 from spatial.grid.exporting import write_cells
-from spatial.grid.importing.plan import (
-    Plan,
-)
+from spatial.grid.importing.plan import Plan
 from spatial.grid.importing.report import ImportReport, render, write_gpkg
 from spatial.grid.importing.running import Prepared, prepare, put_in_force
-from spatial.grid.levels import Level
-from spatial.store import events
+from spatial.grid.levels import Level, check_levels
+from spatial.grid.publishing import check_start
+from spatial.grid.returning import list_withdrawn
 from spatial.store.db import transaction
 from spatial.store.opening import Store, open_store
+from spatial.wording import counted
 
 app = typer.Typer(help="The grid: import, check, export.", no_args_is_help=True)
 
@@ -88,19 +93,21 @@ def import_grid(
     """Read boundaries, check them, and put the whole grid in force in one step, or refuse it and write nothing."""
     columns, rules = Columns(code, name, parent, title), Rules(code_system, pattern, prefix, serial)
     how = make_how(datum, crs, clean, tolerance_m, fill_childless, number_doubles=clean or accept_dirty)
+    _check_outs(report_json, report_gpkg)
     check_zone(time_zone)
     with open_store(settings_for(directory)) as store:
-        prepared = _prepare(store, make_plan(level, columns, rules, home, top, how, _known_levels(store)))
-        _tell(prepared.report, report_json, report_gpkg, full=full, as_json=False, quiet=as_json)
-        with transaction(store.app) as conn:
+        plan = make_plan(level, columns, rules, home, top, how, _known_levels(store))
+        moment = _start(store, since, time_zone)
+        prepared = _prepare(store, plan)
+        _tell(prepared.report, report_json, report_gpkg, full=full, quiet=as_json)
+        with _refusing(prepared.report, as_json=as_json), transaction(store.app) as conn:
             _put_facts(conn, time_zone, city_name)
-            moment = _moment(since, conn)
             revision = put_in_force(
                 conn, prepared, accept_dirty=accept_dirty, in_force_from=moment, published_by="system", note=note
             )
-        events.wake(store.app)
-    body = {"revision": revision, "cells": len(prepared.drafts), "report": prepared.report.as_json()}
-    typer.echo(json.dumps(body, ensure_ascii=False) if as_json else f"\nRevision {revision} is in force.")
+        settled = settle(store.app, revision=revision, actor="system", now=now())
+    body = {"revision": revision, "cells": len(prepared.drafts), **vars(settled), "report": prepared.report.as_json()}
+    typer.echo(json.dumps(body, ensure_ascii=False) if as_json else _closing(revision, settled))
 
 
 @app.command("check", epilog=_EXAMPLE.replace("grid import", "grid check"))
@@ -115,10 +122,14 @@ def check_grid(
     """Do all that import does but write; exit code 2 when the grid would be refused."""
     columns, rules = Columns(code, name, parent, title), Rules(code_system, pattern, prefix, serial)
     how = make_how(datum, crs, clean, tolerance_m, fill_childless, number_doubles=clean)
+    _check_outs(report_json, report_gpkg)
     with open_store(settings_for(directory)) as store:
         prepared = _prepare(store, make_plan(level, columns, rules, home, top, how, _known_levels(store)))
-    _tell(prepared.report, report_json, report_gpkg, full=full, as_json=as_json)
-    prepared.report.check(accept_dirty=False)
+    _tell(prepared.report, report_json, report_gpkg, full=full, quiet=as_json)
+    with _refusing(prepared.report, as_json=as_json):
+        prepared.report.check(accept_dirty=False)
+    if as_json:
+        typer.echo(json.dumps(prepared.report.as_json(), ensure_ascii=False))
 # fmt: on
 
 
@@ -154,23 +165,58 @@ def _known_levels(store: Store) -> list[Level]:
 def _prepare(store: Store, plan: Plan) -> Prepared:
     standing: dict[int, dict[str, BaseGeometry]] = {}
     with transaction(store.app) as conn:
-        taken = cells.list_taken_codes(conn)
+        check_levels(conn, levels=[one.level for one in plan.levels])
+        taken, withdrawn = cells.list_taken_codes(conn), list_withdrawn(conn)
         for cell in cells.list_cells(conn):
             standing.setdefault(cell.rank, {})[cell.code] = cell.geometry
     with Console(stderr=True).status("preparing") as status:
-        return prepare(plan, taken=taken, standing=standing, say=lambda step: status.update(f"{step} ..."))
+        return prepare(
+            plan,
+            taken=taken,
+            standing=standing,
+            withdrawn=withdrawn,
+            say=lambda step: status.update(f"{step} ..."),
+        )
 
 
-def _tell(
-    report: ImportReport, to_json: Path | None, to_gpkg: Path | None, *, full: bool, as_json: bool, quiet: bool = False
-) -> None:
+def _start(store: Store, since: str | None, time_zone: str | None) -> datetime | None:
+    """The moment that the grid is to hold from, refused before the work when it cannot be."""
+    with transaction(store.app) as conn:
+        moment = _moment(since, conn, time_zone)
+        check_start(conn, in_force_from=moment, now=now())
+    return moment
+
+
+def _check_outs(to_json: Path | None, to_gpkg: Path | None) -> None:
+    check_out(to_json, field="report-json")
+    check_out(to_gpkg, field="report-gpkg")
+
+
+@contextmanager
+def _refusing(report: ImportReport, *, as_json: bool) -> Iterator[None]:
+    """A refusal goes to stderr; a machine that asked for JSON gets the report with it all the same."""
+    try:
+        yield
+    except GridmapsError as refused:
+        if as_json:
+            typer.echo(json.dumps(report.as_json() | {"refused": refused.sentence}, ensure_ascii=False))
+        raise
+
+
+def _closing(revision: int, settled: Settled) -> str:
+    said = f"\nRevision {revision} is in force."
+    if settled.moved:
+        cases = counted(settled.moved, "open case has a new unit", "open cases have new units")
+        said += f" {cases}; {counted(settled.outside, 'of them lies', 'of them lie')} outside now."
+    return said
+
+
+def _tell(report: ImportReport, to_json: Path | None, to_gpkg: Path | None, *, full: bool, quiet: bool) -> None:
     if to_json is not None:
         to_json.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
     if to_gpkg is not None:
         write_gpkg(report, to_gpkg)
-    if as_json:
-        typer.echo(json.dumps(report.as_json(), ensure_ascii=False))
-    elif not quiet:
+    if not quiet:
         render(report, Console(), most=None if full else 20)
 
 
@@ -180,7 +226,7 @@ def _put_facts(conn: Connection, time_zone: str | None, city_name: str | None) -
             cells.put_setting(conn, key=key, value=value)
 
 
-def _moment(text: str | None, conn: Connection) -> datetime | None:
+def _moment(text: str | None, conn: Connection, time_zone: str | None = None) -> datetime | None:
     """A day is the city's day; a moment without an offset is the city's time."""
     if text is None:
         return None
@@ -188,7 +234,7 @@ def _moment(text: str | None, conn: Connection) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError as wrong:
         raise Invalid(f"{text!r} is no day; write it as 2024-01-31.", field="from") from wrong
-    zone = ZoneInfo(cells.get_setting(conn, key="time_zone"))
+    zone = ZoneInfo(time_zone or cells.get_setting(conn, key="time_zone"))
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 

@@ -16,10 +16,10 @@ from spatial.grid.importing.plan import (
     make_rules,
     parse_source,
 )
+from spatial.grid.importing.remedies import WIDEST_TOLERANCE_M
 from spatial.grid.levels import Level
 
 _T = TypeVar("_T")
-_WIDEST_TOLERANCE_M = 1000
 
 
 class Columns:
@@ -71,8 +71,8 @@ def make_how(
 ) -> dict[str, Any]:
     """How the files are to be read and mended. Raises Invalid naming the option."""
     check_datum(datum)
-    if not 0 <= tolerance_m <= _WIDEST_TOLERANCE_M:
-        raise Invalid(f"tolerance-m: give 0 to {_WIDEST_TOLERANCE_M} metres.", field="tolerance_m")
+    if not 0 <= tolerance_m <= WIDEST_TOLERANCE_M:
+        raise Invalid(f"tolerance-m: give 0 to {WIDEST_TOLERANCE_M} metres.", field="tolerance_m")
     return {
         "datum": datum, "crs": crs, "clean": clean, "tolerance_m": tolerance_m, "fill_childless": fill_childless,
         "number_doubles": number_doubles,

@@ -48,7 +48,6 @@ def hotspots(
     sheet, city = read_sheet(directory, since=since, until=until, fdr=not alone)
     if out is not None:
         from gridmaps.folium_offline import render_offline
-
         from gridmaps.hotspot_map import hotspot_map
 
         out.write_text(render_offline(hotspot_map(sheet, city=city)), encoding="utf-8")

@@ -21,7 +21,10 @@ def read_moment(text: str | None, *, time_zone: str, field: str) -> datetime | N
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(time_zone))
 
 
-def check_out(out: Path) -> None:
+def check_out(out: Path | None, *, field: str = "out") -> None:
     """Raises SourceUnreadable when the file could not be written, before anything is computed."""
+    if out is None:
+        return
     if not out.absolute().parent.is_dir() or out.is_dir():
-        raise SourceUnreadable(f"{out} cannot be written; name a file in a directory that exists", field="out")
+        named = "" if field == "out" else f"--{field} "
+        raise SourceUnreadable(f"{named}{out} cannot be written; name a file in a directory that exists", field=field)

@@ -16,18 +16,22 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from api.batches import file_rows
+from api.batches import check_source, file_rows
+from api.cli.moments import check_out
 from api.cli.options import AsJson, Directory, settings_for
-from api.csv_reports import Columns, CsvRow, count_rows, read_header, read_mapping, read_rows, slug
+from api.csv_reports import Columns, CsvRow, check_rows, read_header, read_mapping, read_rows, slug
 from api.dependencies import now
-from api.label_check import LabelCheck, check_labels
+from api.label_check import LabelCheck, check_expect, check_labels
 from api.schemas import BatchAnswer
 from api.writer import ReportWriter
-from spatial.cases.rules import add_category
-from spatial.errors import Invalid, SourceUnreadable
+from spatial.cases.rules import add_category, read_rules
+from spatial.errors import Forbidden, Invalid, SourceUnreadable
+from spatial.grid.cells import get_setting
+from spatial.grid.datum import DATUMS
 from spatial.people.accounts import Account, find_by_login
 from spatial.store.db import transaction
 from spatial.store.opening import Store, open_store
+from spatial.wording import counted
 
 app = typer.Typer(no_args_is_help=True, help="Load reports from files.")
 _PER_BATCH = 1000
@@ -66,7 +70,9 @@ def load(
     column: Annotated[list[str] | None, typer.Option(help="field=COLUMN, once for each field.")] = None,
     source: Annotated[str, typer.Option(help="Where these reports come from.")] = "public",
     datum: Annotated[str, typer.Option(help="wgs84, cgcs2000, gcj02 or bd09.")] = "wgs84",
-    time_zone: Annotated[str, typer.Option(help="Of moments that are written without an offset.")] = "UTC",
+    time_zone: Annotated[
+        str | None, typer.Option(help="Of moments that are written without an offset; default the city's own.")
+    ] = None,
     history: Annotated[bool, typer.Option(help="Each row's own time decides; no clock starts.")] = False,
     add_categories: Annotated[bool, typer.Option(help="Add categories and departments that are new.")] = False,
     login: Annotated[str | None, typer.Option(help="The account that signs; default the public.")] = None,
@@ -75,36 +81,69 @@ def load(
     directory: Directory = None,
     as_json: AsJson = False,
 ) -> None:
-    """Load a CSV file of reports.
+    """Load a CSV file of reports; exit code 1 when every row was refused.
 
     Example: gridmaps reports load calls.csv --column lon=X --column lat=Y --column captured_at=ADDDATE --history
     """
-    columns = _columns(file, column or [], source, datum, time_zone)
+    if not file.is_file():
+        raise SourceUnreadable(f"there is no file {file.name}")
+    check_out(rejects, field="rejects")
+    _check_datum(datum)
+    header = read_header(file)
+    mapping, count = read_mapping(column or [], header), check_rows(file)
     with open_store(settings_for(directory)) as store:
+        columns = Columns(mapping, source, datum, _zone(store, time_zone))
+        viewer = _viewer(store, login)
+        _check_source(store, source, viewer)
+        if expect:
+            check_expect(store, expect, header)
         if add_categories:
             _add_categories(store, file, columns)
-        loaded = _load(store, file, columns, login=login, history=history, quiet=as_json)
+        loaded = _load(store, file, columns, count=count, viewer=viewer, history=history, quiet=as_json)
         compared = check_labels(store, read_rows(file, columns), expect) if expect else None
     if rejects:
         _write_rejects(rejects, loaded)
     _print(loaded, compared, as_json)
+    if loaded.rows and loaded.refused == loaded.rows:
+        typer.echo(f"every row was refused; the first: {loaded.refusals[0]['detail']}", err=True)
+        raise typer.Exit(1)
 
 
-def _columns(file: Path, pairs: list[str], source: str, datum: str, zone: str) -> Columns:
-    if not file.is_file():
-        raise SourceUnreadable(f"there is no file {file.name}")
+def _check_datum(datum: str) -> None:
+    if datum not in DATUMS:
+        raise Invalid(f"--datum {datum} is unknown; one of {', '.join(DATUMS)}", field="datum")
+
+
+def _check_source(store: Store, source: str, viewer: Account | None) -> None:
+    with transaction(store.app) as conn:
+        known = read_rules(conn).sources
+    if source not in known:
+        raise Invalid(f"--source {source} is unknown; one of {', '.join(known)}", field="source")
     try:
-        return Columns(read_mapping(pairs, read_header(file)), source, datum, ZoneInfo(zone))
+        check_source(source, viewer)
+    except Forbidden as refused:
+        raise Forbidden(
+            f"--source {source}: without --login only source public may be loaded", field="source"
+        ) from refused
+
+
+def _zone(store: Store, named: str | None) -> ZoneInfo:
+    if named is None:
+        with transaction(store.app) as conn:
+            return ZoneInfo(get_setting(conn, key="time_zone"))
+    try:
+        return ZoneInfo(named)
     except (ZoneInfoNotFoundError, ValueError):
-        raise Invalid(f"--time-zone {zone} is unknown; write it as Asia/Shanghai") from None
+        raise Invalid(f"--time-zone {named} is unknown; write it as Asia/Shanghai") from None
 
 
-def _load(store: Store, file: Path, columns: Columns, *, login: str | None, history: bool, quiet: bool) -> Loaded:
+def _load(
+    store: Store, file: Path, columns: Columns, *, count: int, viewer: Account | None, history: bool, quiet: bool
+) -> Loaded:
     writer = ReportWriter(store, queue_limit=1, clock=now)
-    viewer = _viewer(store, login)
     loaded = Loaded()
     begun = time.perf_counter()
-    batches = list(range(0, count_rows(file), _PER_BATCH))
+    batches = list(range(0, count, _PER_BATCH))
     rows = read_rows(file, columns)
     console = Console(stderr=True, quiet=quiet)
     for _ in track(batches, description="Filing", console=console):
@@ -151,12 +190,12 @@ def _write_rejects(path: Path, loaded: Loaded) -> None:
 def _print(loaded: Loaded, compared: LabelCheck | None, as_json: bool) -> None:
     rate = loaded.rows / loaded.seconds if loaded.seconds else 0.0
     if as_json:
-        figures = {k: v for k, v in vars(loaded).items() if k != "refusals"} | {"per_second": round(rate)}
+        figures = vars(loaded) | {"per_second": round(rate)}
         print(json.dumps(figures | {"labels": compared.as_json() if compared else None}, ensure_ascii=False))
         return
     console = Console()
     console.print(
-        f"{loaded.rows} rows in {loaded.seconds:.1f} s ({rate:.0f} a second): {loaded.created} opened, "
+        f"{counted(loaded.rows, 'row')} in {loaded.seconds:.1f} s ({rate:.0f} a second): {loaded.created} opened, "
         f"{loaded.repeated} known before, {loaded.refused} refused"
     )
     console.print("certainty: " + ", ".join(f"{key} {n}" for key, n in loaded.certainty.most_common()))
@@ -167,8 +206,9 @@ def _print(loaded: Loaded, compared: LabelCheck | None, as_json: bool) -> None:
 
 
 def _print_labels(console: Console, compared: LabelCheck) -> None:
+    named = counted(compared.labelled, "row names", "rows name")
     console.print(
-        f"{compared.labelled} rows name a {compared.level}: {compared.by_chain} ({compared.chain_share:.2%}) agree by "
+        f"{named} a {compared.level}: {compared.by_chain} ({compared.chain_share:.2%}) agree by "
         f"the unit's chain, {compared.by_evidence} ({compared.evidence_share:.2%}) by the supplied polygons"
     )
     table = Table("unit", f"{compared.level} of its chain", "named", "rows")

@@ -7,7 +7,7 @@ import socket
 import threading
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 from typing import Annotated
 
@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.cli.options import Directory, settings_for
+from api.cli.running import Note, find_running, noted
 from spatial.errors import Invalid
 from spatial.settings import Settings
 from spatial.store.opening import Store, open_store
@@ -42,24 +43,30 @@ def up(
     settings = settings_for(directory, host=host, port=port)
     listener = _listen(settings)
     if listener is None:
-        typer.echo(f"gridmaps already runs at {_address(settings.host, settings.port)}")
         return
-    with listener, _signals_unwind(), open_store(settings) as store, _city(store, demo=demo) as log_ins:
-        _serve(settings, store, listener, log_ins)
+    with listener, _signals_unwind(), _noted(settings, listener) as note:
+        with open_store(settings) as store, _city(store, demo=demo) as log_ins:
+            _serve(settings, store, listener, log_ins, note)
+
+
+def _noted(settings: Settings, listener: socket.socket) -> AbstractContextManager[Note]:
+    return noted(settings.dir, host=settings.host, port=listener.getsockname()[1])
 
 
 class _Server(uvicorn.Server):
     """A server that says when it serves, and ends the event streams before it waits for anybody."""
 
-    def __init__(self, config: uvicorn.Config, *, app: FastAPI, lines: list[str]) -> None:
+    def __init__(self, config: uvicorn.Config, *, app: FastAPI, lines: list[str], note: Note) -> None:
         super().__init__(config)
         self._app = app
         self._lines = lines
+        self._note = note
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print what people wait for."""
         await super().startup(sockets=sockets)
         if self.started:
+            self._note.write(serves=True)
             typer.echo("\n".join(self._lines))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -68,14 +75,14 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets=sockets)
 
 
-def _serve(settings: Settings, store: Store, listener: socket.socket, log_ins: list[str]) -> None:
+def _serve(settings: Settings, store: Store, listener: socket.socket, log_ins: list[str], note: Note) -> None:
     from api.app import create_app
 
     app: FastAPI = create_app(settings, store)
     address = _address(settings.host, listener.getsockname()[1])
     lines = [f"{address.rstrip('/')}{path:<10}{what}" for path, what in _PAGES.items()]
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_FINISH_S, lifespan="on")
-    server = _Server(config, app=app, lines=[*lines, *log_ins, f"ready {address}"])
+    server = _Server(config, app=app, lines=[*lines, *log_ins, f"ready {address}"], note=note)
     server.run(sockets=[listener])
     if not server.started:
         raise typer.Exit(1)
@@ -119,7 +126,7 @@ def _signals_unwind() -> Iterator[None]:
 
 
 def _listen(settings: Settings) -> socket.socket | None:
-    """A listening socket, or None when gridmaps itself already serves there.
+    """A listening socket, or None when gridmaps itself already serves there, which is then said.
 
     Raises Invalid when the address cannot be had.
     """
@@ -134,7 +141,7 @@ def _listen(settings: Settings) -> socket.socket | None:
         listener.listen(2048)
     except (OSError, OverflowError) as refused:
         if getattr(refused, "errno", None) == errno.EADDRINUSE:
-            if _is_gridmaps(_address(settings.host, settings.port)):
+            if _says_who_runs(settings):
                 return None
             raise Invalid(
                 f"Port {settings.port} is taken by another program; name another with --port.", field="port"
@@ -143,6 +150,21 @@ def _listen(settings: Settings) -> socket.socket | None:
             f"{settings.host} port {settings.port} cannot be served on ({refused}); see --host and --port."
         ) from refused
     return listener
+
+
+def _says_who_runs(settings: Settings) -> bool:
+    """Print where gridmaps already runs, if it is gridmaps that holds the port.
+
+    A server that is still drawing its city listens and does not answer yet, so its note is read first; only
+    a server of another directory has to be asked.
+    """
+    note = find_running(settings.dir, host=settings.host, port=settings.port)
+    address = _address(settings.host, settings.port)
+    if note is None and not _is_gridmaps(address):
+        return False
+    starting = "" if note is None or note.serves else " (it is still starting)"
+    typer.echo(f"gridmaps already runs at {address}{starting}")
+    return True
 
 
 def _is_gridmaps(address: str) -> bool:

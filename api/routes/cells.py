@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from api.dependencies import Conn, Now
 from api.routes.cases import read_bbox
-from api.schemas import Accuracy, Datum, Latitude, Longitude
+from api.schemas import Accuracy, AnyAccuracy, AnyLatitude, AnyLongitude, Datum, Latitude, Longitude
 from spatial.errors import Invalid
 from spatial.grid.cells import Cell, get_cell, list_cells
 from spatial.grid.datum import to_wgs84
@@ -59,9 +59,9 @@ def get_feature(code: str, conn: Conn, at: Moment = None) -> dict[str, Any]:
 def locate_one(
     conn: Conn,
     now: Now,
-    lon: Annotated[Longitude, Query()],
-    lat: Annotated[Latitude, Query()],
-    accuracy_m: Annotated[Accuracy, Query()] = _ASSUMED_ACCURACY_M,
+    lon: Annotated[AnyLongitude, Query()],
+    lat: Annotated[AnyLatitude, Query()],
+    accuracy_m: Annotated[AnyAccuracy, Query()] = _ASSUMED_ACCURACY_M,
     datum: Datum = "wgs84",
     at: Moment = None,
 ) -> dict[str, Any]:

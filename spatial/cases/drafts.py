@@ -16,6 +16,7 @@ from spatial.errors import Invalid
 from spatial.grid.datum import DATUMS
 
 TEXT_LIMIT = 4000
+REPORTER_LIMIT = 2000
 WORST_ACCURACY_M = 100_000.0
 
 
@@ -67,9 +68,18 @@ def check_draft(draft: ReportDraft, rules: Rules) -> None:
     if len(draft.text) > TEXT_LIMIT:
         raise Invalid(f"text has {len(draft.text)} characters; at most {TEXT_LIMIT}", field="text")
     for field in ("text", "place_code", "reporter"):
-        _check_storable(field, getattr(draft, field))
-    if draft.captured_at.tzinfo is None:
-        raise Invalid("captured_at has no offset; write it as 2026-01-31T08:00:00+08:00", field="captured_at")
+        check_storable(field, getattr(draft, field))
+    if len(json.dumps(draft.reporter)) > REPORTER_LIMIT:
+        raise Invalid(f"reporter is too long; at most {REPORTER_LIMIT} characters as JSON", field="reporter")
+    check_moment("captured_at", draft.captured_at)
+
+
+def check_moment(field: str, moment: datetime) -> None:
+    """Raise Invalid for a moment without an offset, or so far away that calendars do not reach it."""
+    if moment.tzinfo is None:
+        raise Invalid(f"{field} has no offset; write it as 2026-01-31T08:00:00+08:00", field=field)
+    if not 1900 <= moment.year <= 2200:
+        raise Invalid(f"{field} must lie between the years 1900 and 2200", field=field)
 
 
 def _check_position(draft: ReportDraft) -> None:
@@ -84,9 +94,13 @@ def _check_position(draft: ReportDraft) -> None:
         raise Invalid(f"accuracy_m must be from 0 to {WORST_ACCURACY_M:.0f} metres, or null", field="accuracy_m")
 
 
-def _check_storable(field: str, value: object) -> None:
-    """PostgreSQL keeps neither NUL nor half of a surrogate pair, and would refuse the whole batch for one."""
-    text = json.dumps(value, ensure_ascii=False)
+def check_storable(field: str, value: object) -> None:
+    """Raise Invalid for what PostgreSQL does not keep, and would refuse a whole batch for: NUL, half a surrogate
+    pair, numbers that are not finite."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        raise Invalid(f"{field} holds a number that is not finite", field=field) from None
     if "\\u0000" in text:
         raise Invalid(f"{field} holds a NUL character; leave it out", field=field)
     try:

@@ -9,9 +9,9 @@ Knows case rows. Refuses to know how a redraw is made: the decision comes in as 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from spatial.store.db import run
 from spatial.store.events import EventDraft, append
@@ -35,7 +35,8 @@ class Territory(Protocol):
         ...
 
 
-Decide = Callable[[Iterable[tuple[str, float, float]]], Sequence[Territory]]
+Decide = Callable[[Iterable[tuple[str | None, float, float]]], Sequence[Territory | None]]
+CaseKey = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class CaseMove:
     case_no: str
     step: str
     state: str
-    from_unit: str
-    to_unit: str
+    from_unit: str | None
+    to_unit: str | None
     to_path: tuple[str, ...]
 
 
@@ -56,14 +57,40 @@ def list_moves(conn: Connection, *, units: Sequence[str], decide: Decide, reach:
 
     `decide` takes (current unit, lon, lat) and answers the unit of each place.
     """
-    return _moves(conn, SQL["open_cases_in"], units, decide, reach)
+    rows = run(conn, SQL["open_cases_in"], {"units": list(units), "reach": reach.bound}).all()
+    return _moves(rows, decide)
 
 
 def move_open_cases(
     conn: Connection, *, units: Sequence[str], decide: Decide, revision: int, actor: str, now: datetime
 ) -> list[CaseMove]:
     """Move the open cases of `units` to where they lie now, whoever may see them, with an event each."""
-    moves = _moves(conn, SQL["lock_open_cases_in"], units, decide, WHOLE_CITY)
+    rows = run(conn, SQL["lock_open_cases_in"], {"units": list(units), "reach": WHOLE_CITY.bound}).all()
+    return _move(conn, _moves(rows, decide), revision=revision, actor=actor, now=now)
+
+
+def settle_open_cases(
+    conn: Connection,
+    *,
+    behind: CaseKey,
+    limit: int,
+    decide: Decide,
+    revision: int,
+    actor: str,
+    now: datetime,
+) -> tuple[CaseKey | None, list[CaseMove]]:
+    """Move the next open cases behind a key to where they lie now; also into the grid, and out of it.
+
+    After an import any case may have to move, and there may be a million: they are settled in pages, each in a
+    transaction of its own. Doing it again moves nothing twice. Returns the last key, None when none was left.
+    """
+    asked = {"district": behind[0], "case_no": behind[1], "limit": limit, "reach": WHOLE_CITY.bound}
+    rows = run(conn, SQL["lock_open_cases_behind"], asked).all()
+    moves = _move(conn, _moves(rows, decide), revision=revision, actor=actor, now=now)
+    return ((rows[-1].district, rows[-1].case_no) if rows else None), moves
+
+
+def _move(conn: Connection, moves: list[CaseMove], *, revision: int, actor: str, now: datetime) -> list[CaseMove]:
     columns = {
         "districts": [move.district for move in moves],
         "case_nos": [move.case_no for move in moves],
@@ -75,14 +102,14 @@ def move_open_cases(
     return moves
 
 
-def _moves(conn: Connection, sql: str, units: Sequence[str], decide: Decide, reach: Reach) -> list[CaseMove]:
-    rows = run(conn, sql, {"units": list(units), "reach": reach.bound}).all()
+def _moves(rows: Sequence[Row[Any]], decide: Decide) -> list[CaseMove]:
     found = decide((row.current_unit, row.lon, row.lat) for row in rows)
-    return [
-        CaseMove(row.district, row.case_no, row.step, row.state, row.current_unit, unit.code, unit.path)
-        for row, unit in zip(rows, found, strict=True)
-        if unit.code != row.current_unit
-    ]
+    moves = []
+    for row, unit in zip(rows, found, strict=True):
+        code, path = (unit.code, unit.path) if unit else (None, ())
+        if code != row.current_unit or path != tuple(row.current_path):
+            moves.append(CaseMove(row.district, row.case_no, row.step, row.state, row.current_unit, code, path))
+    return moves
 
 
 def _event(move: CaseMove, revision: int, actor: str, now: datetime) -> EventDraft:
@@ -94,7 +121,7 @@ def _event(move: CaseMove, revision: int, actor: str, now: datetime) -> EventDra
         kind="case.moved",
         at=now,
         actor=actor,
-        path=(*move.to_path, move.from_unit),
+        path=(*move.to_path, *((move.from_unit,) if move.from_unit else ())),
         payload={
             "from": move.from_unit,
             "to": move.to_unit,

@@ -15,6 +15,16 @@ WHERE current_unit = ANY(%(units)s::text[]) AND step NOT IN ('done', 'called_bac
 ORDER BY district, case_no
 FOR UPDATE
 
+-- name: lock_open_cases_behind
+-- The next open cases behind a key, each held until the transaction ends.
+SELECT district, case_no, step, state, current_unit, current_path, ST_X(position) AS lon, ST_Y(position) AS lat
+FROM case_file
+WHERE (district, case_no) > (%(district)s, %(case_no)s) AND step NOT IN ('done', 'called_back', 'evaluated')
+  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+ORDER BY district, case_no
+LIMIT %(limit)s
+FOR UPDATE
+
 -- name: move_cases
 -- The current territory of cases; unit and path, as decided at filing, stay as they were.
 UPDATE case_file SET current_unit = moved.unit, current_path = string_to_array(moved.path, '/')

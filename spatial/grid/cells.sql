@@ -17,6 +17,18 @@ RETURNING id
 -- Every code ever given among those asked, with its level and the revision that withdrew it.
 SELECT code, rank, withdrawn_in FROM cell WHERE code = ANY(%(codes)s::text[])
 
+-- name: withdrawn_cells
+-- Identities that ended, with the revision that ended them and the land of their last version.
+SELECT DISTINCT ON (cell.code) cell.code, cell.rank, cell.withdrawn_in AS revision, ST_AsBinary(version.geom) AS wkb
+FROM cell JOIN cell_version AS version USING (code)
+WHERE cell.withdrawn_in IS NOT NULL
+ORDER BY cell.code, version.id DESC
+
+-- name: revive_cells
+-- Identities that come back at their place begin again.
+UPDATE cell SET withdrawn_in = NULL WHERE withdrawn_in IS NOT NULL AND code = ANY(%(codes)s::text[])
+RETURNING code
+
 -- name: taken_codes
 -- Every code ever given, withdrawn ones too.
 SELECT code FROM cell ORDER BY code
@@ -27,7 +39,7 @@ UPDATE cell_version SET during = tstzrange(lower(during), %(instant)s, '[)'), re
 WHERE upper_inf(during)
 
 -- name: withdraw_cells
--- Withdraw the codes that are no longer there; they are never given again.
+-- Withdraw the codes that are no longer there; they are never given to another place.
 UPDATE cell SET withdrawn_in = %(revision)s
 WHERE withdrawn_in IS NULL AND code <> ALL(%(codes)s::text[])
 RETURNING code

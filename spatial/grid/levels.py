@@ -50,14 +50,8 @@ def replace_levels(conn: Connection, *, levels: Sequence[Level], rules: Sequence
     With cells in the store the same levels are accepted silently and others raise Conflict. Raises Invalid when the
     levels are not numbered 1 to n, or not exactly one is home.
     """
-    _check_levels(levels)
-    there = list_levels(conn)
-    if there != list(levels):
-        if run(conn, SQL["any_cell"]).scalar():
-            raise Conflict(
-                "The grid already has levels and cells; import with the same levels, or into an empty store.",
-                field="level",
-            )
+    check_levels(conn, levels=levels)
+    if list_levels(conn) != list(levels):
         run(conn, SQL["drop_rules"])
         run(conn, SQL["drop_levels"])
         for level in levels:
@@ -67,6 +61,18 @@ def replace_levels(conn: Connection, *, levels: Sequence[Level], rules: Sequence
         run(conn, SQL["declare_rule"], vars(rule))
 
 
+def check_levels(conn: Connection, *, levels: Sequence[Level]) -> None:
+    """Raises Invalid when these levels are none, Conflict when the grid has cells of other levels."""
+    _check_levels(levels)
+    there = list_levels(conn)
+    if there != list(levels) and run(conn, SQL["any_cell"]).scalar():
+        raise Conflict(
+            f"The grid already has levels and cells ({', '.join(level.key for level in there)}); import with the same "
+            "levels, or into an empty store.",
+            field="level",
+        )
+
+
 def home_rank(levels: Sequence[Level]) -> int:
     """The rank of the home level; the widest when none is marked."""
     return next((level.rank for level in levels if level.is_home), min(level.rank for level in levels))
@@ -74,7 +80,7 @@ def home_rank(levels: Sequence[Level]) -> int:
 
 def _check_levels(levels: Sequence[Level]) -> None:
     if not 2 <= len(levels) <= MOST_LEVELS:
-        raise Invalid(f"A grid has two to {MOST_LEVELS} levels, not {len(levels)}.", field="level")
+        raise Invalid(f"A grid has two to five levels, not {len(levels)}.", field="level")
     if [level.rank for level in levels] != list(range(1, len(levels) + 1)):
         raise Invalid("Levels are numbered from 1, the widest, without a gap.", field="level")
     if sum(level.is_home for level in levels) != 1:

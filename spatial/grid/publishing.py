@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from spatial.errors import CodeInvalid, Conflict, Invalid
 from spatial.grid.geodesy import area_m2, plane_about
 from spatial.grid.levels import home_rank, list_levels
+from spatial.grid.returning import list_withdrawn
 from spatial.store.db import hold_grid_alone, run
 from spatial.store.events import EventDraft, append
 from spatial.store.queries import load_queries
@@ -79,7 +80,8 @@ def publish(
     """Put a whole grid in force and return its revision.
 
     A first import holds from `in_force_from` (None: the beginning of time); a later one from the instant of the
-    switch. Raises CodeInvalid when a code was withdrawn or had another level, Conflict when a later grid is to hold
+    switch. A withdrawn code that comes back at its place is the same cell again. Raises CodeInvalid when a withdrawn
+    code comes back at another place or a code had another level, Conflict when a later grid is to hold
     from another moment, Invalid when a parent is missing.
     """
     staged = _stage(conn, drafts)
@@ -88,27 +90,36 @@ def publish(
     codes = [cell.draft.code for cell in staged]
     _check_known(conn, staged)
     instant = run(conn, SQL["switch_instant"]).scalar_one()
+    check_start(conn, in_force_from=in_force_from, now=instant)
     first = run(conn, SQL["current_revision"]).scalar() is None
-    if in_force_from is not None and not first:
-        raise Conflict("A grid is already in force; the next one holds from the moment it is published.", field="from")
-    if in_force_from is not None and in_force_from > instant:
-        raise Invalid(
-            "from lies in the future; a grid holds from its publication or from an earlier day.", field="from"
-        )
     holds_from = in_force_from if first else instant
     about = {"kind": kind, "published_at": instant, "published_by": published_by, "note": note}
     body = {"in_force_from": holds_from, "report": json.dumps(report or {}, ensure_ascii=False)}
     revision = int(run(conn, SQL["insert_revision"], about | body).scalar_one())
     run(conn, SQL["retire_versions"], {"instant": instant, "revision": revision})
     withdrawn = list(run(conn, SQL["withdraw_cells"], {"revision": revision, "codes": codes}).scalars())
+    revived = list(run(conn, SQL["revive_cells"], {"codes": codes}).scalars())
     _insert(conn, staged, revision=revision, holds_from=holds_from)
     run(conn, SQL["insert_lineage"], {"revision": revision})
     _insert_evidence(conn, deviations, revision=revision)
     _insert_findings(conn, findings, revision=revision)
     _give_prefixes(conn, sorted({cell.district for cell in staged}))
-    payload = {"revision": revision, "kind": kind, "cells": len(staged), "withdrawn": len(withdrawn)}
+    counts = {"cells": len(staged), "withdrawn": len(withdrawn), "revived": len(revived)}
+    payload = {"revision": revision, "kind": kind} | counts
     append(conn, [EventDraft("", "grid", str(revision), "grid.published", instant, published_by, (), payload)])
     return revision
+
+
+def check_start(conn: Connection, *, in_force_from: datetime | None, now: datetime) -> None:
+    """Raises Conflict when a later grid is to hold from a moment of its own, Invalid when it lies in the future."""
+    if in_force_from is None:
+        return
+    if run(conn, SQL["current_revision"]).scalar() is not None:
+        raise Conflict("A grid is already in force; the next one holds from the moment it is published.", field="from")
+    if in_force_from > now:
+        raise Invalid(
+            "from lies in the future; a grid holds from its publication or from an earlier day.", field="from"
+        )
 
 
 @dataclass(frozen=True)
@@ -156,14 +167,16 @@ def _chain(draft: CellDraft, by_code: Mapping[str, CellDraft]) -> list[CellDraft
 
 
 def _check_known(conn: Connection, staged: Sequence[_Staged]) -> None:
-    ranks = {cell.draft.code: cell.draft.rank for cell in staged}
-    for row in run(conn, SQL["known_cells"], {"codes": list(ranks)}):
-        if row.withdrawn_in is not None:
-            raise CodeInvalid(
-                f"Code {row.code!r} was withdrawn in revision {row.withdrawn_in} and is never reused; give another.",
-                field="code",
-            )
-        if row.rank != ranks[row.code]:
+    drafts = {cell.draft.code: cell.draft for cell in staged}
+    known = run(conn, SQL["known_cells"], {"codes": list(drafts)}).all()
+    withdrawn = list_withdrawn(conn) if any(row.withdrawn_in is not None for row in known) else {}
+    for row in known:
+        draft = drafts[row.code]
+        last = withdrawn.get(row.code)
+        refusal = last and last.refusal(draft.rank, draft.geometry)
+        if refusal:
+            raise CodeInvalid(refusal, field="code")
+        if row.rank != draft.rank:
             raise CodeInvalid(f"Code {row.code!r} already names a cell of level {row.rank}.", field="code")
 
 

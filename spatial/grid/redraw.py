@@ -75,7 +75,7 @@ class Plan:
         """Codes whose version in force ends."""
         return tuple(unit.code for unit in self.put if unit.code not in self.created) + self.withdrawn
 
-    def decide(self, points: Iterable[tuple[str, float, float]]) -> list[Unit]:
+    def decide(self, points: Iterable[tuple[str | None, float, float]]) -> list[Unit]:
         """Where places of the old units lie after the redraw, by the border rule.
 
         `points` are (old unit, lon, lat). A place on the city's outer border that rounding left outside
@@ -84,7 +84,7 @@ class Plan:
         edges = [border.edges_of(unit.geometry) for unit in self.put]
         return [self._decide(old, border.decide(lon, lat, edges)) for old, lon, lat in points]
 
-    def _decide(self, old: str, found: list[int]) -> Unit:
+    def _decide(self, old: str | None, found: list[int]) -> Unit:
         if found:
             return self.put[found[0]]
         heirs = sorted((link for link in self.lineage if link.from_code == old), key=lambda link: -link.share)

@@ -5,11 +5,13 @@
 
 No TCP port is opened; the socket lies in a private directory and asks for a password. Servers of one
 directory share the cluster: whoever comes first starts it, the last one out stops it, and a cluster that
-was left behind by kill -9 is adopted. Durability is never lowered for a product's data.
+was left behind by kill -9 is adopted. A database that dies under its users is started again by one of them.
+Durability is never lowered for a product's data.
 Knows PostgreSQL's programs and files. Refuses to know our tables.
 """
 
 import json
+import os
 import pwd
 import secrets
 import shutil
@@ -26,12 +28,14 @@ from spatial.errors import Unavailable
 from spatial.store.embedded_lock import UsersLock, guard
 from spatial.store.embedded_place import settle, socket_directory
 from spatial.store.embedded_programs import Programs, database_user, find_programs
+from spatial.store.embedded_watch import watched
 from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__, "embedded.sql")
 _READY = "ready"  # written last: a cluster without it was interrupted while it was made
 _NOT_DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 _PATIENCE_S = 60.0
+_WATCH_PATIENCE_S = 5.0  # shorter: who leaves waits for the watch's try, and the watch tries again by itself
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Cluster:
 def private_cluster(directory: Path, *, durable: bool = True) -> Iterator[Cluster]:
     """Use the directory's cluster, making and starting it if need be; the last user stops it.
 
+    While it is used, a database that died is started again; its own recovery keeps what was committed.
+
     `durable=False` is for clusters of tests, whose data nobody misses. Raises Unavailable with a sentence
     when there is no PostGIS or the cluster does not start.
     """
@@ -79,7 +85,12 @@ def private_cluster(directory: Path, *, durable: bool = True) -> Iterator[Cluste
         with guard(home):
             users.join()
         cluster = _bring_up(home, user, durable=durable)
-        yield cluster
+        with watched(
+            home,
+            serves=lambda: _has_postmaster(cluster),
+            restart=lambda: _ensure_running(cluster, durable=durable, patience_s=_WATCH_PATIENCE_S),
+        ):
+            yield cluster
     finally:
         _let_go(home, user, users)
 
@@ -158,15 +169,15 @@ def _initialise(cluster: Cluster) -> None:
         raise Unavailable(f"The private cluster could not be made in {cluster.home}: {_last_line(made.stderr)}")
 
 
-def _ensure_running(cluster: Cluster, *, durable: bool) -> None:
+def _ensure_running(cluster: Cluster, *, durable: bool, patience_s: float = _PATIENCE_S) -> None:
     """Adopt the cluster if it serves, wait if it is coming up, start it otherwise."""
-    deadline = time.monotonic() + _PATIENCE_S
+    deadline = time.monotonic() + patience_s
     answer = None
     while time.monotonic() < deadline:
         if _answers(cluster) == 0:
             return
         if _is_running(cluster):
-            if not (cluster.socket / ".s.PGSQL.5432").exists():
+            if not _has_socket(cluster):
                 _stop(cluster)  # somebody cleaned /tmp under it: nobody could connect any more
             time.sleep(0.2)
             continue
@@ -204,6 +215,30 @@ def _stop(cluster: Cluster) -> None:
 
 def _is_running(cluster: Cluster) -> bool:
     return cluster.programs.run("pg_ctl", "status", "-D", str(cluster.data), user=cluster.user).returncode == 0
+
+
+def _has_postmaster(cluster: Cluster) -> bool:
+    """Whether the database's process lives and can be reached; cheap, without starting a program."""
+    try:
+        pid = int((cluster.data / "postmaster.pid").read_text().split(maxsplit=1)[0])
+        if os.getpid() == 1:
+            _reap(pid)
+        os.kill(pid, 0)
+    except (OSError, ValueError, IndexError):
+        return False
+    return _has_socket(cluster)
+
+
+def _reap(pid: int) -> None:
+    """As a container's first process we inherit the database, and unless we reap it, it looks alive for ever."""
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return
+
+
+def _has_socket(cluster: Cluster) -> bool:
+    return (cluster.socket / ".s.PGSQL.5432").exists()
 
 
 def _answers(cluster: Cluster) -> int:

@@ -98,6 +98,12 @@ REFUSED = [
     ({"category": "unheard-of"}, "category"),
     ({"photos": ["0" * 64]}, "photos"),
     ({"nonsense": 1}, "nonsense"),
+    ({"lon": True}, "lon"),
+    ({"lat": "30.1"}, "lat"),
+    ({"captured_at": 1700000000}, "captured_at"),
+    ({"captured_at": "9999-12-31T23:59:59-12:00"}, "captured_at"),
+    ({"captured_at": "0001-01-01T00:00:00+14:00"}, "captured_at"),
+    ({"reporter": {"name": "x" * 3000}}, "reporter"),
 ]
 
 
@@ -108,6 +114,23 @@ def test_what_is_wrong_is_refused_and_named(client: TestClient, change: dict[str
     assert answer.headers["content-type"] == "application/problem+json"
     document = answer.json()
     assert document["field"] == field and document["status"] == 422 and document["detail"]
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"[" * 100_000, b'{"lon": ' + b"9" * 6000 + b"}"])
+def test_a_body_that_cannot_be_read_is_refused_as_a_whole(client: TestClient, body: bytes) -> None:
+    answer = client.post("/api/v1/reports", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 422 and answer.json()["field"] == "body"
+
+
+def test_a_reporter_with_a_number_that_is_not_finite_is_refused(client: TestClient) -> None:
+    text = json.dumps(a_report(reporter={"age": 77777})).replace("77777", "NaN")
+    answer = client.post("/api/v1/reports", content=text, headers={"content-type": "application/json"})
+    assert answer.status_code == 422 and answer.json()["field"] == "reporter"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/cells/%00", "/api/v1/cells?cursor=%00", "/api/v1/reports/%00"])
+def test_a_nul_in_an_address_is_refused(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 422
 
 
 @pytest.mark.parametrize("missing", ["id", "lon", "lat", "captured_at", "source", "text"])
@@ -168,6 +191,13 @@ def test_a_batch_answers_each_row_by_itself(client: TestClient) -> None:
     assert [row["status"] for row in said["rows"]] == [200, 201, 200, 409, 422, 403]
     assert (said["created"], said["repeated"], said["refused"]) == (1, 2, 3)
     assert said["rows"][4]["problem"]["field"] == "lat"
+
+
+def test_a_row_of_a_wrong_kind_hinders_no_other(client: TestClient) -> None:
+    rows = json.dumps({"reports": [a_report(), "x", None, 7, [], a_report(id="halves"), a_report()]})
+    sent = rows.replace('"halves"', '"\\ud800"')
+    answer = client.post("/api/v1/reports/batch", content=sent, headers={"content-type": "application/json"})
+    assert [row["status"] for row in answer.json()["rows"]] == [201, 422, 422, 422, 422, 422, 201]
 
 
 def test_a_batch_over_its_limit_is_refused_whole(client: TestClient) -> None:

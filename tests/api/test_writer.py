@@ -61,6 +61,15 @@ def test_a_row_that_the_database_refuses_harms_no_other(fresh_db: Store) -> None
     writer.stop()
 
 
+def test_a_row_of_a_batch_that_the_database_refuses_harms_no_other(fresh_db: Store) -> None:
+    with fresh_db.owner.begin() as conn:
+        conn.exec_driver_sql("ALTER TABLE report ADD CHECK (text <> 'poison')")
+    writer = ReportWriter(fresh_db, queue_limit=10, clock=now)
+    answers = writer.file_batch([_draft(), _draft(text="poison"), _draft()])
+    assert [answer.status for answer in answers] == [201, 500, 201]
+    assert "log id" in str(answers[1].problem) and "poison" not in str(answers[1].problem)
+
+
 def test_a_connection_that_is_cut_while_filing_is_filed_again_once(fresh_db: Store) -> None:
     writer = ReportWriter(fresh_db, queue_limit=10, clock=now)
     writer.start()

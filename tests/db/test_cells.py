@@ -67,8 +67,24 @@ def test_a_later_grid_ends_the_old_versions_at_the_switch_and_withdraws_what_is_
         assert list_cells(conn, at=datetime(2019, 1, 1, tzinfo=UTC)) == []
         gone = get_cell(conn, code=_HOME + "001001003", at=datetime(2021, 1, 1, tzinfo=UTC))
         assert gone.valid_until == get_cell(conn, code=_HOME).valid_from
-    with empty_db.app.begin() as conn, pytest.raises(CodeInvalid, match="withdrawn"):
-        _publish(conn, _town(3))
+
+
+def test_a_withdrawn_code_comes_back_at_its_place_as_the_same_cell_and_is_refused_at_another(empty_db: Store) -> None:
+    gone = _HOME + "001001003"
+    for units in (3, 2):
+        with empty_db.app.begin() as conn:
+            _publish(conn, _town(units))
+    *rest, third = _town(3)
+    far = replace(third, geometry=box(121.0255, 31.0, 121.04, 31.01))
+    with empty_db.app.begin() as conn, pytest.raises(CodeInvalid, match="withdrawn in revision 2.*another place"):
+        _publish(conn, [*rest, far])
+    with empty_db.app.begin() as conn:
+        revision = _publish(conn, [*rest, replace(third, geometry=box(121.02, 31.0, 121.0255, 31.01))])
+        assert get_cell(conn, code=gone).revision == revision
+        versions = conn.exec_driver_sql("SELECT count(*) FROM cell_version WHERE code = %s", (gone,)).scalar_one()
+        cell = conn.exec_driver_sql("SELECT first_revision, withdrawn_in FROM cell WHERE code = %s", (gone,)).one()
+        assert (versions, tuple(cell)) == (2, (1, None))
+        conn.rollback()
 
 
 def test_the_land_of_a_withdrawn_cell_is_followed_to_the_cells_that_took_it(empty_db: Store) -> None:

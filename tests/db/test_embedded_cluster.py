@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -110,6 +111,25 @@ def test_a_database_killed_with_kill_9_comes_back_with_what_was_committed(direct
         os.kill(postmaster(cluster), signal.SIGKILL)
         with private_cluster(directory) as again:
             assert ask(again, "SELECT answer FROM kept") == 7
+
+
+def test_of_two_holders_one_brings_a_killed_database_back(directory: Path) -> None:
+    holder = hold(directory)
+    with private_cluster(directory) as cluster:
+        first = postmaster(cluster)
+        log = cluster.home / "server.log"
+        before = log.read_text().count("ready to accept connections")
+        os.kill(first, signal.SIGKILL)
+        deadline = time.monotonic() + 20
+        while log.read_text().count("ready to accept connections") == before and time.monotonic() < deadline:
+            time.sleep(0.1)
+        time.sleep(4.5)  # time enough for the other one to look twice
+        assert postmaster(cluster) != first
+        assert ask(cluster, "SELECT 1") == 1
+        assert log.read_text().count("ready to accept connections") == before + 1
+        holder.communicate("\n", timeout=60)
+    time.sleep(2.5)  # nobody is left: what was stopped on purpose stays so
+    assert not (cluster.data / "postmaster.pid").exists()
 
 
 def test_a_stale_pid_file_is_no_obstacle(directory: Path) -> None:

@@ -12,6 +12,8 @@ from typer.testing import CliRunner, Result
 from api.cli.main import app
 from spatial.errors import GridmapsError
 from spatial.store.opening import Store
+from tests.commands import Program
+from tests.reporting import file_at
 
 Run = Callable[..., Result]
 
@@ -62,13 +64,61 @@ def test_dirt_is_refused_without_a_trace_and_recorded_when_it_is_accepted(
     run: Run, empty_db: Store, tmp_path: Path
 ) -> None:
     words = ("import", *_GB15, "--level", f"unit={_units(tmp_path / 'u.geojson', 0.0031)}")
-    with pytest.raises(GridmapsError, match="1 overlaps"):
+    with pytest.raises(GridmapsError, match="1 overlap "):
         run(*words)
     assert _count(empty_db, "cell") == _count(empty_db, "grid_revision") == 0
     run(*words, "--accept-dirty")
     assert _count(empty_db, "grid_finding") == 1
     with pytest.raises(GridmapsError, match="not clean"):
         run("check", *words[1:])
+
+
+def test_a_refused_import_prints_its_report_as_json_all_the_same(
+    empty_db: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    program = Program(monkeypatch, capsys, empty_db.url)
+    for word in ("import", "check"):
+        ran = program("grid", word, *_GB15, "--level", f"unit={_units(tmp_path / 'u.geojson', 0.0031)}", "--json")
+        told = json.loads(ran.out)
+        assert ran.code == 2 and told["refused"] == ran.err.strip() and "1 overlap " in told["refused"]
+        assert "overlap" in {found["kind"] for found in told["findings"]}
+
+
+def test_an_import_over_a_grid_says_what_it_withdraws_and_a_second_one_brings_it_back(
+    run: Run, empty_db: Store, tmp_path: Path
+) -> None:
+    whole = ("import", *_GB15, "--level", f"unit={_units(tmp_path / 'u.geojson')}", "--json")
+    run(*whole)
+    lon, lat = 120.0045, 30.0015
+    file_at(empty_db, lon, lat)
+    gpd.read_file(tmp_path / "u.geojson").iloc[:1].to_file(tmp_path / "half.geojson")
+    half = json.loads(run("import", *_GB15, "--level", f"unit={tmp_path / 'half.geojson'}", "--json").stdout)
+    kinds = {found["kind"]: found for found in half["report"]["findings"]}
+    assert kinds["withdrawn"]["codes"] == ["330198001001002"] and kinds["uncovered"]["area_m2"] > 90_000
+    assert (half["moved"], half["outside"]) == (1, 1)
+    assert "1 open case has a new unit; 0 of them lie outside now." in run(*whole[:-1]).stdout
+    run("import", *_GB15, "--level", f"unit={tmp_path / 'half.geojson'}")
+    again = json.loads(run(*whole).stdout)
+    kinds = {found["kind"]: found for found in again["report"]["findings"]}
+    assert kinds["revived"]["codes"] == ["330198001001002"] and "withdrawn" not in kinds
+    assert (again["moved"], again["outside"]) == (1, 0)
+    told = run(*whole[:-1]).stdout
+    assert "Revision 6 is in force." in told and "open case" not in told
+
+
+@pytest.mark.parametrize("option", ["--report-json", "--report-gpkg"])
+def test_a_report_that_cannot_be_written_is_refused_before_the_work(run: Run, tmp_path: Path, option: str) -> None:
+    words = (*_GB15, "--level", f"unit={_units(tmp_path / 'u.geojson')}", option, str(tmp_path / "nowhere" / "r"))
+    for word in ("import", "check"):
+        with pytest.raises(GridmapsError, match=f"{option} .*cannot be written"):
+            run(word, *words)
+
+
+def test_a_later_grid_with_a_day_of_its_own_is_refused_before_the_work(run: Run, tmp_path: Path) -> None:
+    words = ("import", *_GB15, "--level", f"unit={_units(tmp_path / 'u.geojson')}")
+    run(*words)
+    with pytest.raises(GridmapsError, match="already in force"):
+        run("import", *_GB15, "--level", "unit=/nowhere.gpkg", "--from", "2020-01-01")
 
 
 def test_a_city_may_declare_its_own_levels_while_the_grid_is_empty_and_not_later(run: Run, tmp_path: Path) -> None:
@@ -87,7 +137,7 @@ def test_a_city_may_declare_its_own_levels_while_the_grid_is_empty_and_not_later
     )
     run("import", *words, "--time-zone", "Europe/Berlin", "--city-name", "Town", "--from", "2020-01-01")
     with pytest.raises(GridmapsError, match="already has levels"):
-        run("import", *_GB15, "--level", f"unit={units}")
+        run("import", *_GB15, "--level", "unit=/nowhere.gpkg")
 
 
 def test_one_file_with_all_levels_is_told_apart_by_a_column_and_an_orphan_is_named(
@@ -100,7 +150,7 @@ def test_one_file_with_all_levels_is_told_apart_by_a_column_and_an_orphan_is_nam
     words = ["--code-system", "free"]
     for key in ("town", "cell"):
         words += ["--level", f"{key}={tmp_path / 'all.gpkg'}:areas?kind={key}", "--code", f"{key}=code"]
-    with pytest.raises(GridmapsError, match="1 orphans"):
+    with pytest.raises(GridmapsError, match="1 orphan"):
         run("import", *words)
     run("import", *words, "--accept-dirty")
     with empty_db.app.connect() as conn:
@@ -187,6 +237,9 @@ def test_berlin_is_refused_as_it_is_and_imported_with_cleaning(
     assert kinds["gap"]["area_m2"] == pytest.approx(0.11, abs=0.01)
     assert kinds["duplicate_code"]["codes"] == ["06010102"]
     assert _count(empty_db, "cell") == 0
+    without = [word for word in words if word not in ("--serial", "area=2")]
+    with pytest.raises(GridmapsError, match="--serial area=2"):
+        run("import", *without, "--clean")
     run("import", *words, "--clean")
     report = json.loads(told.read_text())
     assert report["clean"] and {found["kind"] for found in report["repaired"]} == {"overlap", "gap"}
@@ -211,14 +264,14 @@ def test_jeju_is_refused_as_it_is_and_imported_with_cleaning(
     run: Run, empty_db: Store, sample_data: Path, tmp_path: Path
 ) -> None:
     words = _jeju(sample_data)
-    with pytest.raises(GridmapsError, match="224 overlaps .* 446 gaps"):
+    with pytest.raises(GridmapsError, match="224 overlaps .* 446 gaps .*--clean --tolerance-m 51.*--fill-childless"):
         run("import", *words)
     run(
         "import",
         *words,
         "--clean",
         "--tolerance-m",
-        "100",
+        "51",
         "--fill-childless",
         "--report-json",
         str(tmp_path / "r.json"),

@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 import shapely
+import shapely.affinity
 from shapely import LineString
 from sqlalchemy import Connection
 
-from api.redrawing import publish
+from api.redrawing import Settled, publish, settle
 from spatial.errors import CodeInvalid, GeometryInvalid, Invalid, NotFound, StaleRevision
+from spatial.grid.cells import CellDraft
+from spatial.grid.cells import publish as grid_publish
 from spatial.grid.geodesy import area_m2
 from spatial.grid.locate import locate_point
 from spatial.grid.redraw import plan_merge, plan_split
@@ -18,7 +21,7 @@ from spatial.grid.redraw_publish import list_redraws
 from spatial.store import events
 from spatial.store.opening import Store
 from tests.reporting import file_at
-from tests.worlds import BRIDGE, DISTRICT, UNIT_GEOMETRIES, WILLOW, B, E, G, H, M, T, V, W
+from tests.worlds import BRIDGE, DISTRICT, UNIT_GEOMETRIES, WILLOW, B, E, G, H, M, T, V, W, tiny_town
 
 NORTH_SOUTH = LineString([(120.0012, 29.999), (120.0011, 30.004)])  # through Willow west, the smaller part in the west
 FRESH = "330199001001003"
@@ -217,3 +220,24 @@ def test_a_report_after_the_switch_lands_in_the_new_unit(fresh_db: Store) -> Non
     with fresh_db.app.begin() as conn:
         unit = conn.exec_driver_sql("SELECT unit FROM case_file WHERE case_no = %s", (case_no,)).scalar_one()
     assert unit == FRESH
+
+
+def test_open_cases_follow_an_import_into_the_grid_and_out_of_it(fresh_db: Store) -> None:
+    leaves, moves = file_at(fresh_db, 120.0005, 30.0015), file_at(fresh_db, 120.0075, 30.0015)
+    comes = file_at(fresh_db, 120.0095, 30.0015)  # east of the town
+    eastward = [
+        CellDraft(c.code, c.rank, c.name, c.parent, shapely.affinity.translate(c.geometry, 0.003), "gb15")
+        for c in tiny_town()
+    ]
+    with fresh_db.app.begin() as conn:
+        revision = grid_publish(conn, drafts=eastward, kind="import", in_force_from=None, published_by="system")
+        now = _now(conn)
+    assert settle(fresh_db.app, revision=revision, actor="system", now=now) == Settled(3, 1)
+    assert settle(fresh_db.app, revision=revision, actor="system", now=now) == Settled(0, 0)
+    with fresh_db.app.begin() as conn:
+        rows = conn.exec_driver_sql(
+            "SELECT case_no, unit, current_unit, cardinality(current_path) FROM case_file"
+        ).all()
+        kinds = [e.kind for e in events.list_events(conn, district=DISTRICT, subject="case", subject_id=leaves)]
+    assert {row[0]: tuple(row[1:]) for row in rows} == {leaves: (W, None, 0), moves: (B, V, 4), comes: (None, B, 4)}
+    assert kinds == ["case.reported", "case.moved"]

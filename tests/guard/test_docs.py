@@ -10,7 +10,7 @@ from typer.main import get_command
 from spatial.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/import.md")
 
 
 def _text(name: str) -> str:
@@ -25,14 +25,15 @@ def test_the_readme_lists_every_setting_with_its_meaning() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_of_a_page_leads_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", _text(page)):
-        assert target.startswith("http") or (ROOT / target).exists(), f"{page} links to {target}"
+        assert target.startswith("http") or (ROOT / page).parent.joinpath(target).exists(), f"{page} links to {target}"
 
 
-def test_every_command_of_the_readme_exists_with_its_options() -> None:
+def test_every_command_of_the_pages_exists_with_its_options() -> None:
     from api.cli.main import app
 
     program = get_command(app)
-    lines = re.findall(r"^gridmaps (.+?)(?:\s+#.*)?$", _text("README.md").replace("\\\n", ""), re.MULTILINE)
+    text = _text("README.md") + _text("docs/import.md")
+    lines = re.findall(r"^gridmaps (.+?)(?:\s+#.*)?$", text.replace("\\\n", ""), re.MULTILINE)
     assert len(lines) > 8
     for line in lines:
         command, words = program, line.split()

@@ -1,17 +1,19 @@
 """Small towns with one thing wrong: each wrong is named, measured, and refused or mended."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pytest
+from rich.console import Console
 from shapely import LineString, MultiPolygon, Polygon, affinity, box
 from shapely.geometry.base import BaseGeometry
 
 from spatial.errors import CoverageBroken, Invalid, SourceUnreadable
 from spatial.grid.datum import from_wgs84
 from spatial.grid.geodesy import area_m2
-from spatial.grid.importing.findings import Found
+from spatial.grid.importing.findings import NOTICE, Found
 from spatial.grid.importing.numbering import reading_order
 from spatial.grid.importing.plan import (
     LayerSource,
@@ -22,7 +24,9 @@ from spatial.grid.importing.plan import (
     parse_source,
 )
 from spatial.grid.importing.reading import read_rows
+from spatial.grid.importing.report import ImportReport, render
 from spatial.grid.importing.running import Prepared, prepare
+from spatial.grid.returning import Withdrawn
 
 _X, _Y = (120.0, 120.003, 120.006), (30.0, 30.003, 30.006)
 _HALVES: dict[str, BaseGeometry] = {"A": box(_X[0], _Y[1], _X[2], _Y[2]), "B": box(_X[0], _Y[0], _X[2], _Y[1])}
@@ -54,6 +58,15 @@ def _prepare(units: Path, *, upper: Path | None = None, **how: Any) -> Prepared:
     return prepare(Plan(plans, "town", rules, top=("TOWN", "Town"), **how))
 
 
+def _prepare_over(
+    units: Path, standing: dict[int, dict[str, BaseGeometry]], withdrawn: dict[str, Withdrawn] | None = None
+) -> Prepared:
+    levels = make_levels(["city", "quarter", "unit"], home=None, names={})
+    rules = make_rules("town", levels, patterns={}, prefixes={"unit": 1}, serials={"unit": 1})
+    plans = (LevelPlan(levels[0]), LevelPlan(levels[1]), LevelPlan(levels[2], LayerSource(units), "code", "name"))
+    return prepare(Plan(plans, "town", rules, top=("TOWN", "Town")), standing=standing, withdrawn=withdrawn or {})
+
+
 def _kinds(prepared: Prepared) -> dict[str, list[Found]]:
     kinds: dict[str, list[Found]] = {}
     for found in prepared.report.findings:
@@ -83,7 +96,7 @@ def test_an_overlap_is_measured_refused_and_mended(tmp_path: Path) -> None:
     assert set(overlap.codes) == {"A1", "A2"}
     assert overlap.area_m2 == pytest.approx(area_m2(box(_X[1], _Y[1], _X[1] + 0.0001, _Y[2])), rel=1e-3)
     assert overlap.place is not None and abs(overlap.place[0] - 120.00305) < 0.0001
-    with pytest.raises(CoverageBroken, match="1 overlaps"):
+    with pytest.raises(CoverageBroken, match="1 overlap "):
         _prepare(path).report.check(accept_dirty=False)
     mended = _prepare(path, clean=True)
     mended.report.check(accept_dirty=False)
@@ -225,6 +238,92 @@ def test_another_crs_keeps_shared_borders_shared(tmp_path: Path) -> None:
     frame["name"] = frame["code"]
     frame.to_crs("EPSG:4549").to_file(tmp_path / "u.gpkg")
     assert _prepare(tmp_path / "u.gpkg").report.findings == ()
+
+
+def test_a_code_that_stands_on_two_levels_is_refused_and_both_are_named(tmp_path: Path) -> None:
+    path = _write(tmp_path / "u.geojson", {"TOWN": box(_X[0], _Y[0], _X[2], _Y[2])})
+    levels = make_levels(["city", "unit"], home=None, names={})
+    rules = make_rules("free", levels, patterns={}, prefixes={}, serials={})
+    plans = (LevelPlan(levels[0]), LevelPlan(levels[1], LayerSource(path), "code", "name"))
+    prepared = prepare(Plan(plans, "free", rules, top=("TOWN", "Town")))
+    [found] = _kinds(prepared)["duplicate_code"]
+    assert "city TOWN" in found.sentence and "unit TOWN" in found.sentence and "more than one level" in found.sentence
+    with pytest.raises(Invalid, match="more than one level"):
+        prepared.report.check(accept_dirty=True)
+
+
+def test_what_an_import_would_withdraw_and_uncover_is_told_before(tmp_path: Path) -> None:
+    standing = {3: _town() | {"C1": box(_X[2], _Y[0], _X[2] + 0.001, _Y[2])}, 2: _HALVES | {"C": _square(0, 0)}}
+    path = _write(tmp_path / "u.geojson", {code: shape for code, shape in _town().items() if code != "B2"})
+    kinds = _kinds(_prepare_over(path, standing))
+    assert [found.codes for found in kinds["withdrawn"]] == [("B2", "C1"), ("C",)]
+    [left] = kinds["uncovered"]
+    gone = area_m2(_square(1, 0)) + area_m2(box(_X[2], _Y[0], _X[2] + 0.001, _Y[2]))
+    assert left.area_m2 == pytest.approx(gone, rel=1e-6)
+    same = _kinds(_prepare_over(path, {3: {"A1": _square(0, 1)}}))
+    assert "withdrawn" not in same and "uncovered" not in same
+
+
+def test_a_withdrawn_code_comes_back_at_its_place_and_nowhere_else(tmp_path: Path) -> None:
+    path = _write(tmp_path / "u.geojson", _town())
+    gone = {"A1": Withdrawn("A1", 3, 2, _square(0, 1)), "A": Withdrawn("A", 2, 2, _HALVES["A"])}
+    kinds = _kinds(_prepare_over(path, {}, gone))
+    assert [found.codes for found in kinds["revived"]] == [("A",), ("A1",)]
+    elsewhere = _prepare_over(path, {}, {"A1": Withdrawn("A1", 3, 2, _square(1, 0))})
+    with pytest.raises(Invalid, match="A1' was withdrawn in revision 2 and comes back at another place"):
+        elsewhere.report.check(accept_dirty=True)
+    with pytest.raises(Invalid, match="named a cell of level 2"):
+        _prepare_over(path, {}, {"A1": Withdrawn("A1", 2, 2, _square(0, 1))}).report.check(accept_dirty=True)
+
+
+def test_a_refusal_names_the_tolerance_that_closes_the_widest_gap(tmp_path: Path) -> None:
+    slot = box(120.0010, 30.0020, 120.00102, 30.003)  # about 1.9 m wide
+    path = _write(tmp_path / "u.geojson", _town() | {"B1": _square(0, 0).difference(slot)})
+    for how in ({}, {"clean": True}):
+        with pytest.raises(
+            CoverageBroken, match=r"1 gap \(.*repair it with .*--tolerance-m (2|1\.9|2\.1)\b"
+        ) as refused:
+            _prepare(path, **how).report.check(accept_dirty=False)
+        assert ("--clean" in refused.value.sentence) != bool(how)
+    _prepare(path, clean=True, tolerance_m=2.1).report.check(accept_dirty=False)
+
+
+def test_a_refusal_names_the_childless_cell_that_is_the_gap(tmp_path: Path) -> None:
+    pond = box(120.0010, 30.0010, 120.0020, 30.0020)
+    units = _write(tmp_path / "u.geojson", _town() | {"B1": _square(0, 0).difference(pond)})
+    south = box(_X[0], _Y[0], _X[2], _Y[1]).difference(pond)
+    upper = _write(tmp_path / "up.geojson", {"A": _HALVES["A"], "B": south, "P": pond})
+    with pytest.raises(CoverageBroken, match="--clean --fill-childless.*1 cell without children is left out"):
+        _prepare(units, upper=upper).report.check(accept_dirty=False)
+    _prepare(units, upper=upper, fill_childless=True).report.check(accept_dirty=False)
+
+
+def test_a_level_without_a_serial_is_told_how_it_would_be_numbered(tmp_path: Path) -> None:
+    path = _write(tmp_path / "u.gpkg", _town(), id=["A01", None, "B01", "B02"])
+    levels = make_levels(["city", "quarter", "unit"], home=None, names={})
+    rules = make_rules("town", levels, patterns={}, prefixes={"unit": 1}, serials={})
+    upper = LevelPlan(levels[1], LayerSource(_write(tmp_path / "up.geojson", _HALVES)), "code", "name")
+    plans = (LevelPlan(levels[0]), upper, LevelPlan(levels[2], LayerSource(path), "id", "name"))
+    prepared = prepare(Plan(plans, "town", rules, top=("TOWN", "Town")))
+    with pytest.raises(Invalid, match="1 row has no code and gets none.*--serial unit=2"):
+        prepared.report.check(accept_dirty=True)
+
+
+def test_a_city_of_no_size_is_suspected_of_another_crs(tmp_path: Path) -> None:
+    path = _write(tmp_path / "u.gpkg", _town(), crs="EPSG:3857")
+    assert "--crs EPSG:4326" in _kinds(_prepare(path))["datum"][0].sentence
+    assert _prepare(path, crs="EPSG:4326").report.findings == ()
+
+
+def test_small_deviations_are_one_line_for_people(tmp_path: Path) -> None:
+    small = [Found("deviation", NOTICE, (str(i),), f"deviates {i}", 0.01) for i in range(30)]
+    large = Found("deviation", NOTICE, ("L",), "deviates much", 5.0)
+    report = ImportReport((), (large, *small))
+    console = Console(record=True, width=200, file=io.StringIO())
+    render(report, console)
+    told = console.export_text()
+    assert "30 of them by less than 1 m2, 0.3 m2 together" in told and "deviates much" in told
+    assert "deviates 7" not in told and len(report.as_json()["findings"]) == 31
 
 
 @pytest.mark.parametrize("what", ["text", "missing", "lines", "empty", "no crs", "no column", "no layer", "far"])

@@ -8,14 +8,20 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
+
+from api.cli.running import find_running, noted
+from tests.api.conftest import a_report
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("GRIDMAPS_")}
 PROGRAM = [sys.executable, "-m", "api.cli.main"]
@@ -30,11 +36,11 @@ def directory() -> Iterator[Path]:
 
 
 @contextmanager
-def serving(directory: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
-    """A server on a free port, and its address from the `ready` line."""
-    server = subprocess.Popen(
-        [*PROGRAM, "up", "--dir", str(directory), "--port", "0"], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
-    )
+def serving(directory: Path, *, log: Path | None = None) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """A server on a free port, and its address from the `ready` line; what it says on stderr goes to `log`."""
+    command = [*PROGRAM, "up", "--dir", str(directory), "--port", "0"]
+    with log.open("w") if log else nullcontext() as told:
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, text=True, env=ENVIRONMENT)
     assert server.stdout is not None
     try:
         lines = iter(server.stdout.readline, "")
@@ -77,7 +83,8 @@ def test_a_second_up_on_the_same_port_prints_the_running_address(directory: Path
         port = address.rstrip("/").rpartition(":")[2]
         again = run("up", "--dir", str(directory), "--port", port)
     assert again.returncode == 0
-    assert address in again.stdout
+    assert again.stdout == f"gridmaps already runs at {address}\n"
+    assert not list((directory / "servers").iterdir())
 
 
 def test_after_kill_9_of_the_server_the_next_one_serves_and_cleans_up(directory: Path) -> None:
@@ -88,6 +95,67 @@ def test_after_kill_9_of_the_server_the_next_one_serves_and_cleans_up(directory:
     with serving(directory) as (_, address):
         assert ask(address, "readyz")["app"] == "gridmaps"
     assert is_stopped(directory)
+
+
+def kill_the_database(directory: Path) -> None:
+    """Kill -9 the postmaster and every process that it started."""
+    pid = int((directory / "cluster" / "data" / "postmaster.pid").read_text().split()[0])
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    for one in (pid, *map(int, children)):
+        os.kill(one, signal.SIGKILL)
+
+
+def send(address: str, report: dict[str, Any]) -> int:
+    """Send a report; the status of the answer."""
+    body = json.dumps(report).encode()
+    request = urllib.request.Request(f"{address}api/v1/reports", body, {"content-type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        assert refused.code == 503 and refused.headers["retry-after"]
+        return 503
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds the database's processes through /proc")
+def test_a_killed_database_comes_back_under_the_same_server(directory: Path, tmp_path: Path) -> None:
+    first, second = a_report(category=None), a_report(category=None)
+    with serving(directory, log=tmp_path / "log") as (server, address):
+        assert send(address, first) == 201
+        kill_the_database(directory)
+        deadline = time.monotonic() + 20
+        while (status := send(address, second)) == 503 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert status == 201
+        assert send(address, first) == 200  # known already: what was acknowledged is still there
+        time.sleep(2.5)  # the feed looks every second, the watch every two
+        assert server.poll() is None
+    told = (tmp_path / "log").read_text()
+    for line in ("the database is gone; starting it again", "the database is back", "the feed has the database again"):
+        assert told.count(line) == 1
+    assert told.count("the feed lost the database") == 1
+    assert is_stopped(directory)
+
+
+def test_a_second_up_does_not_wait_for_a_server_that_is_still_starting(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        port = mute.getsockname()[1]
+        with noted(tmp_path, host="127.0.0.1", port=port):
+            begun = time.monotonic()
+            again = run("up", "--dir", str(tmp_path), "--port", str(port))
+            assert time.monotonic() - begun < 8  # asking a server that does not answer would take ten
+    assert again.returncode == 0
+    assert again.stdout == f"gridmaps already runs at http://127.0.0.1:{port}/ (it is still starting)\n"
+
+
+def test_a_note_of_a_dead_process_names_nobody(tmp_path: Path) -> None:
+    with noted(tmp_path, host="0.0.0.0", port=8000):
+        [place] = (tmp_path / "servers").glob("*.json")
+        assert find_running(tmp_path, host="127.0.0.1", port=8000) is not None
+        assert find_running(tmp_path, host="127.0.0.1", port=8001) is None
+        place.write_text(place.read_text().replace('"started": "', '"started": "another '))
+        assert find_running(tmp_path, host="127.0.0.1", port=8000) is None
+        assert not place.exists()
 
 
 def test_an_open_event_stream_does_not_hold_the_shutdown(directory: Path) -> None:

@@ -68,6 +68,16 @@ def test_a_text_a_photo_and_a_position_become_a_case(site: Site, phone: OpenPhon
     assert max(Image.open(io.BytesIO(kept)).size) == 1600
 
 
+def test_a_double_tap_sends_one_report(site: Site, phone: OpenPhone) -> None:
+    page = phone(W)
+    page.fill("textarea", "双击")
+    page.evaluate("() => { const b = document.querySelector('[data-act=send]'); b.click(); b.click(); b.click(); }")
+    page.wait_for_selector("[data-state=sent]")
+    page.wait_for_timeout(500)
+    assert page.locator("[data-state]").count() == 1
+    assert len(_numbers_with(site, "双击")) == 1
+
+
 def test_the_answer_names_the_unit_and_its_own_address_shows_it_again(phone: OpenPhone) -> None:
     page = phone(W, locale="en-GB")
     page.fill("textarea", "A loose cover")

@@ -4,7 +4,7 @@ Missing levels are derived from below: the top as the union of everything, other
 part of the codes. Pure: rows in, pieces and findings out.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -17,8 +17,9 @@ from spatial.grid.importing.findings import DIRT, FATAL, NOTICE, Found
 from spatial.grid.importing.numbering import reading_order, recognise
 from spatial.grid.importing.parents import settle
 from spatial.grid.importing.pieces import Piece, union_of
-from spatial.grid.importing.plan import LevelPlan, Plan
+from spatial.grid.importing.plan import BUILT_IN, LevelPlan, Plan
 from spatial.grid.importing.reading import SourceRow
+from spatial.wording import counted
 
 Tree = dict[int, list[Piece]]
 
@@ -169,15 +170,31 @@ def _number(plan: Plan, pieces: list[Piece], given: set[str], found: list[Found]
             codes = next_codes(plan.rules[pieces[0].rank], parent=parent, taken=given, count=len(positions))
         except CodeInvalid as refused:
             rows = ", ".join(str(pieces[i].row) for i in positions[:20])
-            said = f"{len(positions)} rows have no code and get none ({rows}): {refused.sentence}"
+            which = counted(len(positions), "row has no code and gets none", "rows have no code and get none")
+            said = f"{which} ({rows}): {refused.sentence}{_remedy(plan, pieces, parent)}"
             found.append(Found("no_code", FATAL, (parent,) if parent else (), said))
             continue
         order = reading_order([pieces[i].shape for i in positions])
         for code, place in zip(codes, order, strict=True):
             pieces[positions[place]] = replace(pieces[positions[place]], code=code)
-        said = f"{len(codes)} cells under {parent} had no code and were numbered {codes[0]} to {codes[-1]}."
+        which = codes[0] if len(codes) == 1 else f"{codes[0]} to {codes[-1]}"
+        said = f"{counted(len(codes), 'cell')} under {parent} had no code; numbered {which}."
         found.append(Found("no_code", NOTICE, tuple(codes), said))
     return pieces
+
+
+def _remedy(plan: Plan, pieces: list[Piece], parent: str | None) -> str:
+    """How to have a level numbered that has no serial: its digits are those behind the parents' codes in the file."""
+    rule = plan.rules[pieces[0].rank]
+    if parent is None or rule.serial_digits is not None or plan.system in BUILT_IN:
+        return ""
+    tails = Counter(
+        len(piece.code) - len(piece.parent)
+        for piece in pieces
+        if piece.code and piece.parent and piece.code.startswith(piece.parent) and piece.code != piece.parent
+    )
+    digits = tails.most_common(1)[0][0] if tails else 3
+    return f" Or let them be numbered behind their parent's code: --serial {pieces[0].level}={digits}."
 
 
 def _fill(

@@ -4,7 +4,7 @@ Measured in the city's metric plane. Pure.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -16,6 +16,7 @@ from spatial.grid.importing.assembling import Tree
 from spatial.grid.importing.findings import DIRT, FATAL, NOTICE, Found
 from spatial.grid.importing.pieces import Piece, polygonal
 
+_Key = tuple[int, str | None]
 _CROSSES = 0.01
 _LEAVES_M2 = 1.0
 _SAME_HOLE = 0.99
@@ -45,7 +46,12 @@ def check_codes(tree: Tree, rules: dict[int, CodeRule]) -> list[Found]:
 
 
 def _duplicate(code: str, pieces: Sequence[Piece]) -> str:
-    titles = ", ".join(f"{piece.title} {piece.name!r} in {piece.parent}" for piece in pieces if piece.code == code)
+    bearers = [piece for piece in pieces if piece.code == code]
+    titles = ", ".join(
+        f"{piece.title} {piece.name!r}" + (f" in {piece.parent}" if piece.parent else "") for piece in bearers
+    )
+    if len({piece.rank for piece in bearers}) > 1:
+        return f"Code {code} stands on more than one level ({titles}); a code names one cell, so give each its own."
     return f"Code {code} is given more than once ({titles}); give each its own, or let --clean number all but one anew."
 
 
@@ -110,21 +116,27 @@ def check_leaving(tree: Tree, evidence: Tree, plane: MetricPlane) -> list[Found]
 
     `tree` holds the cells (upper ones as unions), `evidence` the supplied polygons of the upper levels.
     """
-    supplied = {p.code: p for level in evidence.values() for p in level if p.supplied}
-    outlines = {code: polygonal(plane.to_metres(piece.shape)) for code, piece in supplied.items()}
-    parent_of = {piece.code: piece.parent for level in tree.values() for piece in level}
+    supplied = {(p.rank, p.code): p for level in evidence.values() for p in level if p.supplied}
+    outlines = {key: polygonal(plane.to_metres(piece.shape)) for key, piece in supplied.items()}
+    parents = {(piece.rank, piece.code): piece.parent for level in tree.values() for piece in level}
     found = []
     for rank in sorted(tree, reverse=True):
         for piece in tree[rank]:
             own = polygonal(plane.to_metres(piece.shape))
-            above = piece.parent
-            while above is not None:
+            for above in _above(piece, parents):
                 if above in supplied:
                     found += _leaving(piece, own, supplied[above], outlines[above], plane)
                     if rank < max(tree):
                         break  # an upper cell is held against the nearest supplied one, a unit against all
-                above = parent_of.get(above)
     return sorted(found, key=lambda one: -(one.area_m2 or 0.0))
+
+
+def _above(piece: Piece, parents: Mapping[_Key, str | None]) -> Iterator[_Key]:
+    """Rank and code of the cells above, nearest first: by code alone a cell with its parent's code is its own."""
+    rank, code = piece.rank - 1, piece.parent
+    while code is not None:
+        yield rank, code
+        rank, code = rank - 1, parents.get((rank, code))
 
 
 def _leaving(piece: Piece, own: BaseGeometry, above: Piece, outline: BaseGeometry, plane: MetricPlane) -> list[Found]:

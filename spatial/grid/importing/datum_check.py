@@ -1,4 +1,4 @@
-"""Whether shapes came in an undeclared Chinese datum.
+"""Whether shapes came in an undeclared Chinese datum, or in another CRS than they say.
 
 The same outline drawn in GCJ-02 or BD-09 lies some 300 to 1,200 m aside. When shifting one of two outlines by such a
 datum makes them fit far better than they do, one of them was probably declared wrongly.
@@ -11,9 +11,23 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from spatial.grid.datum import from_wgs84, in_china, to_wgs84
+from spatial.grid.geodesy import area_m2
 from spatial.grid.importing.findings import NOTICE, Found
 
 _FAR_BETTER = 0.5
+_SMALLEST_CITY_M2 = 10_000.0
+
+
+def suspect_crs(whole: BaseGeometry) -> list[Found]:
+    """A finding when a whole city (EPSG:4326) is too small to be one: degrees were read as metres."""
+    area = 0.0 if whole.is_empty else area_m2(whole)
+    if area >= _SMALLEST_CITY_M2:
+        return []
+    said = (
+        f"The whole grid covers only {area:,.3g} m2: degrees were probably labelled as metres. "
+        "If so, name the right CRS with --crs, as in --crs EPSG:4326."
+    )
+    return [Found("datum", NOTICE, (), said, area, whole)]
 
 
 def suspect_datum(shape: BaseGeometry, reference: BaseGeometry, *, what: str, beside: str) -> list[Found]:

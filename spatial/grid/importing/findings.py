@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from shapely.geometry.base import BaseGeometry
 
 from spatial.grid.publishing import Finding
+from spatial.wording import counted
 
 FATAL, DIRT, NOTICE = "fatal", "dirt", "notice"
 
 TITLES = {
     "unreadable_code": "Codes that cannot be stored",
     "duplicate_code": "Duplicate codes",
+    "reused_code": "Withdrawn codes that come back at another place",
     "no_code": "Rows without a code",
     "no_name": "Rows without a name",
     "invalid_ring": "Invalid rings",
@@ -31,12 +33,32 @@ TITLES = {
     "crosses_parent": "Cells that cross the border of a supplied parent (1 to 99 % of them lies outside)",
     "outside_parent": "Cells that lie outside the supplied parent that their chain leads to",
     "leaves_parent": "Cells that leave a supplied parent slightly",
+    "withdrawn": "Cells in force that the new grid withdraws, by level",
+    "uncovered": "Land in force that is no longer covered",
+    "revived": "Withdrawn cells that come back",
     "deviation": "Supplied parents beside the union of their units",
     "childless": "Supplied cells without children",
     "multipart": "Cells of several parts",
     "shared_hole": "Holes that a supplied parent has too",
-    "datum": "Datum suspicion",
+    "datum": "Suspicions about the datum or the CRS",
 }
+
+
+_ONE = {
+    "overlap": "overlap",
+    "gap": "gap",
+    "unmatched_border": "border that does not meet vertex by vertex",
+    "orphan": "orphan",
+    "unknown_parent": "parent that is named and does not exist",
+    "renumbered": "cell that got a new code because another has it",
+    "code_pattern": "code that breaks its pattern",
+}  # kinds that may be dirt: a refusal counts them
+
+
+def counted_kind(number: int, kind: str) -> str:
+    """How many findings of a kind, for a sentence: `1 gap`, `2 gaps`."""
+    many = TITLES[kind][0].lower() + TITLES[kind][1:]
+    return counted(number, _ONE.get(kind, many), many)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from spatial.grid.codes import ANY_CODE, CodeRule
 from spatial.grid.levels import Level
 
 _GB15_DIGITS = (4, 6, 9, 12, 15)
+BUILT_IN = ("gb15", "free")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
@@ -105,7 +106,7 @@ def make_rules(
 ) -> dict[int, CodeRule]:
     """A code rule for each rank: the built-in ones for `gb15` and `free`, declared ones for a system of one's own."""
     declared = bool(patterns or prefixes or serials)
-    if system in ("gb15", "free") and declared:
+    if system in BUILT_IN and declared:
         raise Invalid(
             f"code-system: {system} is built in; give your own rules a name of their own.", field="code_system"
         )

@@ -17,10 +17,14 @@ from rich.text import Text
 from shapely.geometry.base import BaseGeometry
 
 from spatial.errors import CoverageBroken, Invalid
-from spatial.grid.importing.findings import DIRT, FATAL, NOTICE, TITLES, Change, Found
+from spatial.grid.importing.findings import DIRT, FATAL, NOTICE, TITLES, Change, Found, counted_kind
+from spatial.grid.importing.remedies import options_for
+from spatial.wording import counted
 
 _ORDER = list(TITLES)
 _FOUND = "Found"
+_SUMMED = "deviation"
+_SMALL_M2 = 1.0
 _SMALLEST_CHANGE_M2 = 1e-6  # less is a border that only gained a vertex
 
 
@@ -56,11 +60,19 @@ class ImportReport:
             besides = f" Besides, it is not clean: {count_kinds(dirt)}." if dirt else ""
             raise Invalid(f"The grid cannot be published: {fatal[0].sentence}{besides} Nothing was written.")
         if dirt and not accept_dirty:
-            remedy = "raise --tolerance-m" if self.cleaned else "repair it with --clean"
+            options = options_for(self.findings, cleaned=self.cleaned, tolerance_m=self.tolerance_m)
+            remedy = f"repair it with {options}" if options else "mend the files"
             raise CoverageBroken(
                 f"The grid is not clean: {count_kinds(dirt)}. Nothing was written; {remedy}, or take it as it is with "
-                "--accept-dirty."
+                f"--accept-dirty.{self._left_out()}"
             )
+
+    def _left_out(self) -> str:
+        childless = [found for found in self.of(NOTICE) if found.kind == "childless" and found.shape is not None]
+        if not childless:
+            return ""
+        which = counted(len(childless), "cell without children is", "cells without children are")
+        return f" {which} left out and make holes; --fill-childless makes each its own child."
 
     def as_json(self) -> dict[str, Any]:
         """The whole report as plain values; areas in square metres, places as [lon, lat]."""
@@ -83,14 +95,12 @@ class ImportReport:
 
 
 def count_kinds(findings: Iterable[Found]) -> str:
-    """How many of which kind, for a sentence: `2 overlaps (0.2 m2), 1 gaps (0.1 m2)`."""
+    """How many of which kind, for a sentence: `2 overlaps (0.2 m2), 1 gap (0.1 m2)`."""
     said = []
     for kind, group in _by_kind(findings):
         members = list(group)
         area = sum(found.area_m2 or 0.0 for found in members)
-        said.append(
-            f"{len(members)} {TITLES[kind][0].lower()}{TITLES[kind][1:]}" + (f" ({area:,.2f} m2)" if area else "")
-        )
+        said.append(counted_kind(len(members), kind) + (f" ({area:,.2f} m2)" if area else ""))
     return ", ".join(said)
 
 
@@ -115,11 +125,21 @@ def _render_findings(console: Console, title: str, findings: Iterable[Found], mo
         grave = f" [{members[0].gravity}]" if members[0].gravity != NOTICE and title == _FOUND else ""
         head = f"{title}: {TITLES[kind]}: {len(members)}" + (f", {area:,.2f} m2 together" if area else "") + grave
         console.print(Text(f"\n{head}", style="bold"), soft_wrap=True)
+        members = _summed_up(members, console) if kind == _SUMMED and most is not None else members
         for found in members[:most]:
             where = f"  at {found.place[0]:.6f}, {found.place[1]:.6f}" if found.place else ""
             console.print(Text(f"  {found.sentence}{where}"), soft_wrap=True)
         if most is not None and len(members) > most:
             console.print(f"  and {len(members) - most} more (--full, --report-json or --report-gpkg lists them)")
+
+
+def _summed_up(members: list[Found], console: Console) -> list[Found]:
+    """Print one line for what is too small to look at, and give back the rest."""
+    small = [found for found in members if (found.area_m2 or 0.0) < _SMALL_M2]
+    if small:
+        area = sum(found.area_m2 or 0.0 for found in small)
+        console.print(f"  {len(small)} of them by less than {_SMALL_M2:g} m2, {area:.3g} m2 together")
+    return [found for found in members if found not in small]
 
 
 def _render_changes(console: Console, changes: Iterable[Change], most: int | None) -> None:

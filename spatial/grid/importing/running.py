@@ -17,7 +17,8 @@ from spatial.grid import coverage
 from spatial.grid.geodesy import MetricPlane, area_m2, plane_about
 from spatial.grid.importing import checking
 from spatial.grid.importing.assembling import Tree, assemble, orphans
-from spatial.grid.importing.datum_check import suspect_datum
+from spatial.grid.importing.comparing import check_standing
+from spatial.grid.importing.datum_check import suspect_crs, suspect_datum
 from spatial.grid.importing.findings import DIRT, FATAL, NOTICE, Change, Found
 from spatial.grid.importing.pieces import Piece, polygonal, union_of
 from spatial.grid.importing.plan import Plan
@@ -25,6 +26,7 @@ from spatial.grid.importing.reading import read_rows
 from spatial.grid.importing.report import ImportReport, LevelSummary
 from spatial.grid.levels import replace_levels
 from spatial.grid.publishing import CellDraft, deviation_m2, publish
+from spatial.grid.returning import Withdrawn
 
 Say = Callable[[str], None]
 
@@ -53,9 +55,11 @@ def prepare(
     *,
     taken: Iterable[str] = (),
     standing: Mapping[int, Mapping[str, BaseGeometry]] = MappingProxyType({}),
+    withdrawn: Mapping[str, Withdrawn] = MappingProxyType({}),
     say: Say = lambda step: None,
 ) -> Prepared:
-    """Do everything but write. `taken` holds every code ever given, `standing` the cells in force by rank and code.
+    """Do everything but write. `taken` holds every code ever given, `standing` the cells in force by rank and code,
+    `withdrawn` those that ended before.
 
     Raises SourceUnreadable or Invalid when a file is not what it should be.
     """
@@ -74,6 +78,7 @@ def prepare(
     say("comparing with the supplied parents")
     found += orphans(tree) + units.found + _look_up(plan, tree, evidence, plane)
     found += _suspicions(tree, evidence, standing.get(1, {}))
+    found += check_standing(plan, tree, standing, withdrawn)
     report = ImportReport(
         tuple(_summary(plan, tree)), tuple(found), tuple(units.repaired), tuple(units.changes), plan.clean,
         plan.tolerance_m,
@@ -199,7 +204,8 @@ def _beside(piece: Piece, union: BaseGeometry | None, plane: MetricPlane) -> Fou
 def _suspicions(tree: Tree, evidence: Tree, in_force: Mapping[str, BaseGeometry]) -> list[Found]:
     if not tree[1]:
         return []
-    whole, found = union_of(piece.shape for piece in tree[1]), []
+    whole = union_of(piece.shape for piece in tree[1])
+    found = suspect_crs(whole)
     supplied = _widest_supplied(evidence)
     if supplied is not None:
         found += suspect_datum(whole, supplied, what="the units", beside="the supplied parents")

@@ -12,9 +12,13 @@ export type EntryActions = {
   refresh: (entry: Entry) => void;
 };
 
+// More than these say only that the position is coarse.
+const MOST_CANDIDATES = 3;
+
 function where(answer: Case, words: Words): TemplateResult {
   const names = stepsOfPath(answer.cell?.path).map((step) => step.name || step.code);
-  const candidates = answer.candidates.map((one) => `${one.name ?? one.code} ${percent(one.share)}`);
+  const candidates = answer.candidates.slice(0, MOST_CANDIDATES).map((one) => `${one.name ?? one.code} ${percent(one.share)}`);
+  if (answer.candidates.length > MOST_CANDIDATES) candidates.push("…");
   return html`${answer.cell ? html`<dt>${words.unit}</dt><dd><b>${answer.cell.name || answer.cell.code}</b><span class="path">${names.join(" › ")}</span></dd>` : nothing}
     <dt></dt><dd class="certainty ${answer.certainty}">${words[answer.certainty]}${answer.certainty === "ambiguous" ? html`<span class="path">${candidates.join(" · ")}</span>` : nothing}</dd>`;
 }

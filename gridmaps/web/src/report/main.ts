@@ -20,6 +20,7 @@ const account: AccountState = { session: null, open: false, busy: false, problem
 let clear = nothingCleared();
 let config: api.Config | null = null;
 let photo: Photo | null = null;
+let sending = false;
 let entries: Entry[] = [];
 let linked: { id: string; answer: api.Case | null; problem: string | null } | null = null;
 
@@ -103,12 +104,18 @@ function bodyOf(place: { lon: number; lat: number; accuracy_m: number | null; da
 }
 
 async function send(): Promise<void> {
+  if (sending) return; // a second tap of a cold thumb is not a second report
   const { finding } = form;
   form.missing = !form.text.trim() ? "text" : finding.state !== "found" ? "place" : null;
   if (form.missing || finding.state !== "found") return draw();
-  await outbox.add(bodyOf(finding.place), photo);
-  Object.assign(form, { text: "", category: "" });
-  await takePhoto(undefined);
+  sending = true;
+  try {
+    await outbox.add(bodyOf(finding.place), photo);
+    Object.assign(form, { text: "", category: "" });
+    await takePhoto(undefined);
+  } finally {
+    sending = false;
+  }
   root.querySelector(".mine")?.scrollIntoView({ behavior: "smooth", block: "start" });
 }
 
