@@ -80,6 +80,7 @@ def _report_fields(case: CaseFile, names: Names) -> dict[str, Any]:
         "owner": case.owner,
         "accuracy_m": case.accuracy_m,
         "accuracy_assumed": case.accuracy_assumed,
+        "is_fallback": case.is_fallback,
         "step_due_at": case.step_due_at,
         "due_at": case.due_at,
     }

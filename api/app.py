@@ -31,6 +31,7 @@ from api.routes import (
     tiles,
 )  # fmt: skip
 from api.writer import ReportWriter
+from spatial.grid.keeper import IndexBuilder
 from spatial.settings import Settings
 from spatial.store.opening import Store
 
@@ -45,6 +46,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.settings = settings
     app.state.store = store
     app.state.feed = Feed(store)
+    app.state.builder = IndexBuilder(store.app, directory=settings.index_dir())
     app.state.writer = ReportWriter(store, queue_limit=settings.queue_limit, clock=now)
     problems.install(app)
     for module in ROUTES:
@@ -59,6 +61,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.builder.start()
     app.state.writer.start()
     app.state.feed.start()
     try:
@@ -66,3 +69,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         app.state.feed.stop()
         app.state.writer.stop()
+        app.state.builder.stop()

@@ -84,6 +84,7 @@ class ReportAnswer(BaseModel):
     owner: dict[str, Any]
     accuracy_m: float
     accuracy_assumed: bool
+    is_fallback: bool = Field(description="The position is one that devices give when they know none.")
     step_due_at: datetime | None
     due_at: datetime | None
 

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
         "cluster is kept in the directory.",
     )
     dir: Path = Field(default=Path(".gridmaps"), description="Where the private cluster and its lock files lie.")
+    index: bool = Field(default=True, description="Keep a locator index ready; without it positions take the slower way.")
     host: str = Field(default="127.0.0.1", description="The address that the server listens on.")
     port: int = Field(default=8000, description="The port that the server listens on.")
     public_url: str | None = Field(
@@ -32,3 +33,7 @@ class Settings(BaseSettings):
     batch_limit: int = Field(default=1000, description="The most reports in one batch.")
     queue_limit: int = Field(default=2000, description="Reports that may wait for the writer before 503 is answered.")
     session_hours: int = Field(default=12, description="How long a log-in lasts.")
+
+    def index_dir(self) -> Path:
+        """Where saved indexes lie, shared by the servers of one directory."""
+        return self.dir / "index"

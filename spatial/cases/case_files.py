@@ -50,6 +50,7 @@ class CaseFile:
     step_due_at: datetime | None
     due_at: datetime | None
     is_history: bool
+    is_fallback: bool
     text: str | None
     place_code: str | None
     photos: tuple[str, ...]

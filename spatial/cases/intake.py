@@ -9,7 +9,7 @@ know HTTP.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,12 +18,14 @@ from sqlalchemy import Connection
 
 from spatial.cases.case_files import CaseFile, list_filed
 from spatial.cases.drafts import ReportDraft, check_draft
+from spatial.cases.fallbacks import list_fallbacks
 from spatial.cases.numbers import TakeSerials, format_case_number
-from spatial.cases.ownership import resolve_owner
+from spatial.cases.ownership import Reason, resolve_owner
 from spatial.cases.rules import CellAt, CellName, Rules, list_territory, read_rules
 from spatial.errors import DigestMismatch, GridmapsError, Invalid
 from spatial.grid.datum import to_wgs84
-from spatial.grid.locate import Placement, locate_points
+from spatial.grid.locate import locate_points
+from spatial.grid.placement import Placement
 from spatial.store.db import hold_grid_shared, run
 from spatial.store.events import EventDraft, append
 from spatial.store.queries import load_queries
@@ -52,6 +54,7 @@ class _Decided:
     received_at: datetime
     in_force_at: datetime
     case_no: str
+    fallback: str | None
 
     @property
     def district(self) -> str:
@@ -127,15 +130,23 @@ def _decide(
         lats=[float(lat) for _, lat in positions],
         accuracies_m=radii,
         moments=moments,
-        certain_share=rules.certain_share,
+        rule=rules.certainty,
     )
+    fallbacks = list_fallbacks(conn, lons=[float(x) for x, _ in positions], lats=[float(y) for _, y in positions])
     numbers = _number(placements, moments, rules, serials)
     return [
-        _Decided(draft, placement, float(lon), float(lat), radius, moment, moment, number)
-        for draft, placement, (lon, lat), radius, moment, number in zip(
-            drafts, placements, positions, radii, moments, numbers, strict=True
+        _Decided(draft, _doubted(placement, fallback), float(lon), float(lat), radius, moment, moment, number, fallback)
+        for draft, placement, (lon, lat), radius, moment, number, fallback in zip(
+            drafts, placements, positions, radii, moments, numbers, fallbacks, strict=True
         )
     ]
+
+
+def _doubted(placement: Placement, fallback: str | None) -> Placement:
+    """A position that a device made up is never certain, however narrow its radius."""
+    if fallback is None or placement.certainty != "certain":
+        return placement
+    return replace(placement, certainty="ambiguous")
 
 
 def _accuracy(draft: ReportDraft, rules: Rules) -> float:
@@ -196,6 +207,8 @@ def _open_case(item: _Decided, rules: Rules, names: dict[CellAt, CellName], hist
     category = rules.categories.get(draft.category or "")
     chain = {at[0]: names[at] for at in item.path_then}
     owner = resolve_owner(placement=placement, category=category, names=chain, revision=rules.revision)
+    if item.fallback is not None:
+        owner = replace(owner, reasons=(*owner.reasons, Reason("fallback", item.fallback)))
     limits = category or rules
     return CaseFile(
         district=item.district,
@@ -224,6 +237,7 @@ def _open_case(item: _Decided, rules: Rules, names: dict[CellAt, CellName], hist
         step_due_at=None if history else item.received_at + limits.step_limit,
         due_at=None if history else item.received_at + limits.due_limit,
         is_history=history,
+        is_fallback=item.fallback is not None,
         text=draft.text,
         place_code=draft.place_code,
         photos=tuple(sorted(set(draft.photos))),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spatial.cases.rules import Category, CellName
-from spatial.grid.locate import Placement
+from spatial.grid.placement import Placement
 
 
 @dataclass(frozen=True)

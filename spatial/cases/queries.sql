@@ -9,6 +9,7 @@ RETURNING next - %(count)s
 -- the instant of the last switch (NULL while the first import is in force).
 SELECT (SELECT value #>> '{}' FROM setting WHERE key = 'time_zone') AS time_zone,
        (SELECT (value #>> '{}')::float8 FROM setting WHERE key = 'certain_share') AS certain_share,
+       (SELECT (value #>> '{}')::float8 FROM setting WHERE key = 'worst_certain_accuracy_m') AS worst_certain_m,
        (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'default_step_limit') AS step_limit,
        (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'default_due_limit') AS due_limit,
        coalesce((SELECT max(id) FROM grid_revision), 0) AS revision,
@@ -56,15 +57,17 @@ SELECT id, sender, digest, district, case_no FROM report_key WHERE id = ANY(%(id
 -- Open the cases, at step reported.
 INSERT INTO case_file (district, case_no, report_id, step, state, source, category, certainty, unit, unit_version, path,
     current_unit, current_path, revision, candidates, owner, position, accuracy_m, accuracy_assumed, captured_at,
-    captured_in_future, received_at, in_force_at, step_due_at, due_at, is_history)
+    captured_in_future, received_at, in_force_at, step_due_at, due_at, is_history, is_fallback)
 SELECT district, case_no, report_id, step, state, source, category, certainty, unit, unit_version, path,
     current_unit, current_path, revision, candidates, owner, ST_SetSRID(ST_Point(lon, lat), 4326), accuracy_m,
-    accuracy_assumed, captured_at, captured_in_future, received_at, in_force_at, step_due_at, due_at, is_history
+    accuracy_assumed, captured_at, captured_in_future, received_at, in_force_at, step_due_at, due_at, is_history,
+    is_fallback
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS opened(
     district text, case_no text, report_id uuid, step text, state text, source text, category text, certainty text,
     unit text, unit_version bigint, path text[], current_unit text, current_path text[], revision integer,
     candidates jsonb, owner jsonb, lon float8, lat float8, accuracy_m float8, accuracy_assumed boolean,
-    captured_at timestamptz, captured_in_future boolean, received_at timestamptz, in_force_at timestamptz, step_due_at timestamptz, due_at timestamptz, is_history boolean)
+    captured_at timestamptz, captured_in_future boolean, received_at timestamptz, in_force_at timestamptz,
+    step_due_at timestamptz, due_at timestamptz, is_history boolean, is_fallback boolean)
 
 -- name: insert_reports
 -- What was said, word for word.

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row
 
 from spatial.cases.numbers import OUTSIDE_PREFIX
+from spatial.grid.placement import CertaintyRule
 from spatial.store.db import run
 from spatial.store.queries import load_queries
 
@@ -62,7 +63,7 @@ class Rules:
     """All that filing needs to know of this city."""
 
     time_zone: ZoneInfo
-    certain_share: float
+    certainty: CertaintyRule
     step_limit: timedelta
     due_limit: timedelta
     revision: int
@@ -85,7 +86,7 @@ def read_rules(conn: Connection) -> Rules:
     facts = run(conn, SQL["city_facts"]).one()
     return Rules(
         time_zone=ZoneInfo(facts.time_zone),
-        certain_share=facts.certain_share,
+        certainty=CertaintyRule(facts.certain_share, facts.worst_certain_m),
         step_limit=facts.step_limit,
         due_limit=facts.due_limit,
         revision=facts.revision,

@@ -1,5 +1,5 @@
 -- name: propose_units
--- Units in force that may cover a position or its accuracy disc: candidates only, the border rule decides.
+-- Units in force that may cover a position or its samples: candidates only, the border rule decides.
 SELECT asked.i - 1 AS i, version.id, version.code, version.path, version.district
 FROM unnest(%(lons)s::float8[], %(lats)s::float8[], %(half_widths)s::float8[], %(half_heights)s::float8[],
             %(moments)s::timestamptz[])
@@ -10,6 +10,23 @@ JOIN cell_version AS version
  AND version.during @> asked.moment
  AND version.rank = (SELECT max(rank) FROM grid_level)
 ORDER BY asked.i, version.code
+
+-- name: grid_now
+-- Which database this is and its newest revision: two numbers, read with every lookup.
+SELECT (SELECT oid::bigint FROM pg_database WHERE datname = current_database()) AS database,
+       (SELECT max(id) FROM grid_revision) AS revision
+
+-- name: revision_instants
+-- Since when each revision holds, oldest first; NULL: since always.
+SELECT id, CASE WHEN in_force_from = '-infinity' THEN NULL ELSE in_force_from END AS since
+FROM grid_revision ORDER BY id
+
+-- name: changed_boxes
+-- The boxes of units that were made or retired between two revisions: where an index of the older is not to be asked.
+SELECT ST_XMin(geom) AS west, ST_YMin(geom) AS south, ST_XMax(geom) AS east, ST_YMax(geom) AS north
+FROM cell_version
+WHERE rank = (SELECT max(rank) FROM grid_level)
+  AND (created_in > %(older)s AND created_in <= %(newer)s OR retired_in > %(older)s AND retired_in <= %(newer)s)
 
 -- name: propose_evidence
 -- Supplied parent polygons of one level, of the newest revision that has them, that may cover a position.
