@@ -4,8 +4,25 @@ Pure arithmetic over arrays. Refuses to know the database, settings, and which r
 """
 
 from spatial.grid.index.build import build_index
+from spatial.grid.index.distance import DistanceRaster, distance_raster
 from spatial.grid.index.finding import BadRows, Found, find_units
 from spatial.grid.index.layout import Level, LocatorIndex
+from spatial.grid.index.persist import load_index, save_index
 from spatial.grid.index.query_scalar import one_point
+from spatial.grid.index.shares import Shares, find_shares
 
-__all__ = ["BadRows", "Found", "Level", "LocatorIndex", "build_index", "find_units", "one_point"]
+__all__ = [
+    "BadRows",
+    "DistanceRaster",
+    "Found",
+    "Level",
+    "LocatorIndex",
+    "Shares",
+    "build_index",
+    "distance_raster",
+    "find_shares",
+    "find_units",
+    "load_index",
+    "one_point",
+    "save_index",
+]

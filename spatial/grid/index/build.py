@@ -46,7 +46,8 @@ def build_index(
     code of every unit's parent, or None. `cells` is the size of the raster, chosen by the number of units unless
     given. `compiled` chooses the compiled build (the default where numba is installed) or numpy; both make the
     same index. Raises GeometryInvalid, its field the unit's code, for a shape that is no polygon, is empty, not
-    finite or crosses itself; Invalid for codes that repeat and for lengths that do not fit.
+    finite or crosses itself; Invalid for codes that repeat, for lengths that do not fit, and for more borders than
+    an index can hold.
     """
     order = _order(codes)
     shapes = np.asarray(geometries, dtype=object)
@@ -58,9 +59,12 @@ def build_index(
     bounds = _bounds(rings)
     raster = lay_raster(bounds, len(ordered), cells)
     way = _compiled_fill if (COMPILED if compiled is None else compiled) and are_ordinary(rings.xy) else _plain_fill
-    edges, filled = way(rings, raster, shapes, ordered)
+    try:
+        edges, filled = way(rings, raster, shapes, ordered)
+    except OverflowError as error:
+        raise Invalid(str(error), field="geometries") from error
     starts, units = stacks_at(edges, raster, filled.deep_cells)
-    return LocatorIndex(
+    index = LocatorIndex(
         revision=revision,
         codes=ordered,
         versions=numbers[order],
@@ -73,6 +77,9 @@ def build_index(
         deep_starts=starts,
         deep_units=units,
     )
+    for array in index.arrays:
+        array.setflags(write=False)
+    return index
 
 
 def _order(codes: Sequence[str]) -> Longs:

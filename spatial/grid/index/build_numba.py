@@ -9,7 +9,7 @@ import math
 import numba as nb
 import numpy as np
 
-from spatial.grid.index.build_numpy import Filled
+from spatial.grid.index.build_numpy import TOO_MANY_WORDS, Filled
 from spatial.grid.index.edges import Edges, Rings
 from spatial.grid.index.kernels import label_of, side_of, unit_of_sum
 from spatial.grid.index.layout import (
@@ -19,6 +19,7 @@ from spatial.grid.index.layout import (
     DEPTH_SHIFT,
     EDGE_WORDS,
     HEAD_WORDS,
+    MOST_WORDS,
     OUTSIDE,
     SIDE_BITS,
     Flags,
@@ -37,7 +38,7 @@ def areas(rings: Rings) -> tuple[Floats, Floats]:
     return _areas(rings.xy, rings.starts)
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(nogil=True, cache=True)
 def _areas(xy: Floats, starts: Longs) -> tuple[Floats, Floats]:
     area, size = np.zeros(len(starts) - 1), np.zeros(len(starts) - 1)
     for ring in range(len(area)):
@@ -64,7 +65,7 @@ def cut_and_merge(rings: Rings, sides: Flags, raster: Raster, units: int) -> tup
     return Edges(ends, left, right), folded
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(nogil=True, cache=True)
 def _merge(
     xy: Floats,
     starts: Longs,
@@ -104,7 +105,7 @@ def _merge(
     return _without_folds(ends, left, right, count, folded)
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def _slot(ax: float, ay: float, bx: float, by: float, west: float, south: float, per_degree: float, wide: int) -> int:
     """A slot near the slots of nearby edges, so that the table is read where it was just read."""
     x, y = (ax + bx) * 0.5, (ay + by) * 0.5
@@ -114,7 +115,7 @@ def _slot(ax: float, ay: float, bx: float, by: float, west: float, south: float,
     return (np.int64(row) * wide + np.int64(column)) * _SLOTS + (within ^ (within >> 6)) % _SLOTS
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def _twin(
     ends: Floats, taken: Ints, free: Ints, older: Ints, newest: int, ax: float, ay: float, bx: float, by: float
 ) -> int:
@@ -128,7 +129,7 @@ def _twin(
     return found
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(nogil=True, cache=True)
 def _without_folds(ends: Floats, left: Ints, right: Ints, count: int, folded: Flags) -> tuple[Floats, Ints, Ints]:
     kept = 0
     for i in range(count):
@@ -153,7 +154,7 @@ def fill(edges: Edges, raster: Raster) -> Filled:
     return Filled(table, words[:used], deep[:, 0].copy(), deep[:, 1].copy())
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(nogil=True, cache=True)
 def _by_row(ends: Floats, south: float, per_degree: float, pad: float, rows: int) -> tuple[Longs, Ints]:
     """For each row of cells, the edges that may touch it, ascending."""
     starts = np.zeros(rows + 2, dtype=np.int64)
@@ -174,7 +175,7 @@ def _by_row(ends: Floats, south: float, per_degree: float, pad: float, rows: int
     return starts, members
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(nogil=True, cache=True)
 def _fill_rows(
     ends: Floats,
     left: Ints,
@@ -219,7 +220,7 @@ def _fill_rows(
     return words, used, deep
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def _columns_of(
     ends: Floats,
     i: int,
@@ -243,7 +244,7 @@ def _columns_of(
     return max(first, 0), min(last, columns - 1)
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def _crossed(
     ends: Floats,
     i: int,
@@ -267,7 +268,7 @@ def _crossed(
     return min(max(corner, 0), columns + 1)
 
 
-@nb.njit(cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True)
 def _with_room(words: Longs, used: int, sums: Longs, counts: Ints) -> Longs:
     """Turns the steps of a row into sums, and makes sure that its blocks have room."""
     need = 0
@@ -278,6 +279,8 @@ def _with_room(words: Longs, used: int, sums: Longs, counts: Ints) -> Longs:
     for column in range(len(counts)):
         if counts[column] or sums[column + 2] >> DEPTH_SHIFT > 1:
             need += HEAD_WORDS + EDGE_WORDS * counts[column]
+    if used + need > MOST_WORDS:
+        raise OverflowError(TOO_MANY_WORDS)
     if used + need <= len(words):
         return words
     roomier = np.empty(2 * len(words) + need, dtype=np.int64)
@@ -285,7 +288,7 @@ def _with_room(words: Longs, used: int, sums: Longs, counts: Ints) -> Longs:
     return roomier
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(nogil=True, cache=True)
 def _open_blocks(cells: Ints, words: Longs, used: int, sums: Longs, counts: Ints) -> tuple[int, int]:
     """Writes a row of the table and the heads of its blocks, without edges yet; returns words used and deep cells."""
     deeps = 0
@@ -302,7 +305,7 @@ def _open_blocks(cells: Ints, words: Longs, used: int, sums: Longs, counts: Ints
     return used, deeps
 
 
-@nb.njit(cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True)
 def _deep_ones(cells: Ints, first_cell: int, sums: Longs, found: int) -> Longs:
     """The cells of a row whose north-eastern corner lies in several units, and their blocks."""
     deep = np.empty((found, 2), dtype=np.int64)
@@ -314,7 +317,7 @@ def _deep_ones(cells: Ints, first_cell: int, sums: Longs, found: int) -> Longs:
     return deep
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(nogil=True, cache=True)
 def _write_edges(
     ends: Floats,
     left: Ints,

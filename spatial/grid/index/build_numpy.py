@@ -15,6 +15,7 @@ from spatial.grid.index.layout import (
     DEPTH_SHIFT,
     EDGE_WORDS,
     HEAD_WORDS,
+    MOST_WORDS,
     NUMBER_MASK,
     ONE,
     OUTSIDE,
@@ -25,6 +26,8 @@ from spatial.grid.index.layout import (
     Raster,
 )
 from spatial.grid.index.supercover import Strips, expand, strips_of
+
+TOO_MANY_WORDS = "The borders are too many or too detailed for one index; thin them out."
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ def fill(edges: Edges, raster: Raster) -> Filled:
     counts = np.bincount(np.searchsorted(cells, pairs.cell), minlength=len(cells))
     sizes = HEAD_WORDS + EDGE_WORDS * counts
     begins = np.cumsum(sizes) - sizes
+    if sizes.sum() > MOST_WORDS:
+        raise OverflowError(TOO_MANY_WORDS)
     table[cells] = -2 - begins
     blocks = _blocks(pairs, edges, labels, raster, corners[cells], begins, counts)
     deep = depth[cells] > 1

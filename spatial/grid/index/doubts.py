@@ -19,7 +19,7 @@ def doubt(blocks: Longs, doubted: Flags) -> None:
     _doubt(blocks, blocks.view(np.float64), doubted)
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(nogil=True, cache=True)
 def _doubt(words: Longs, doubles: Floats, doubted: Flags) -> None:
     block = 0
     while block < len(words):
@@ -33,7 +33,7 @@ def _doubt(words: Longs, doubles: Floats, doubted: Flags) -> None:
             _doubt_crowds(words, doubles, first, block, doubted)
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def _compare(words: Longs, doubles: Floats, i: int, k: int, doubted: Flags) -> int:
     """Doubts the units that two edges have in common unless the edges are apart or neighbours; 1 for neighbours."""
     left, right = _in_common(words[i + 4], words[k + 4])
@@ -52,7 +52,7 @@ def _compare(words: Longs, doubles: Floats, i: int, k: int, doubted: Flags) -> i
     return np.int64(neighbours)
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def _in_common(link: int, other: int) -> tuple[int, int]:
     """The left and the right unit of one edge, each 0 if the other edge does not have it on either side."""
     left, right = link & SIDE_MASK, (link >> SIDE_BITS) & SIDE_MASK
@@ -60,7 +60,7 @@ def _in_common(link: int, other: int) -> tuple[int, int]:
     return left * np.int64((left == there) | (left == here)), right * np.int64((right == there) | (right == here))
 
 
-@nb.njit(cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True)
 def _doubt_crowds(words: Longs, doubles: Floats, first: int, after: int, doubted: Flags) -> None:
     """Doubts the units that come through one vertex more than once."""
     for i in range(first, after, EDGE_WORDS):
@@ -75,7 +75,7 @@ def _doubt_crowds(words: Longs, doubles: Floats, first: int, after: int, doubted
                     doubted[unit - 1] = True
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def _shared_end(doubles: Floats, end: int, k: int) -> int:
     """Which end of the edge at k a point is: 0 the lower, 2 the upper, -1 neither."""
     x, y = doubles[end], doubles[end + 1]
@@ -84,7 +84,7 @@ def _shared_end(doubles: Floats, end: int, k: int) -> int:
     return 2 if doubles[k + 2] == x and doubles[k + 3] == y else -1
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def _turn(doubles: Floats, i: int, end: int) -> int:
     """1 if a point surely lies left of the edge at i, -1 if surely right, else 0."""
     ax, ay, bx, by, x, y = doubles[i], doubles[i + 1], doubles[i + 2], doubles[i + 3], doubles[end], doubles[end + 1]
@@ -95,7 +95,7 @@ def _turn(doubles: Floats, i: int, end: int) -> int:
     return 1 if left > right else -1
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def _apart(doubles: Floats, i: int, k: int) -> bool:
     """Whether one edge lies wholly on one side of the other's line."""
     if _turn(doubles, i, k) * _turn(doubles, i, k + 2) > 0:

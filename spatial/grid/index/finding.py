@@ -100,7 +100,14 @@ def as_columns(lons: npt.ArrayLike, lats: npt.ArrayLike) -> tuple[Floats, Floats
         raise Invalid("lon and lat must be columns of numbers, in degrees.", field="lon, lat") from error
     if x.ndim != 1 or x.shape != y.shape:
         raise Invalid(f"lon and lat must be columns of one length, not {x.shape} and {y.shape}.", field="lon, lat")
-    return x, y
+    return _read_only(x), _read_only(y)
+
+
+def _read_only(column: Floats) -> Floats:
+    """A view that cannot be written, always: a kernel is compiled anew for each kind of array it meets."""
+    view = column.view()
+    view.setflags(write=False)
+    return view
 
 
 def bad_rows(lons: Floats, lats: Floats) -> BadRows:

@@ -34,7 +34,7 @@ UNKNOWN = np.int32(-(2**31))  # a unit that only fractions can tell
 _SPLITTER = 134217729.0  # 2**27 + 1
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def prefetch(typing_context: Any, array: Any, place: Any) -> Any:
     """Asks for the memory at `array[place]` without waiting for it; changes nothing."""
 
@@ -50,7 +50,7 @@ def prefetch(typing_context: Any, array: Any, place: Any) -> Any:
     return types.void(array, types.intp), generate
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def _two_product(a: float, b: float) -> tuple[float, float]:
     product = a * b
     c, d = _SPLITTER * a, _SPLITTER * b
@@ -59,12 +59,12 @@ def _two_product(a: float, b: float) -> tuple[float, float]:
     return product, a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def _ordinary(value: float) -> bool:
     return value == 0.0 or SMALLEST < abs(value) < LARGEST
 
 
-@nb.njit(cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True)
 def _grown(parts: Floats, count: int, value: float) -> None:
     """Adds a double to an exact sum of `count` doubles, smallest first (Shewchuk's grow-expansion)."""
     for i in range(count):
@@ -75,7 +75,7 @@ def _grown(parts: Floats, count: int, value: float) -> None:
     parts[count] = value
 
 
-@nb.njit(cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True)
 def exact_side(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> int:
     """WEST or EAST of the rising edge, from an exact sum of products; UNKNOWN_SIDE for extreme magnitudes."""
     for value in (ax, ay, bx, by, x, y):
@@ -94,7 +94,7 @@ def exact_side(ax: float, ay: float, bx: float, by: float, x: float, y: float) -
     return EAST
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def side_of(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> int:
     """`exact_side`, in doubles where they suffice."""
     left = (bx - ax) * (y - ay)
@@ -105,14 +105,14 @@ def side_of(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> i
     return exact_side(ax, ay, bx, by, x, y)
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def label_of(link: int) -> int:
     """What crossing an edge to its left adds to a sum of labels."""
     left, right = link & SIDE_MASK, (link >> SIDE_BITS) & SIDE_MASK
     return left - right + ((np.int64(left > 0) - np.int64(right > 0)) << DEPTH_SHIFT)
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def adds_at(words: Longs, doubles: Floats, k: int, x: float, y: float) -> int:
     """How often the edge at word k adds its label at a point; UNKNOWN_SIDE where only fractions can tell."""
     ay, by, link = doubles[k + 1], doubles[k + 3], words[k + 4]
@@ -124,7 +124,7 @@ def adds_at(words: Longs, doubles: Floats, k: int, x: float, y: float) -> int:
     return 0
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def quick_sum(words: Longs, doubles: Floats, block: int, x: float, y: float) -> tuple[int, bool]:
     """The sum of labels at a point of a block's cell, and whether doubles did not suffice for it.
 
@@ -146,13 +146,13 @@ def quick_sum(words: Longs, doubles: Floats, block: int, x: float, y: float) -> 
     return total, unsure
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def unit_of_sum(total: int) -> int:
     """The unit that a sum of at most one label names, -1 for none."""
     return (total & NUMBER_MASK) - 1
 
 
-@nb.njit(cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True)
 def unit_in_block(
     words: Longs, doubles: Floats, block: int, x: float, y: float, deep: Longs, starts: Longs, stacked: Ints
 ) -> int:
@@ -169,7 +169,7 @@ def unit_in_block(
     return -2 - _lowest(words, doubles, block, x, y, deep, starts, stacked)
 
 
-@nb.njit(cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True)
 def _lowest(
     words: Longs, doubles: Floats, block: int, x: float, y: float, deep: Longs, starts: Longs, stacked: Ints
 ) -> int:
@@ -191,7 +191,7 @@ def _lowest(
     return lowest
 
 
-@nb.njit(cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True)
 def _depth(words: Longs, doubles: Floats, first: int, after: int, x: float, y: float, unit: int) -> int:
     """How many more times a unit covers the point than it covers the corner."""
     depth = 0
@@ -203,7 +203,7 @@ def _depth(words: Longs, doubles: Floats, first: int, after: int, x: float, y: f
     return depth
 
 
-@nb.njit(cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True)
 def stack_of(words: Longs, block: int, deep: Longs, starts: Longs, stacked: Ints) -> Longs:
     """The units that cover the north-eastern corner of a block's cell."""
     nth = np.searchsorted(deep, block)

@@ -44,6 +44,7 @@ NUMBER_MASK = ONE - 1
 OUTSIDE = -1
 
 HEAD_WORDS = 2
+MOST_WORDS = 2**31 - 2  # what a cell of the table can point to: 16 GB of blocks
 EDGE_WORDS = 5
 SIDE_BITS = 20
 SIDE_MASK = (1 << SIDE_BITS) - 1

@@ -32,7 +32,7 @@ def _block_at(index: LocatorIndex, lon: float, lat: float) -> tuple[int, float, 
     return -2 - int(index.table[int(y) * raster.columns + int(x)]), lon, lat
 
 
-@nb.njit(nogil=True, cache=True, boundscheck=False)  # type: ignore[untyped-decorator]
+@nb.njit(nogil=True, cache=True, boundscheck=False)
 def _fill(
     lons: Floats,
     lats: Floats,
@@ -80,7 +80,7 @@ def _fill(
     return odd
 
 
-@nb.njit(inline="always")  # type: ignore[untyped-decorator]
+@nb.njit(inline="always")
 def find_cells(
     xs: Floats,
     ys: Floats,
