@@ -61,7 +61,8 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.builder.start()
+    if app.state.settings.index:
+        app.state.builder.start()
     app.state.writer.start()
     app.state.feed.start()
     try:

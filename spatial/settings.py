@@ -21,7 +21,9 @@ class Settings(BaseSettings):
         "cluster is kept in the directory.",
     )
     dir: Path = Field(default=Path(".gridmaps"), description="Where the private cluster and its lock files lie.")
-    index: bool = Field(default=True, description="Keep a locator index ready; without it positions take the slower way.")
+    index: bool = Field(
+        default=True, description="Keep a locator index ready; without it positions take the slower way."
+    )
     host: str = Field(default="127.0.0.1", description="The address that the server listens on.")
     port: int = Field(default=8000, description="The port that the server listens on.")
     public_url: str | None = Field(

@@ -157,7 +157,8 @@ class IndexBuilder:
         """End; a build under way is not waited for long."""
         self._stopping.set()
         self._poked.set()
-        self._thread.join(timeout=2)
+        if self._thread.ident is not None:
+            self._thread.join(timeout=2)
 
     def poke(self) -> None:
         """Look now: a grid was published."""
@@ -191,9 +192,7 @@ class IndexBuilder:
             self._poked.clear()
 
 
-def _ready(
-    engine: Engine, key: GridKey, at: datetime | None, directory: Path | None, kept: KeptIndexes
-) -> Kept | None:
+def _ready(engine: Engine, key: GridKey, at: datetime | None, directory: Path | None, kept: KeptIndexes) -> Kept | None:
     found = kept.find(key)
     if found is not None:
         return found

@@ -107,12 +107,12 @@ def _place_rows(
     if kept is not None:
         for i, one in zip(np.flatnonzero(indexed), _by_index(kept, x, y, radii, indexed, rule), strict=True):
             placed[i] = one
-    rest = np.flatnonzero(~indexed)
-    if len(rest):
+    rest = np.flatnonzero(~indexed).tolist()
+    if rest:
         late = [moments[i] for i in rest]
         found = place_by_candidates(conn, lons=x[rest], lats=y[rest], radii_m=radii[rest], moments=late, rule=rule)
-        for i, one in zip(rest, found, strict=True):
-            placed[i] = one
+        for at, one in zip(rest, found, strict=True):
+            placed[at] = one
     return [one for one in placed if one is not None]
 
 
