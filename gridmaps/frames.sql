@@ -10,12 +10,14 @@ ORDER BY captured_at, case_no
 LIMIT %(limit)s
 
 -- name: counts_by_unit
--- How many cases of a period lie in each unit, within a reach; a NULL unit is outside the city.
+-- How many cases of a period lie in each unit, within a reach; a NULL unit is outside the city. Positions that devices
+-- make up are left out: a hundred of them on one spot would be the hottest spot of the city.
 SELECT current_unit AS unit, count(*) AS cases
 FROM case_file
 WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
   AND (%(since)s::timestamptz IS NULL OR captured_at >= %(since)s::timestamptz)
   AND (%(until)s::timestamptz IS NULL OR captured_at < %(until)s::timestamptz)
+  AND NOT is_fallback
 GROUP BY current_unit
 
 -- name: city

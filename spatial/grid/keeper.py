@@ -197,7 +197,8 @@ def _ready(engine: Engine, key: GridKey, at: datetime | None, directory: Path | 
     if found is not None:
         return found
     place = directory / f"{key.database}-{key.revision}" if directory is not None else None
-    index = _load(place, key.revision) or _build(engine, at, place)
+    # What was built is read back through the map, so that all processes of this machine share one copy.
+    index = _load(place, key.revision) or _build_and_save(engine, at, place)
     with transaction(engine) as conn:
         home_rank = int(run(conn, SQL["home_rank"]).scalar_one())
     made = Kept(index, distance_raster(index), home_rank)
@@ -207,12 +208,23 @@ def _ready(engine: Engine, key: GridKey, at: datetime | None, directory: Path | 
     return made
 
 
-def _build(engine: Engine, at: datetime | None, place: Path | None) -> LocatorIndex:
+def _build_and_save(engine: Engine, at: datetime | None, place: Path | None) -> LocatorIndex:
     with transaction(engine) as conn:
         index = index_of_store(conn, at=at)
-    if place is not None:
-        _save(index, place.with_name(f"{place.name.split('-')[0]}-{index.revision}"))
-    return index
+    if place is None:
+        return index
+    database = place.name.split("-")[0]
+    place = place.with_name(f"{database}-{index.revision}")
+    _save(index, place)
+    _prune(place.parent, database)
+    return _load(place, index.revision) or index
+
+
+def _prune(directory: Path, database: str) -> None:
+    """Delete the saved indexes of revisions long past; a process that still maps one keeps it until it lets go."""
+    saved = [place for place in directory.glob(f"{database}-*") if place.name.split("-")[1].isdigit()]
+    for old in sorted(saved, key=lambda place: int(place.name.split("-")[1]))[:-MOST_KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _load(place: Path | None, revision: int) -> LocatorIndex | None:

@@ -1,16 +1,23 @@
 """Positions in the store's grid: by the index and by candidates, before, while and after a grid is published."""
 
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pytest
 from shapely import LineString
 
 from api.redrawing import publish
-from spatial.grid.keeper import KEPT, IndexBuilder
+from spatial.cases.drafts import ReportDraft
+from spatial.cases.intake import file_reports
+from spatial.cases.numbers import SerialBlocks
+from spatial.grid.keeper import KEPT, IndexBuilder, KeptIndexes, ready_index
 from spatial.grid.locate import Placement, locate_points
-from spatial.grid.redraw import plan_split
+from spatial.grid.redraw import plan_merge, plan_split
 from spatial.store.opening import Store
 from tests.worlds import V, W
 
@@ -83,3 +90,67 @@ def test_a_moment_before_a_redraw_is_answered_by_its_own_grid(
     builder.look()
     assert not KEPT.wanted(database)
     assert _locate(fresh_db, many, then) == before  # type: ignore[arg-type]
+
+
+def test_a_saved_index_is_read_again_and_a_damaged_one_is_built_anew(fresh_db: Store, tmp_path: Path) -> None:
+    first = ready_index(fresh_db.app, directory=tmp_path, kept=KeptIndexes())
+    again = ready_index(fresh_db.app, directory=tmp_path, kept=KeptIndexes())
+    assert first is not None and again is not None and again.index.codes == first.index.codes
+    [place] = tmp_path.iterdir()
+    largest = max(place.iterdir(), key=lambda file: file.stat().st_size)
+    largest.write_bytes(largest.read_bytes()[:-8])
+    mended = ready_index(fresh_db.app, directory=tmp_path, kept=KeptIndexes())
+    assert mended is not None and mended.find(120.0015, 30.0015) == first.find(120.0015, 30.0015)
+
+
+def test_a_publish_under_load_files_nothing_in_a_unit_that_is_not_in_force(
+    fresh_db: Store, builder: IndexBuilder
+) -> None:
+    builder.look()
+    stop = threading.Event()
+    threads = [threading.Thread(target=_file_until, args=(fresh_db, stop, seed)) for seed in range(3)]
+    threads.append(threading.Thread(target=_look_until, args=(builder, stop)))
+    for thread in threads:
+        thread.start()
+    for _ in range(4):
+        _redraw(fresh_db)
+        time.sleep(0.3)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    with fresh_db.app.begin() as conn:
+        filed, wrong = conn.exec_driver_sql(
+            "SELECT count(*), count(*) FILTER (WHERE NOT version.during @> received_at OR version.code <> unit"
+            " OR version.path <> case_file.path) FROM case_file JOIN cell_version AS version ON version.id = unit_version"
+        ).one()
+        revisions = conn.exec_driver_sql("SELECT count(DISTINCT revision) FROM case_file").scalar_one()
+    assert filed > 100 and revisions > 2 and wrong == 0
+
+
+def _file_until(store: Store, stop: threading.Event, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    serials = SerialBlocks(store.app)
+    while not stop.is_set():
+        now = datetime.now(UTC)
+        drafts = [
+            ReportDraft(uuid4(), float(lon), float(lat), now, "public", "load", "public", accuracy_m=10.0)
+            for lon, lat in zip(rng.uniform(120.0, 120.003, 5), rng.uniform(30.0, 30.003, 5), strict=True)
+        ]
+        with store.app.begin() as conn:
+            file_reports(conn, drafts=drafts, now=now, serials=serials)
+
+
+def _look_until(builder: IndexBuilder, stop: threading.Event) -> None:
+    while not stop.is_set():
+        builder.look()
+        time.sleep(0.2)
+
+
+def _redraw(store: Store) -> None:
+    with store.app.begin() as conn:
+        units = conn.exec_driver_sql(
+            "SELECT code FROM cell_version WHERE upper_inf(during) AND parent = %s AND code NOT IN (%s) AND rank = 4",
+            (W[:12], V),
+        ).scalars().all()  # fmt: skip
+        plan = plan_merge(conn, codes=units) if len(units) > 1 else plan_split(conn, code=W, line=CUT)
+    publish(store.app, plan=plan, published_by="planner")
