@@ -36,10 +36,10 @@ class Crossing:
     there: int
     here: int
 
-    @property
-    def label(self) -> int:
-        """What crossing the edge to its left adds to a sum of labels."""
-        return self.left - self.right + ((self.left > 0) - (self.right > 0)) * ONE
+
+def label_of(left: int, right: int) -> int:
+    """What crossing an edge to its left adds to a sum of labels."""
+    return left - right + ((left > 0) - (right > 0)) * ONE
 
 
 class BlockReader:
@@ -53,9 +53,20 @@ class BlockReader:
 
     def sum_at(self, block: int, lon: float, lat: float) -> int:
         """The sum of the labels of the units that cover a point of the block's cell."""
-        total = self._words[block]
-        for crossing in self._crossings(block, lon, lat):
-            total += crossing.there * crossing.label
+        words, doubles = self._words, self._doubles
+        total = words[block]
+        first = block + HEAD_WORDS
+        for k in range(first, first + EDGE_WORDS * words[block + 1], EDGE_WORDS):
+            by = doubles[k + 3]
+            if by <= lat:
+                continue
+            ay, link = doubles[k + 1], words[k + 4]
+            if ay > lat:
+                there = (link >> A_EAST_BIT & 1) - (link >> B_EAST_BIT & 1)
+            else:
+                there = is_west(doubles[k], ay, doubles[k + 2], by, lon, lat) - (link >> B_EAST_BIT & 1)
+            if there:
+                total += there * label_of(link & SIDE_MASK, link >> SIDE_BITS & SIDE_MASK)
         return total
 
     def unit_at(self, block: int, lon: float, lat: float) -> int:
@@ -88,7 +99,9 @@ class BlockReader:
         if nth < len(self._deep) and self._deep[nth] == block:
             stacked: list[int] = self._stacked[self._starts[nth] : self._starts[nth + 1]].tolist()
             return stacked
-        total = self._words[block] - sum(crossing.here * crossing.label for crossing in crossings)
+        total = self._words[block] - sum(
+            crossing.here * label_of(crossing.left, crossing.right) for crossing in crossings
+        )
         return [(total & NUMBER_MASK) - 1] if total >> DEPTH_SHIFT == 1 else []
 
     def _crossings(self, block: int, lon: float, lat: float) -> Iterator[Crossing]:
