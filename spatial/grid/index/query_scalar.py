@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from spatial.errors import Invalid
-from spatial.grid.index.exact import is_west
+from spatial.grid.index.exact import FILTER, UNDERFLOW, exactly_west, is_west
 from spatial.grid.index.layout import (
     A_EAST_BIT,
     B_EAST_BIT,
@@ -64,7 +64,13 @@ class BlockReader:
             if ay > lat:
                 there = (link >> A_EAST_BIT & 1) - (link >> B_EAST_BIT & 1)
             else:
-                there = is_west(doubles[k], ay, doubles[k + 2], by, lon, lat) - (link >> B_EAST_BIT & 1)
+                ax, bx = doubles[k], doubles[k + 2]
+                left, right = (bx - ax) * (lat - ay), (by - ay) * (lon - ax)
+                turn = left - right
+                if abs(turn) > FILTER * (abs(left) + abs(right)) + UNDERFLOW:  # is_west, without the call
+                    there = (turn > 0.0) - (link >> B_EAST_BIT & 1)
+                else:
+                    there = exactly_west(ax, ay, bx, by, lon, lat) - (link >> B_EAST_BIT & 1)
             if there:
                 total += there * label_of(link & SIDE_MASK, link >> SIDE_BITS & SIDE_MASK)
         return total
@@ -123,13 +129,13 @@ def one_point(index: LocatorIndex) -> Finder:
     It raises Invalid for a coordinate that is not a number.
     """
     west, south, per_degree = index.raster.west, index.raster.south, index.raster.per_degree
-    columns, rows = index.raster.columns, index.raster.rows
+    columns, width, height = index.raster.columns, float(index.raster.columns), float(index.raster.rows)
     table, unit_at = index.table.data, BlockReader(index).unit_at
 
     def find(lon: float, lat: float) -> int:
         x = (lon - west) * per_degree
         y = (lat - south) * per_degree
-        if 0.0 <= x < columns and 0.0 <= y < rows:
+        if x >= 0.0 and y >= 0.0 and x < width and y < height:
             unit = table[int(y) * columns + int(x)]
             return unit if unit >= OUTSIDE else unit_at(-2 - unit, lon, lat)
         if lon - lon != 0.0 or lat - lat != 0.0:
