@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from typing import Literal
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
 from spatial.errors import Invalid
 from spatial.grid.index import LocatorIndex, find_units
 from spatial.grid.index.layout import Floats, Ints
+from spatial.grid.points import coordinates_of
 
 UNIT_COLUMN = "index_right"
 _WGS84 = "EPSG:4326"
+_POINT = 0  # of shapely's type ids; a missing shape has -1
 _HOWS = ("left", "inner")
 
 
@@ -66,10 +67,9 @@ def _coordinates(points: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     shapes = points.geometry
     if shapes.crs is None:
         raise Invalid("The frame has no CRS; say which with set_crs, such as EPSG:4326.", field="crs")
-    other = shapes.notna() & (shapes.geom_type != "Point")
+    other = shapely.get_type_id(shapes.to_numpy()) > _POINT
     if other.any():
         raise Invalid(f"Row {points.index[other][0]} is no point; give points, such as centroids.", field="geometry")
     if shapes.crs != _WGS84:
         shapes = shapes.to_crs(_WGS84)
-    values = shapes.to_numpy()
-    return np.asarray(shapely.get_x(values), np.float64), np.asarray(shapely.get_y(values), np.float64)
+    return coordinates_of(shapes.to_numpy())

@@ -16,6 +16,7 @@ from pyogrio.errors import DataSourceError
 from api.bulk_locate.positions import Positions
 from api.bulk_locate.sources import BATCH, Asked, PointBatch, Source, numbered
 from spatial.errors import Invalid, SourceUnreadable
+from spatial.grid.points import coordinates_of
 
 _WGS84 = "EPSG:4326"
 
@@ -34,7 +35,7 @@ class PointReader:
     def read(self, column: pa.Array) -> Positions:
         """n positions; nan where the shape is missing or no point."""
         shapes = shapely.from_wkb(column.to_numpy(zero_copy_only=False), on_invalid="ignore")
-        lons, lats = shapely.get_x(shapes), shapely.get_y(shapes)
+        lons, lats = coordinates_of(shapes)
         if self._move is not None:
             lons, lats = self._move.transform(lons, lats)
         return Positions(np.asarray(lons, dtype=np.float64), np.asarray(lats, dtype=np.float64))

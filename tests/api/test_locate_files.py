@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from shapely import Point
 
 from spatial.grid.datum import from_wgs84
 from spatial.store.opening import Store
@@ -124,7 +125,7 @@ def test_bad_rows_keep_their_numbers_across_batches(gridmaps: Program, tmp_path:
 
 def test_bad_rows_of_geometry_are_named(gridmaps: Program, tmp_path: Path) -> None:
     frame = _frame()
-    frame.loc[1, "geometry"] = None
+    frame.loc[1, "geometry"] = Point()
     frame.loc[2, "geometry"] = frame.geometry[2].buffer(0.001)
     source = tmp_path / "in.gpkg"
     frame.to_file(source)
