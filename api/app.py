@@ -22,6 +22,7 @@ from api.routes import (
     events,
     health,
     hotspots,
+    locate,
     pages,
     people,
     photos,
@@ -36,7 +37,7 @@ from spatial.settings import Settings
 from spatial.store.opening import Store
 
 ROUTES = (
-    health, people, config, cells, redraws, reports, photos, cases, events, tiles, checkins, silence, hotspots,
+    health, people, config, cells, locate, redraws, reports, photos, cases, events, tiles, checkins, silence, hotspots,
 )  # fmt: skip
 
 

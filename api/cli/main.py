@@ -12,7 +12,7 @@ from pathlib import Path
 
 import typer
 
-from api.cli import database, grid, hotspots, maps, redraw, reports, silence, up, user
+from api.cli import bench, database, grid, hotspots, locate, maps, redraw, reports, silence, up, user
 from spatial.errors import GridmapsError
 
 app = typer.Typer(
@@ -23,9 +23,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for _single in (up, silence, hotspots, maps):
+for _single in (up, locate, silence, hotspots, maps):
     _single.register(app)
-for _name, _group in {"db": database, "grid": grid, "reports": reports, "user": user, "redraw": redraw}.items():
+_GROUPS = {"db": database, "grid": grid, "reports": reports, "user": user, "redraw": redraw, "bench": bench}
+for _name, _group in _GROUPS.items():
     app.add_typer(_group.app, name=_name)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from spatial.errors import Invalid
-from spatial.grid.index.exact import is_west
+from spatial.grid.index.exact import FILTER, UNDERFLOW, exactly_west, is_west
 from spatial.grid.index.layout import (
     A_EAST_BIT,
     B_EAST_BIT,
@@ -36,10 +36,10 @@ class Crossing:
     there: int
     here: int
 
-    @property
-    def label(self) -> int:
-        """What crossing the edge to its left adds to a sum of labels."""
-        return self.left - self.right + ((self.left > 0) - (self.right > 0)) * ONE
+
+def label_of(left: int, right: int) -> int:
+    """What crossing an edge to its left adds to a sum of labels."""
+    return left - right + ((left > 0) - (right > 0)) * ONE
 
 
 class BlockReader:
@@ -53,9 +53,26 @@ class BlockReader:
 
     def sum_at(self, block: int, lon: float, lat: float) -> int:
         """The sum of the labels of the units that cover a point of the block's cell."""
-        total = self._words[block]
-        for crossing in self._crossings(block, lon, lat):
-            total += crossing.there * crossing.label
+        words, doubles = self._words, self._doubles
+        total = words[block]
+        first = block + HEAD_WORDS
+        for k in range(first, first + EDGE_WORDS * words[block + 1], EDGE_WORDS):
+            by = doubles[k + 3]
+            if by <= lat:
+                continue
+            ay, link = doubles[k + 1], words[k + 4]
+            if ay > lat:
+                there = (link >> A_EAST_BIT & 1) - (link >> B_EAST_BIT & 1)
+            else:
+                ax, bx = doubles[k], doubles[k + 2]
+                left, right = (bx - ax) * (lat - ay), (by - ay) * (lon - ax)
+                turn = left - right
+                if abs(turn) > FILTER * (abs(left) + abs(right)) + UNDERFLOW:  # is_west, without the call
+                    there = (turn > 0.0) - (link >> B_EAST_BIT & 1)
+                else:
+                    there = exactly_west(ax, ay, bx, by, lon, lat) - (link >> B_EAST_BIT & 1)
+            if there:
+                total += there * label_of(link & SIDE_MASK, link >> SIDE_BITS & SIDE_MASK)
         return total
 
     def unit_at(self, block: int, lon: float, lat: float) -> int:
@@ -88,7 +105,9 @@ class BlockReader:
         if nth < len(self._deep) and self._deep[nth] == block:
             stacked: list[int] = self._stacked[self._starts[nth] : self._starts[nth + 1]].tolist()
             return stacked
-        total = self._words[block] - sum(crossing.here * crossing.label for crossing in crossings)
+        total = self._words[block] - sum(
+            crossing.here * label_of(crossing.left, crossing.right) for crossing in crossings
+        )
         return [(total & NUMBER_MASK) - 1] if total >> DEPTH_SHIFT == 1 else []
 
     def _crossings(self, block: int, lon: float, lat: float) -> Iterator[Crossing]:
@@ -110,13 +129,13 @@ def one_point(index: LocatorIndex) -> Finder:
     It raises Invalid for a coordinate that is not a number.
     """
     west, south, per_degree = index.raster.west, index.raster.south, index.raster.per_degree
-    columns, rows = index.raster.columns, index.raster.rows
+    columns, width, height = index.raster.columns, float(index.raster.columns), float(index.raster.rows)
     table, unit_at = index.table.data, BlockReader(index).unit_at
 
     def find(lon: float, lat: float) -> int:
         x = (lon - west) * per_degree
         y = (lat - south) * per_degree
-        if 0.0 <= x < columns and 0.0 <= y < rows:
+        if x >= 0.0 and y >= 0.0 and x < width and y < height:
             unit = table[int(y) * columns + int(x)]
             return unit if unit >= OUTSIDE else unit_at(-2 - unit, lon, lat)
         if lon - lon != 0.0 or lat - lat != 0.0:

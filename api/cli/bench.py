@@ -1,0 +1,86 @@
+"""`gridmaps bench`: measurements that anyone can run, beside what others do.
+
+Peers are in the extra `bench`; one that is not installed leaves a row that says so. Imported when asked for: they
+take seconds, and every other command would wait for them.
+"""
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from api.cli.options import AsJson, Directory, settings_for
+from spatial.errors import Invalid
+from spatial.store.opening import Store, open_store
+
+if TYPE_CHECKING:
+    from api.bench.rows import Row
+
+app = typer.Typer(no_args_is_help=True, help="Measure, beside what others do.")
+_PEERS = "sjoin,sedonadb,duckdb,postgis,gather,shapely,discs"
+_FILE_WIDTH = 180
+GROWTH = (1_200, 10_000, 50_000, 100_000, 200_000)
+
+
+@app.callback()
+def bench() -> None:
+    """Measure, beside what others do."""
+
+
+@app.command("locate", epilog="Example: gridmaps bench locate --points 1000000 --peers sjoin,duckdb")
+def locate(
+    units: Annotated[int, typer.Option(help="Of the synthetic city, 1,200 to 200,000.")] = 10_000,
+    points: Annotated[int, typer.Option(help="That ours places.")] = 10_000_000,
+    peer_points: Annotated[int, typer.Option(help="How many of them the peers place.")] = 1_000_000,
+    repeats: Annotated[int, typer.Option(help="The median of so many, in turns.")] = 3,
+    peers: Annotated[str, typer.Option(help=f"all, none, or some of {_PEERS}.")] = "all",
+    growth: Annotated[bool, typer.Option("--growth", help="How cost grows from 1,200 to 200,000 units.")] = False,
+    directory: Directory = None,
+    as_json: AsJson = False,
+) -> None:
+    """The locator beside its peers: same points, one run, one core, answers compared point by point.
+
+    Rates are by processor time. PostGIS is the server of the settings, else a private one that is gone afterwards.
+    """
+    if min(points, peer_points, repeats) < 1:
+        raise Invalid("points, peer-points and repeats must be at least 1.", field="points")
+    from api.bench.locating import Wanted, measure, measure_growth, read_peers
+    from api.bench.timing import one_core
+
+    wanted = Wanted(units, points, peer_points, repeats, read_peers(peers))
+    console = Console(stderr=True, quiet=as_json)
+    with one_core(), console.status("Beginning") as status:
+        if growth:
+            rows = measure_growth(GROWTH, points=points, few=peer_points, repeats=repeats, told=status.update)
+        else:
+            rows = measure(wanted, open_store=lambda leaving: _server(directory, leaving), told=status.update)
+        said = list(rows)
+    _print("locate", said, as_json)
+
+
+def _server(directory: Path | None, leaving: ExitStack) -> Store:
+    settings = settings_for(directory)
+    if directory is None and settings.database_url is None:
+        # The cluster belongs to another user when we are root: it must be able to enter.
+        place = Path(tempfile.mkdtemp(prefix="gridmaps-bench-"))
+        place.chmod(0o755)
+        leaving.callback(shutil.rmtree, place, ignore_errors=True)
+        settings = settings_for(place)
+    return leaving.enter_context(open_store(settings))
+
+
+def _print(name: str, rows: "Iterable[Row]", as_json: bool) -> None:
+    from api.bench.rows import as_table
+
+    if as_json:
+        typer.echo(json.dumps({"name": name, "rows": [row.as_json() for row in rows]}, ensure_ascii=False))
+    else:
+        # Into a file, lines are as long as they need to be.
+        Console(width=None if sys.stdout.isatty() else _FILE_WIDTH).print(as_table(list(rows)))
