@@ -5,17 +5,19 @@ Knows the wire's shapes and the domain's values; composes them and decides nothi
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from api.problems import problem_of, status_of
-from api.schemas import CaseOut, CellRef, LocatedCell, ReportAnswer, RowAnswer
+from api.schemas import BodyOut, CaseOut, CellRef, LocatedCell, ReportAnswer, RowAnswer
 from spatial.cases.case_files import CaseFile
 from spatial.cases.intake import Filed
 from spatial.cases.rules import CellAt, CellName, list_territory
 
 Names = dict[CellAt, CellName]
+NOWADAYS = datetime.max.replace(tzinfo=UTC)  # later than any version ends: the newest name
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,9 @@ def row_of(row: int, report_id: str | None, answer: Answer) -> RowAnswer:
 
 
 def names_of(conn: Connection, cases: Iterable[CaseFile]) -> Names:
-    """The names of all cells in the cases' chains, each as of the moment that decided."""
-    return list_territory(conn, asked=((code, case.in_force_at) for case in cases for code in case.path))
+    """The names of all cells in the cases' chains: as of the moment that decided, and as they are called now."""
+    chains = [((case.path, case.in_force_at), (case.current_path, NOWADAYS)) for case in cases]
+    return list_territory(conn, asked=((code, at) for pair in chains for path, at in pair for code in path))
 
 
 def case_out(case: CaseFile, names: Names, *, with_text: bool = True) -> CaseOut:
@@ -49,6 +52,8 @@ def case_out(case: CaseFile, names: Names, *, with_text: bool = True) -> CaseOut
         **_report_fields(case, names),
         state=case.state,
         position=(case.lon, case.lat),
+        current_cell=_cell(case.current_path, NOWADAYS, names),
+        current_territorial=[_body(names[code, NOWADAYS]) for code in reversed(case.current_path)],
         category=case.category,
         source=case.source,
         text=case.text if with_text else None,
@@ -74,7 +79,7 @@ def _report_fields(case: CaseFile, names: Names) -> dict[str, Any]:
     return {
         "case_no": case.case_no,
         "step": case.step,
-        "cell": _cell(case, names),
+        "cell": _cell(case.path, case.in_force_at, names),
         "certainty": case.certainty,
         "candidates": case.candidates,
         "owner": case.owner,
@@ -86,10 +91,15 @@ def _report_fields(case: CaseFile, names: Names) -> dict[str, Any]:
     }
 
 
-def _cell(case: CaseFile, names: Names) -> LocatedCell | None:
-    if case.unit is None:
+def _cell(path: tuple[str, ...], moment: datetime, names: Names) -> LocatedCell | None:
+    if not path:
         return None
-    chain = [names[code, case.in_force_at] for code in case.path]
-    path = [CellRef(code=cell.code, name=cell.name, level=cell.level) for cell in chain]
-    unit = path[-1]
-    return LocatedCell(code=unit.code, name=unit.name, level=unit.level, path=path)
+    chain = [
+        CellRef(code=cell.code, name=cell.name, level=cell.level) for cell in (names[code, moment] for code in path)
+    ]
+    unit = chain[-1]
+    return LocatedCell(code=unit.code, name=unit.name, level=unit.level, path=chain)
+
+
+def _body(cell: CellName) -> BodyOut:
+    return BodyOut(cell=cell.code, level=cell.level, name=cell.body or cell.name)

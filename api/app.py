@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import problems
-from api.dependencies import now
+from api.dependencies import now, refuse_unknown_parameters
 from api.limits import BodyLimit
 from api.live import Feed
 from api.routes import (
@@ -51,7 +51,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.writer = ReportWriter(store, queue_limit=settings.queue_limit, clock=now)
     problems.install(app)
     for module in ROUTES:
-        app.include_router(module.router)
+        app.include_router(module.router, dependencies=[Depends(refuse_unknown_parameters)])
     app.include_router(pages.router)
     pages.mount_files(app)
     # The event stream must pass unbuffered; starlette's middleware leaves text/event-stream alone.

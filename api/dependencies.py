@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
 from sqlalchemy import Connection
 
-from spatial.errors import Forbidden, Unauthenticated
+from spatial.errors import Forbidden, Invalid, Unauthenticated
 from spatial.people import accounts
 from spatial.people.accounts import Account
 from spatial.settings import Settings
@@ -41,6 +42,20 @@ def connection(request: Request) -> Iterator[Connection]:
     """A transaction for one request."""
     with transaction(store_of(request).app) as conn:
         yield conn
+
+
+def refuse_unknown_parameters(request: Request) -> None:
+    """Raise Invalid for a query parameter that the route does not know: a filter misspelt must not show everything."""
+    known = _query_names(request.scope["route"].dependant)
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        told = f"it knows {', '.join(sorted(known))}" if known else "it knows none"
+        raise Invalid(f"{unknown[0]} is no parameter of this address; {told}", field=unknown[0])
+
+
+def _query_names(dependant: Dependant) -> set[str]:
+    deeper = (_query_names(inner) for inner in dependant.dependencies)
+    return {field.alias for field in dependant.query_params}.union(*deeper)
 
 
 def viewer(request: Request) -> Account | None:

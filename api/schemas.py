@@ -66,6 +66,14 @@ class LocatedCell(CellRef):
     path: list[CellRef]
 
 
+class BodyOut(BaseModel):
+    """A territorial body with the cell that it answers for."""
+
+    cell: str
+    level: str
+    name: str
+
+
 class CandidateOut(BaseModel):
     """A unit that the position may be in, with its share of the accuracy disc."""
 
@@ -94,6 +102,8 @@ class CaseOut(ReportAnswer):
 
     state: str
     position: tuple[float, float]
+    current_cell: LocatedCell | None = Field(description="Where it lies since the last redraw; `cell` is as decided.")
+    current_territorial: list[BodyOut] = Field(description="Who answers for that place now, the unit first.")
     category: str | None
     source: str
     text: str | None

@@ -13,7 +13,6 @@ import typer
 
 from api.cli.moments import check_out, read_moment
 from api.cli.options import AsJson, Directory, settings_for
-from spatial.errors import Invalid
 from spatial.store.db import transaction
 from spatial.store.opening import open_store
 from spatial.store.reach import WHOLE_CITY
@@ -41,8 +40,6 @@ def hotspots(
     as_json: AsJson = False,
 ) -> None:
     """Hot and cold spots of cases by unit (Getis-Ord Gi*)."""
-    if out is None and not as_json:
-        raise Invalid("say where to: --out FILE for a map, --json for numbers", field="out")
     if out is not None:
         check_out(out)
     sheet, city = read_sheet(directory, since=since, until=until, fdr=not alone)
@@ -53,6 +50,8 @@ def hotspots(
         out.write_text(render_offline(hotspot_map(sheet, city=city)), encoding="utf-8")
     if as_json:
         typer.echo(json.dumps(_numbers(sheet), ensure_ascii=False))
+    elif out is None:
+        _tell(sheet)
     else:
         hot = sum(unit.bin > 0 for unit in sheet.units)
         cold = sum(unit.bin < 0 for unit in sheet.units)
@@ -87,3 +86,13 @@ def _numbers(sheet: "HotSpotSheet") -> dict[str, object]:
         "until": sheet.until and sheet.until.isoformat(),
         "items": [asdict(unit) for unit in sheet.units],
     }
+
+
+def _tell(sheet: "HotSpotSheet") -> None:
+    """The units that stand out, hottest first, for a reader at the terminal."""
+    marked = sorted((unit for unit in sheet.units if unit.bin), key=lambda unit: -unit.z)
+    typer.echo(f"{len(sheet.units)} units, {sheet.cases} cases; {len(marked)} units stand out ({sheet.method}).")
+    for unit in marked:
+        kind, level = ("hot" if unit.bin > 0 else "cold"), {1: 90, 2: 95, 3: 99}[abs(unit.bin)]
+        typer.echo(f"{unit.code}  {kind:4} {level} %  z {unit.z:6.2f}  {unit.count:5} cases  {unit.name}")
+    typer.echo("--out FILE draws the map, --json gives every unit.")

@@ -1,6 +1,7 @@
 """`gridmaps redraw`: split a unit along a line, or merge units of one community."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,7 +128,7 @@ def _read_line(text: str | None, file: Path | None) -> LineString:
 def _line_of_text(text: str) -> LineString:
     try:
         pairs = [tuple(float(number) for number in pair.split()) for pair in text.split(",")]
-        if any(len(pair) != 2 for pair in pairs):
+        if any(len(pair) != 2 or not all(map(math.isfinite, pair)) for pair in pairs):
             raise ValueError(text)
         return _checked(LineString(pairs))
     except (ValueError, shapely.errors.ShapelyError) as wrong:

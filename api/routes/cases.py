@@ -24,12 +24,15 @@ Numbers = Annotated[list[str] | None, Query(description="These cases and no othe
 def list_page(
     conn: Conn,
     account: KnownAccount,
+    now: Now,
     case_no: Numbers = None,
     step: str | None = None,
     certainty: str | None = None,
     category: str | None = None,
     unit: Annotated[str | None, Query(description="A cell of any level; its whole subtree.")] = None,
     bbox: Annotated[str | None, Query(description="west,south,east,north in degrees")] = None,
+    overdue: Annotated[bool, Query(description="Only open cases that are past a limit.")] = False,
+    q: Annotated[str | None, Query(description="A number, a unit's code or name, or words of the text.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: str | None = None,
 ) -> CasePage:
@@ -37,7 +40,11 @@ def list_page(
     if case_no:
         found = list_by_number(conn, reach=account.reach, numbers=_few(case_no))
         return _page(conn, found, None, account.role)
-    narrowed = CaseFilter(step, certainty, category, unit, read_bbox(bbox))
+    late = now if overdue else None
+    words = q.strip() or None if q else None
+    narrowed = CaseFilter(
+        step, certainty, category, unit, read_bbox(bbox), words, account.role in CITIZEN_TEXT_ROLES, late
+    )
     behind = _read_cursor(cursor)
     found = list_cases(conn, reach=account.reach, narrowed=narrowed, limit=limit + 1, behind=behind)
     more = _write_cursor(found[limit - 1]) if len(found) > limit else None

@@ -58,13 +58,20 @@ class CaseFile:
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """What a list is narrowed to; `bbox` is (west, south, east, north) in WGS 84 degrees."""
+    """What a list is narrowed to; `bbox` is (west, south, east, north) in WGS 84 degrees.
+
+    `words` is looked for in numbers, unit codes and names, and in texts where the reader may read them.
+    `overdue_at` leaves only open cases with a limit before that moment.
+    """
 
     step: str | None = None
     certainty: str | None = None
     category: str | None = None
     cell: str | None = None
     bbox: tuple[float, float, float, float] | None = None
+    words: str | None = None
+    reads_text: bool = False
+    overdue_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,10 @@ def list_cases(
         "south": south,
         "east": east,
         "north": north,
+        "words": narrowed.words,
+        "reads_text": narrowed.reads_text,
+        "overdue": narrowed.overdue_at is not None,
+        "now": narrowed.overdue_at,
         "before": before,
         "before_no": before_no,
         "limit": limit,

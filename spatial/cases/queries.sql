@@ -125,6 +125,15 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
   AND (%(category)s::text IS NULL OR category = %(category)s)
   AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
   AND (%(west)s::float8 IS NULL OR position && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326))
+  AND (NOT %(overdue)s OR NOT is_history AND step NOT IN ('done', 'called_back', 'evaluated')
+                          AND least(step_due_at, due_at) < %(now)s)
+  AND (%(words)s::text IS NULL
+       OR position(%(words)s in case_file.case_no) > 0
+       OR starts_with(current_unit, %(words)s)
+       OR %(reads_text)s AND position(lower(%(words)s) in lower(report.text)) > 0
+       OR EXISTS (SELECT 1 FROM cell_version AS version
+                  WHERE version.code = ANY(current_path) AND upper_inf(version.during)
+                    AND position(%(words)s in version.name) > 0))
   AND (%(before)s::timestamptz IS NULL OR (received_at, case_file.case_no) < (%(before)s, %(before_no)s))
 ORDER BY received_at DESC, case_file.case_no DESC
 LIMIT %(limit)s

@@ -29,6 +29,8 @@ from spatial.store.events import EventDraft, append
 from spatial.store.queries import load_queries
 from spatial.store.reach import Reach
 
+# Of the accuracy disc: at the corner of four units a good position has a quarter of it in each; less says nothing.
+_LEAST_SHARE = 0.2
 SQL = load_queries(__file__)
 WORST_ACCURACY_M = 100_000.0
 
@@ -114,7 +116,8 @@ def _judge(
 ) -> CheckInAnswer:
     [place] = locate_points(conn, lons=[lon], lats=[lat], accuracies_m=[said.accuracy_m], moments=[now])
     days = run(conn, SQL["city_days"], {"one": said.captured_at, "other": now}).one()
-    reason = _fault(said, unit, place.unit, reach, captured=days.one, received=days.other)
+    share = next((one.share for one in place.candidates if one.code == said.unit), 0.0)
+    reason = _fault(said, unit, place.unit, reach, share=share, captured=days.one, received=days.other)
     if reason is not None:
         return CheckInAnswer(False, reason, place.unit)
     ahead = "; the client's clock runs ahead" if said.captured_at > now else ""
@@ -122,7 +125,14 @@ def _judge(
 
 
 def _fault(
-    said: CheckIn, unit: Row[Any], located_in: str | None, reach: Reach, *, captured: date, received: date
+    said: CheckIn,
+    unit: Row[Any],
+    located_in: str | None,
+    reach: Reach,
+    *,
+    share: float,
+    captured: date,
+    received: date,
 ) -> str | None:
     if not reach.covers(tuple(unit.path)):
         return "the unit is not one of your account's"
@@ -130,6 +140,8 @@ def _fault(
         return "the position lies outside the city"
     if located_in != said.unit:
         return f"the position lies in the unit {located_in}"
+    if share < _LEAST_SHARE:
+        return f"the position is good to {said.accuracy_m:.0f} m only, which may be anywhere around the unit"
     if captured < received:
         return f"it was captured on {captured.isoformat()}, and a day is settled at its cut-off"
     return None

@@ -1,7 +1,11 @@
 """Lists of cases: reach, filters, pages."""
 
 from fastapi.testclient import TestClient
+from shapely import LineString
 
+from api.redrawing import publish
+from spatial.grid.redraw import plan_split
+from spatial.store.opening import Store
 from tests.api.conftest import LogIn, a_report
 from tests.worlds import SOUTH, UNITS, B, W, inside
 
@@ -72,3 +76,41 @@ def test_the_text_of_a_citizen_is_not_shown_to_a_planner(client: TestClient, log
     number = client.post("/api/v1/reports", json=a_report()).json()["case_no"]
     assert log_in("operator").get(f"/api/v1/cases/{number}").json()["text"]
     assert log_in("planner").get(f"/api/v1/cases/{number}").json()["text"] is None
+
+
+def test_overdue_cases_are_asked_for_by_themselves(client: TestClient, log_in: LogIn, fresh_db: Store) -> None:
+    late, fresh = (client.post("/api/v1/reports", json=a_report()).json()["case_no"] for _ in range(2))
+    with fresh_db.app.begin() as conn:
+        sooner = "UPDATE case_file SET step_due_at = received_at - interval '1 hour' WHERE case_no = %s"
+        conn.exec_driver_sql(sooner, (late,))
+    listed = log_in("operator").get("/api/v1/cases", params={"overdue": True}).json()["items"]
+    assert [case["case_no"] for case in listed] == [late] != [fresh]
+
+
+def test_words_are_looked_for_in_numbers_units_names_and_texts(client: TestClient, log_in: LogIn) -> None:
+    lon, lat = inside(B)
+    number = client.post("/api/v1/reports", json=a_report(lon=lon, lat=lat, text="井盖 loose Cover")).json()["case_no"]
+    client.post("/api/v1/reports", json=a_report())
+    log_in("operator")
+    for words in (number, B, "Bridge south", "loose cover", "井盖"):
+        found = client.get("/api/v1/cases", params={"q": words}).json()["items"]
+        assert [case["case_no"] for case in found] == [number], words
+    assert client.get("/api/v1/cases", params={"q": "%"}).json()["items"] == []
+    assert log_in("planner").get("/api/v1/cases", params={"q": "loose"}).json()["items"] == []
+
+
+def test_a_filter_that_is_misspelt_shows_nothing_rather_than_everything(client: TestClient, log_in: LogIn) -> None:
+    answer = log_in("operator").get("/api/v1/cases", params={"cell": W})
+    assert answer.status_code == 422 and answer.json()["field"] == "cell"
+
+
+def test_a_case_tells_where_it_lies_now_beside_where_it_was_filed(
+    client: TestClient, log_in: LogIn, fresh_db: Store
+) -> None:
+    number = client.post("/api/v1/reports", json=a_report(lon=120.0005, lat=30.001)).json()["case_no"]
+    with fresh_db.app.begin() as conn:
+        plan = plan_split(conn, code=W, line=LineString([(120.0012, 29.999), (120.0011, 30.004)]))
+    publish(fresh_db.app, plan=plan, published_by="planner")
+    case = log_in("operator").get(f"/api/v1/cases/{number}").json()
+    assert case["cell"]["code"] == W and case["owner"]["territorial"][0]["cell"] == W
+    assert case["current_cell"]["code"] == plan.created[0] == case["current_territorial"][0]["cell"]

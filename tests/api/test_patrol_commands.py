@@ -117,7 +117,7 @@ def test_hot_spots_are_numbers_and_one_file_without_outside_links(
 
 
 def test_hot_spots_say_where_to_and_when(gridmaps: Program) -> None:
-    assert "--out FILE" in gridmaps("hotspots").err
+    assert "9 units" in gridmaps("hotspots").out
     assert "not a moment" in gridmaps("hotspots", "--json", "--since", "spring").err
     assert "directory that exists" in gridmaps("hotspots", "--out", "/nowhere/at/all.html").err
 

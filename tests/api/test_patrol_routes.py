@@ -50,6 +50,12 @@ def test_a_unit_that_is_not_the_officers_does_not_count(client: TestClient) -> N
     assert (answer["counts"], answer["located_in"]) == (False, B)
 
 
+def test_a_position_that_may_be_anywhere_does_not_count(client: TestClient) -> None:
+    _log_in(client, "officer")
+    answer = client.post("/api/v1/checkins", json=_body(W, accuracy_m=2000)).json()
+    assert (answer["counts"], answer["located_in"]) == (False, W) and "2000 m" in answer["reason"]
+
+
 def test_a_repeat_gets_the_first_answer_and_another_body_is_refused(client: TestClient) -> None:
     _log_in(client, "officer")
     body = _body(W)
