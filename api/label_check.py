@@ -15,6 +15,7 @@ from api.csv_reports import CsvRow
 from api.dependencies import now
 from spatial.errors import Invalid
 from spatial.grid.datum import to_wgs84
+from spatial.grid.datum_suspicion import judge_datum
 from spatial.grid.levels import list_levels
 from spatial.grid.locate import locate_in_evidence, locate_points
 from spatial.store.db import transaction
@@ -43,6 +44,7 @@ class LabelCheck:
     by_chain: int
     by_evidence: int
     crossings: tuple[Crossing, ...]
+    datum_doubt: str | None = None
 
     @property
     def chain_share(self) -> float:
@@ -81,6 +83,7 @@ def check_labels(store: Store, rows: Iterable[CsvRow], expect: str) -> LabelChec
         by_chain=sum(chain == name for (_, chain), name in zip(chains, names, strict=True)),
         by_evidence=sum(code == name for code, name in zip(evidence, names, strict=True)),
         crossings=_crossings(chains, names),
+        datum_doubt=_datum_doubt(store, labelled, names, rank),
     )
 
 
@@ -111,3 +114,16 @@ def _has_position(row: CsvRow) -> bool:
 def _crossings(chains: list[tuple[str | None, str | None]], names: list[str]) -> tuple[Crossing, ...]:
     counted = Counter((unit, chain, name) for (unit, chain), name in zip(chains, names, strict=True) if chain != name)
     return tuple(Crossing(*key, rows) for key, rows in counted.most_common())
+
+
+def _datum_doubt(store: Store, rows: Sequence[CsvRow], names: Sequence[str], rank: int) -> str | None:
+    """Whether the rows would fit their labels better in another datum than the file's."""
+    lons, lats = [row.body["lon"] for row in rows], [row.body["lat"] for row in rows]
+
+    def fits(xs: Sequence[float], ys: Sequence[float]) -> list[bool]:
+        with transaction(store.app) as conn:
+            near, moments = [0.0] * len(xs), [now()] * len(xs)
+            placed = locate_points(conn, lons=xs, lats=ys, accuracies_m=near, moments=moments)
+        return [name in place.path[rank - 1 : rank] for place, name in zip(placed, names, strict=True)]
+
+    return judge_datum(lons, lats, declared=rows[0].body["datum"], fits=fits).sentence

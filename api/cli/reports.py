@@ -20,6 +20,7 @@ from api.batches import check_source, file_rows
 from api.cli.moments import check_out
 from api.cli.options import AsJson, Directory, settings_for
 from api.csv_reports import Columns, CsvRow, check_rows, read_header, read_mapping, read_rows, slug
+from api.datum_doubts import doubted_reporters
 from api.dependencies import now
 from api.label_check import LabelCheck, check_expect, check_labels
 from api.schemas import BatchAnswer
@@ -211,7 +212,26 @@ def _print_labels(console: Console, compared: LabelCheck) -> None:
         f"{named} a {compared.level}: {compared.by_chain} ({compared.chain_share:.2%}) agree by "
         f"the unit's chain, {compared.by_evidence} ({compared.evidence_share:.2%}) by the supplied polygons"
     )
+    if compared.datum_doubt:
+        console.print(compared.datum_doubt)
     table = Table("unit", f"{compared.level} of its chain", "named", "rows")
     for crossing in compared.crossings:
         table.add_row(crossing.unit or "outside", crossing.chain or "-", crossing.named, str(crossing.rows))
     console.print(table)
+
+
+@app.command("datums")
+def datums(directory: Directory = None, as_json: AsJson = False) -> None:
+    """Reporters whose positions fit the cells of their reach better in another datum than they declare.
+
+    Example: gridmaps reports datums
+    """
+    with open_store(settings_for(directory)) as store:
+        doubts = doubted_reporters(store)
+    if as_json:
+        print(json.dumps([{"login": login, "doubt": doubt} for login, doubt in doubts], ensure_ascii=False))
+        return
+    for login, doubt in doubts:
+        print(f"{login}: {doubt}")
+    if not doubts:
+        print("No reporter's datum is doubtful.")

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from api.dependencies import Conn, Now
 from api.locate_forms import ASSUMED_ACCURACY_M, ColumnsForm, CsvForm, Form, GeoJsonForm, Positions, placed
-from api.schemas import Accuracy, Datum, Latitude, Longitude
+from api.schemas import Accuracy, AnyAccuracy, AnyLatitude, AnyLongitude, Datum, Latitude, Longitude
 from spatial.errors import Invalid
 from spatial.grid.datum import to_wgs84
 from spatial.grid.locate import Placement, locate_points
@@ -62,9 +62,9 @@ def read_form(
 def locate_one(
     conn: Conn,
     now: Now,
-    lon: Annotated[Longitude, Query()],
-    lat: Annotated[Latitude, Query()],
-    accuracy_m: Annotated[Accuracy, Query()] = ASSUMED_ACCURACY_M,
+    lon: Annotated[AnyLongitude, Query()],
+    lat: Annotated[AnyLatitude, Query()],
+    accuracy_m: Annotated[AnyAccuracy, Query()] = ASSUMED_ACCURACY_M,
     datum: Datum = "wgs84",
     at: Annotated[AwareDatetime | None, Query(description="As of this moment; default now.")] = None,
 ) -> dict[str, Any]:

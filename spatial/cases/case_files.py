@@ -143,6 +143,21 @@ def count_cases(conn: Connection, *, reach: Reach, now: datetime) -> CaseTotals:
     return CaseTotals(**row._mapping)
 
 
+@dataclass(frozen=True)
+class Said:
+    """A position as a report told it, in its datum."""
+
+    lon: float
+    lat: float
+    datum: str
+
+
+def list_said(conn: Connection, *, sender: str, reach: Reach, limit: int) -> list[Said]:
+    """The positions that one sender told, newest first."""
+    rows = run(conn, SQL["said_positions"], {"sender": sender, "reach": reach.bound, "limit": limit})
+    return [Said(row.lon, row.lat, row.datum) for row in rows]
+
+
 _FIELDS = [field.name for field in fields(CaseFile)]
 
 

@@ -138,6 +138,15 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
 ORDER BY received_at DESC, case_file.case_no DESC
 LIMIT %(limit)s
 
+-- name: said_positions
+-- Positions as one sender told them, within a reach, newest first.
+SELECT report.lon, report.lat, report.datum
+FROM report_key AS key
+JOIN report ON report.district = key.district AND report.id = key.id
+JOIN case_file ON case_file.district = key.district AND case_file.case_no = key.case_no
+WHERE key.sender = %(sender)s AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+ORDER BY case_file.received_at DESC LIMIT %(limit)s
+
 -- name: case_totals
 -- The figures of the strip below the map, within a reach.
 SELECT count(*) FILTER (WHERE city_day(received_at) = city_day(%(now)s)) AS new_today,

@@ -138,6 +138,11 @@ def find_by_login(conn: Connection, *, login: str) -> Account | None:
     return _account(row) if row else None
 
 
+def list_bounded(conn: Connection) -> list[Account]:
+    """The accounts whose reach is bounded to cells, by login."""
+    return [_account(row) for row in run(conn, SQL["bounded_accounts"])]
+
+
 def _check_new(conn: Connection, *, login: str, role: str, password: str, cells: Sequence[str] | None) -> None:
     if not (2 <= len(login) <= 64 and login[0].isalnum() and all(c.isalnum() or c in "._-" for c in login)):
         raise Invalid("login takes 2 to 64 small letters, digits, dots, hyphens or underscores", field="login")

@@ -45,3 +45,7 @@ INSERT INTO api_token (token_digest, account, label, created_at) VALUES (%(diges
 SELECT account.id, login, name, role, cells
 FROM api_token JOIN account ON account.id = api_token.account
 WHERE token_digest = %(digest)s AND revoked_at IS NULL AND disabled_at IS NULL
+
+-- name: bounded_accounts
+-- Accounts that see some cells only.
+SELECT id, login, name, role, cells FROM account WHERE cells IS NOT NULL AND disabled_at IS NULL ORDER BY login

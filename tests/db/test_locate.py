@@ -121,7 +121,8 @@ def test_a_publish_under_load_files_nothing_in_a_unit_that_is_not_in_force(
     with fresh_db.app.begin() as conn:
         filed, wrong = conn.exec_driver_sql(
             "SELECT count(*), count(*) FILTER (WHERE NOT version.during @> received_at OR version.code <> unit"
-            " OR version.path <> case_file.path) FROM case_file JOIN cell_version AS version ON version.id = unit_version"
+            " OR version.path <> case_file.path) FROM case_file"
+            " JOIN cell_version AS version ON version.id = unit_version"
         ).one()
         revisions = conn.exec_driver_sql("SELECT count(DISTINCT revision) FROM case_file").scalar_one()
     assert filed > 100 and revisions > 2 and wrong == 0

@@ -17,6 +17,7 @@ import uvicorn
 from PIL import Image
 
 from api.app import create_app
+from spatial.grid.keeper import IndexBuilder
 from spatial.settings import Settings
 from spatial.store.opening import Store
 from tests.api.conftest import a_report
@@ -76,6 +77,7 @@ def _served(store: Store) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
+    IndexBuilder(store.app).look()
     while not server.started:
         time.sleep(0.01)
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
