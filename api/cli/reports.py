@@ -29,6 +29,7 @@ from spatial.cases.rules import add_category, read_rules
 from spatial.errors import Forbidden, Invalid, SourceUnreadable
 from spatial.grid.cells import get_setting
 from spatial.grid.datum import DATUMS
+from spatial.grid.keeper import ready_index
 from spatial.people.accounts import Account, find_by_login
 from spatial.store.db import transaction
 from spatial.store.opening import Store, open_store
@@ -36,6 +37,7 @@ from spatial.wording import counted
 
 app = typer.Typer(no_args_is_help=True, help="Load reports from files.")
 _PER_BATCH = 1000
+_WORTH_AN_INDEX = 2000  # rows, from which on the seconds of building are earned back
 _SHOWN_REFUSALS = 10
 
 
@@ -100,6 +102,8 @@ def load(
             check_expect(store, expect, header)
         if add_categories:
             _add_categories(store, file, columns)
+        if count > _WORTH_AN_INDEX:
+            ready_index(store.app, directory=settings_for(directory).index_dir())
         loaded = _load(store, file, columns, count=count, viewer=viewer, history=history, quiet=as_json)
         compared = check_labels(store, read_rows(file, columns), expect) if expect else None
     if rejects:
