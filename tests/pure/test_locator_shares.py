@@ -8,11 +8,11 @@ import shapely
 from shapely import box
 
 from spatial.errors import Invalid
-from spatial.grid.discs import disc_polygons
-from spatial.grid.discs import shares as shares_by_area
 from spatial.grid.geodesy import plane_about
 from spatial.grid.index import Shares, build_index, distance_raster, find_shares, find_units
 from spatial.grid.index.spreads import pattern
+from tests.disc_areas import disc_polygons
+from tests.disc_areas import shares as shares_by_area
 from tests.pure.coverages import codes_for, lattice
 
 TOWN = lattice([120.1, 120.11, 120.12, 120.13], [30.2, 30.21, 30.22, 30.23], [(0.5, -0.7), (-0.2, 0.3)] * 2, odd=True)
