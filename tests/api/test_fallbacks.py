@@ -53,11 +53,8 @@ def test_a_position_that_an_operator_declared_is_marked_with_his_reason(client: 
 
 
 def test_a_radius_too_wide_to_say_anything_is_never_certain(client: TestClient) -> None:
-    assert (
-        client.post("/api/v1/reports", json=a_report(lon=lon, lat=lat, accuracy_m=30)).json()["certainty"] == "certain"
-    )
-    said = client.post("/api/v1/reports", json=a_report(lon=lon, lat=lat, accuracy_m=3000)).json()
-    assert said["certainty"] != "certain"
+    near, far = (client.post("/api/v1/reports", json=a_report(accuracy_m=radius)).json() for radius in (30, 3000))
+    assert near["certainty"] == "certain" != far["certainty"]
 
 
 def test_an_officer_whose_phone_speaks_gcj02_is_found_out(client: TestClient, log_in: LogIn, fresh_db: Store) -> None:
