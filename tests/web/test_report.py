@@ -59,7 +59,7 @@ def test_a_text_a_photo_and_a_position_become_a_case(site: Site, phone: OpenPhon
     page.select_option("[name=category]", "pothole")
     page.fill("textarea", "市场门口路面破损")
     page.click("[data-act=send]")
-    number = page.wait_for_selector("[data-state=sent] [data-case-no]").get_attribute("data-case-no")
+    number = page.locator("[data-state=sent] [data-case-no]").get_attribute("data-case-no")
     case = site.ask("GET", f"/api/v1/cases/{number}", login="operator")
     assert case["cell"]["code"] == M
     assert case["category"] == "pothole"
