@@ -16,7 +16,9 @@ document.addEventListener('DOMContentLoaded', function () {
     var legend = document.querySelector('section[aria-label=Legend]'), beside = window.innerWidth >= 700, room = 16;
     var left = beside ? legend.offsetLeft + legend.offsetWidth + room : room;
     var below = beside ? room : window.innerHeight - legend.offsetTop + room;
-    MAP.fitBounds(BOUNDS, {paddingTopLeft: [left, room], paddingBottomRight: [room, below], animate: false});
+    var control = document.querySelector('.leaflet-control-layers');
+    var above = control && !beside ? control.offsetHeight + 2 * room : room;
+    MAP.fitBounds(BOUNDS, {paddingTopLeft: [left, above], paddingBottomRight: [room, below], animate: false});
 });
 """
 
