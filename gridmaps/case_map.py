@@ -3,6 +3,7 @@
 Knows layers, colours, the legend and tooltips. Hands out no case without a reach, and no words of any report.
 """
 
+from collections import Counter
 from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry import mapping
 from sqlalchemy import Connection
 
+from gridmaps.beside_legend import fit_beside_legend
 from gridmaps.frames import City, cases_frame, cells_frame, read_city
 from spatial.errors import Invalid
 from spatial.grid.cells import Level
@@ -27,6 +29,7 @@ STATES: dict[str, tuple[str, str]] = {
     "new": ("#b47f00", "new"),
     "hand": ("#0b6bcb", "in hand"),
     "done": ("#6f8090", "done"),
+    "history": ("#9aa5af", "history"),
 }
 _IN_HAND = ("own_level", "handed_over")
 _DONE = ("done", "called_back", "evaluated")
@@ -84,7 +87,7 @@ def draw_cases(grid: list[tuple[Level, gpd.GeoDataFrame]], cases: gpd.GeoDataFra
     _cases_layer(cases, names, city).add_to(page)
     folium.LayerControl(collapsed=False).add_to(page)
     west, south, east, north = (float(edge) for edge in units.total_bounds)
-    page.fit_bounds([[south, west], [north, east]])
+    fit_beside_legend(page, bounds=(west, south, east, north))
     root: Any = page.get_root()
     root.title = f"Cases, {escape(city.name)}"
     root.header.add_child(folium.Element(_STYLE))
@@ -138,18 +141,20 @@ def _case(case: Any, names: dict[str, str], zone: ZoneInfo) -> list[Any]:
     where = "outside the grid" if outside else f"{names.get(case.unit, '')} {case.unit}".strip()
     lines = (str(case.case_no), where, case.certainty, f"{case.captured_at.astimezone(zone):%Y-%m-%d %H:%M}")
     tooltip = "<br>".join(escape(line) for line in lines)
-    return [case.geometry.y, case.geometry.x, tooltip, STATES[state_of(case.step)][0], outside]
+    colour, _ = STATES[state_of(case.step, is_history=case.is_history)]
+    return [case.geometry.y, case.geometry.x, tooltip, colour, outside]
 
 
-def state_of(step: str) -> str:
-    """The state that a step is drawn as: new, hand or done."""
-    return "done" if step in _DONE else "hand" if step in _IN_HAND else "new"
+def state_of(step: str, *, is_history: bool) -> str:
+    """The state that a case is drawn as: done, history (loaded from before and not finished), hand or new."""
+    return "done" if step in _DONE else "history" if is_history else "hand" if step in _IN_HAND else "new"
 
 
 def _legend(cases: gpd.GeoDataFrame, city: City, *, units: int) -> str:
-    counts = cases["step"].map(state_of).value_counts()
+    steps = zip(cases["step"], cases["is_history"], strict=True)
+    counts = Counter(state_of(step, is_history=history) for step, history in steps)
     keys = "".join(
-        f'<div><i style="background:{colour}"></i>{words}: {int(counts.get(state, 0)):,}</div>'
+        f'<div><i style="background:{colour}"></i>{words}: {counts[state]:,}</div>'
         for state, (colour, words) in STATES.items()
     )
     outside = int((cases["certainty"] == "outside").sum())

@@ -27,6 +27,7 @@ _FINDING_COLUMNS = ["kind", "codes", "area_m2", "sentence"]
 _CELL_COLUMNS = ["code", "name", "level", "rank", "parent", "area_m2"]
 _CASE_COLUMNS = [
     "case_no", "step", "state", "source", "category", "certainty", "unit", "accuracy_m", "captured_at", "received_at",
+    "is_history",
 ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 -- name: cases
 -- Cases within a reach and a period of the moments in which they were captured, oldest first.
 SELECT case_no, step, state, source, category, certainty, current_unit AS unit, accuracy_m, captured_at, received_at,
-       ST_X(position) AS lon, ST_Y(position) AS lat
+       is_history, ST_X(position) AS lon, ST_Y(position) AS lat
 FROM case_file
 WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
   AND (%(since)s::timestamptz IS NULL OR captured_at >= %(since)s::timestamptz)

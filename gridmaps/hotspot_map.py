@@ -12,6 +12,7 @@ import folium
 import shapely
 from shapely.geometry import mapping
 
+from gridmaps.beside_legend import fit_beside_legend
 from gridmaps.frames import City
 from gridmaps.light_shapes import light_shapes
 from gridmaps.unit_hotspots import HotSpotSheet, UnitHotSpot
@@ -45,7 +46,7 @@ def hotspot_map(sheet: HotSpotSheet, *, city: City) -> folium.Map:
         ),
     ).add_to(page)
     west, south, east, north = (float(edge) for edge in shapely.total_bounds(list(sheet.shapes)))
-    page.fit_bounds([[south, west], [north, east]])
+    fit_beside_legend(page, bounds=(west, south, east, north))
     root: Any = page.get_root()
     root.html.add_child(folium.Element(legend(sheet, city=city)))
     root.header.add_child(folium.Element("<style>.leaflet-container{background:#fff}</style>"))

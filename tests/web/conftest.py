@@ -80,6 +80,14 @@ class Watch:
             self.outside.append(request.url)
 
 
+def until(page: Page, expression: str) -> None:
+    """Wait until a script says yes. Playwright's own way evaluates text, and our policy refuses that."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, expression
+        page.wait_for_timeout(40)
+
+
 @pytest.fixture(scope="session")
 def pages() -> Path:
     """The built pages; built now when they are missing or older than their source."""

@@ -14,6 +14,13 @@ from spatial.store.reach import WHOLE_CITY
 from tests.web.conftest import Site
 from tests.worlds import W, inside
 
+CITY_ON_SCREEN = """() => {
+    const map = Object.values(window).find((one) => one instanceof L.Map);
+    const southWest = map.latLngToContainerPoint([30.0, 120.0]);
+    const northEast = map.latLngToContainerPoint([30.009, 120.009]);
+    return { left: southWest.x, bottom: southWest.y, right: northEast.x, top: northEast.y };
+}"""
+
 
 def test_the_map_of_cases_opens_from_a_file_with_the_network_cut(site: Site, browser: Browser, tmp_path: Path) -> None:
     site.post_report(*inside(W), text="for the map")
@@ -38,6 +45,26 @@ def test_the_map_of_cases_opens_from_a_file_with_the_network_cut(site: Site, bro
     assert complaints == []
     assert "Tiny town" in said
     assert "单元网格" in said
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_the_legend_covers_no_part_of_the_city(
+    site: Site, browser: Browser, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    file = tmp_path / "cases.html"
+    with transaction(site.store.app) as conn:
+        file.write_text(render_offline(case_map(conn, reach=WHOLE_CITY)), encoding="utf-8")
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    page = context.new_page()
+    page.goto(file.as_uri())
+    page.wait_for_selector(".legend")
+    legend = page.locator(".legend").bounding_box()
+    city = page.evaluate(CITY_ON_SCREEN)
+    context.close()
+    assert legend
+    right, top = legend["x"] + legend["width"], legend["y"]
+    assert city["left"] >= right or city["bottom"] <= top
+    assert city["right"] <= size[0]
 
 
 def test_a_map_with_outside_tiles_is_refused() -> None:

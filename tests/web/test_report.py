@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page
 
 from tests.web.conftest import Site
-from tests.worlds import PASSWORD, WILLOW, M, W, inside
+from tests.worlds import PASSWORD, WILLOW, G, M, W, inside
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "permissions": ["geolocation"],
@@ -47,9 +47,9 @@ def _log_in(page: Page, login: str) -> None:
     page.wait_for_selector("[data-act=all-clear]")
 
 
-def _numbers_with(site: Site, text: str) -> list[str]:
+def _cases_with(site: Site, text: str) -> list[dict[str, Any]]:
     page = site.ask("GET", "/api/v1/cases?limit=500", login="operator")
-    return [case["case_no"] for case in page["items"] if case["text"] == text]
+    return [case for case in page["items"] if case["text"] == text]
 
 
 def test_a_text_a_photo_and_a_position_become_a_case(site: Site, phone: OpenPhone) -> None:
@@ -59,7 +59,7 @@ def test_a_text_a_photo_and_a_position_become_a_case(site: Site, phone: OpenPhon
     page.select_option("[name=category]", "pothole")
     page.fill("textarea", "市场门口路面破损")
     page.click("[data-act=send]")
-    number = page.wait_for_selector("[data-state=sent] [data-case-no]").get_attribute("data-case-no")
+    number = page.locator("[data-state=sent] [data-case-no]").get_attribute("data-case-no")
     case = site.ask("GET", f"/api/v1/cases/{number}", login="operator")
     assert case["cell"]["code"] == M
     assert case["category"] == "pothole"
@@ -75,7 +75,7 @@ def test_a_double_tap_sends_one_report(site: Site, phone: OpenPhone) -> None:
     page.wait_for_selector("[data-state=sent]")
     page.wait_for_timeout(500)
     assert page.locator("[data-state]").count() == 1
-    assert len(_numbers_with(site, "双击")) == 1
+    assert len(_cases_with(site, "双击")) == 1
 
 
 def test_the_answer_names_the_unit_and_its_own_address_shows_it_again(phone: OpenPhone) -> None:
@@ -132,7 +132,7 @@ def test_a_report_written_offline_is_kept_over_a_reload_and_sent_once(site: Site
     page.wait_for_selector("[data-state=sent]")
     page.reload()
     page.wait_for_selector("[data-state=sent]")
-    assert len(_numbers_with(site, "写于离线")) == 1
+    assert len(_cases_with(site, "写于离线")) == 1
 
 
 def test_a_refused_report_is_kept_and_shown_with_the_reason(phone: OpenPhone) -> None:
@@ -160,5 +160,61 @@ def test_an_all_clear_elsewhere_does_not_count_and_says_why(phone: OpenPhone) ->
     page = phone(M)
     _log_in(page, "officer")
     page.click("[data-act=all-clear]")
-    page.wait_for_selector(".clear .result.bad, .clear .trouble")
-    assert page.query_selector("[data-counts=true]") is None
+    said = page.wait_for_selector("[data-counts=false]")
+    assert said
+    assert "the unit is not one of your account's" in said.inner_text()
+
+
+def test_an_officers_report_stays_the_grids_over_a_reload_without_a_network(site: Site, phone: OpenPhone) -> None:
+    page = phone(W)
+    _log_in(page, "officer")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    assert "Olga Officer" in page.inner_text(".account")
+    page.wait_for_selector("[data-place=found]")
+    page.fill("textarea", "网格员离线")
+    page.click("[data-act=send]")
+    page.wait_for_selector("[data-state=waiting]")
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-state=sent]")
+    assert _cases_with(site, "网格员离线")[0]["source"] == "grid"
+
+
+def test_an_officers_report_waits_for_the_log_in_when_the_session_has_ended(site: Site, phone: OpenPhone) -> None:
+    page = phone(W, locale="en-GB")
+    _log_in(page, "officer")
+    page.context.clear_cookies()
+    page.fill("textarea", "kept for the log-in")
+    page.click("[data-act=send]")
+    page.wait_for_selector("[data-state=held]")
+    assert "Your session has ended" in page.inner_text("[data-ended]")
+    assert _cases_with(site, "kept for the log-in") == []
+    page.fill("[name=login]", "officer")
+    page.fill("[name=password]", PASSWORD)
+    page.click(".login .secondary")
+    page.wait_for_selector("[data-state=sent]")
+    assert [case["source"] for case in _cases_with(site, "kept for the log-in")] == ["grid"]
+
+
+def test_the_city_is_known_after_a_reload_without_a_network(phone: OpenPhone) -> None:
+    page = phone(W, locale="en-GB")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    assert "Tiny town" in page.inner_text("header")
+    assert page.locator("[name=category] option").count() > 1
+
+
+def test_many_candidates_are_named_shortly_and_the_decided_one_first(site: Site, phone: OpenPhone) -> None:
+    page = phone(G, accuracy=400, locale="en-GB")
+    page.fill("textarea", "Somewhere about here")
+    page.click("[data-act=send]")
+    page.wait_for_selector("[data-state=sent]")
+    said = page.inner_text("[data-state=sent] .certainty .path")
+    case = _cases_with(site, "Somewhere about here")[0]
+    assert said.startswith(case["cell"]["name"])
+    assert said.count("%") == 3
+    assert f"or about {len(case['candidates']) - 3} more units nearby" in said

@@ -46,6 +46,11 @@ export type Case = {
   text?: string | null;
   photos?: string[];
   history?: CaseEvent[];
+  /** Loaded from before: no clock runs. */
+  is_history?: boolean;
+  /** Where the case lies in the grid in force; `cell` is where it lay when it was filed. */
+  current_cell?: CellAnswer | null;
+  current_territorial?: { cell: string; level: string; name: string }[];
 };
 export type CaseList = { items: Case[]; next: string | null };
 export type Totals = { new_today: number; open: number; overdue: number; outside: number };
@@ -78,6 +83,9 @@ export class Refusal extends Error {
     super(message);
   }
 }
+
+/** Whether a request failed because nobody is logged in (any more). */
+export const isSessionEnded = (failed: unknown): boolean => failed instanceof Refusal && failed.status === 401;
 
 async function refusalOf(response: Response): Promise<Refusal> {
   const problem = await response.json().catch(() => ({}));

@@ -1,5 +1,5 @@
 // The live feed: one EventSource, resumed by its cursor, gathering bursts into one fetch. Knows no map.
-import { casesByNumber, get, type Case } from "./api";
+import { casesByNumber, get, isSessionEnded, type Case } from "./api";
 
 export type Link = { state: "closed" | "connecting" | "live" | "behind" | "reconnecting"; lagSeconds: number };
 export type LiveHandlers = {
@@ -7,6 +7,8 @@ export type LiveHandlers = {
   grid: () => void;
   patrol: () => void;
   reset: () => void;
+  /** The server no longer knows the session. */
+  ended: () => void;
   link: (link: Link) => void;
 };
 type Message = { subject: string; subject_id: string; kind: string; at: string };
@@ -40,6 +42,10 @@ export class LiveFeed {
     return (await get<{ cursor: string }>("/api/v1/events/cursor", signal)).cursor;
   }
 
+  get isOpen(): boolean {
+    return this.cursor !== "";
+  }
+
   open(cursor: string): void {
     this.end();
     this.cursor = cursor;
@@ -59,6 +65,7 @@ export class LiveFeed {
 
   close(): void {
     this.cursor = "";
+    this.waiting.clear();
     this.end();
     this.setState("closed");
   }
@@ -74,7 +81,17 @@ export class LiveFeed {
     if (!this.cursor) return;
     this.end();
     this.setState("reconnecting");
-    this.retry = window.setTimeout(() => this.cursor && this.open(this.cursor), RETRY_MS);
+    this.retry = window.setTimeout(() => void this.again(), RETRY_MS);
+  }
+
+  // An event stream does not tell why it was refused; a plain request does.
+  private async again(): Promise<void> {
+    try {
+      await LiveFeed.cursorNow(AbortSignal.timeout(PROBE_MS / 2));
+    } catch (failed) {
+      return isSessionEnded(failed) ? this.on.ended() : this.stream === null ? this.drop() : undefined;
+    }
+    if (this.cursor && this.stream === null) this.open(this.cursor);
   }
 
   // A line that died without a word looks open for minutes: ask now and then whether anybody is there.
@@ -82,8 +99,9 @@ export class LiveFeed {
     if (this.state !== "live") return;
     try {
       await LiveFeed.cursorNow(AbortSignal.timeout(PROBE_MS / 2));
-    } catch {
-      this.drop();
+    } catch (failed) {
+      if (isSessionEnded(failed)) this.on.ended();
+      else this.drop();
     }
   }
 
@@ -104,8 +122,9 @@ export class LiveFeed {
       const cases = await casesByNumber(numbers);
       numbers.forEach((number) => this.waiting.delete(number));
       this.on.cases(cases);
-    } catch {
-      this.timer = window.setTimeout(() => void this.fetchWaiting(), 1500);
+    } catch (failed) {
+      if (isSessionEnded(failed)) this.on.ended();
+      else this.timer = window.setTimeout(() => void this.fetchWaiting(), 1500);
     } finally {
       this.fetching = false;
       if (this.waiting.size > 0 && !this.timer) this.timer = window.setTimeout(() => void this.fetchWaiting(), GATHER_MS);

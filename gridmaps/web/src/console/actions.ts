@@ -6,6 +6,7 @@ export type Actions = {
   tab: (tab: Tab) => void;
   step: (step: string) => void;
   search: (word: string) => void;
+  searchNow: () => void;
   more: () => void;
   logIn: (login: string, password: string) => void;
   logOut: () => void;

@@ -27,8 +27,22 @@ function whereSection(one: Case, config: Config | null): TemplateResult {
       <dt>Position</dt>
       <dd class="mono">${place(one.position)}${one.accuracy_m === undefined ? "" : ` ±${metres(one.accuracy_m)}${one.accuracy_assumed ? " (assumed)" : ""}`}</dd>
     </dl>
+    ${movedPart(one)}
     ${one.candidates.length > 1 || one.certainty === "ambiguous" ? candidateTable(one) : nothing}
   </section>`;
+}
+
+// The grid was redrawn since: where the case was filed stays, and where it lies today is said beside it.
+function movedPart(one: Case): TemplateResult | typeof nothing {
+  if (one.current_cell === undefined || one.current_cell?.code === one.cell?.code) return nothing;
+  const now = one.current_cell;
+  const path = stepsOfPath(now?.path).map((step) => step.name || step.code);
+  const whose = (one.current_territorial ?? []).map((body) => body.name).filter(Boolean);
+  return html`<div class="moved" data-now=${now?.code ?? "outside"}>
+    <p><b>Now in ${now ? now.name || now.code : "no unit: outside the grid in force"}</b>${now ? html`<span class="mono muted">${now.code}</span>` : nothing}</p>
+    ${path.length > 1 ? html`<p class="muted">${path.join(" › ")}</p>` : nothing}
+    ${whose.length ? html`<p>${whose.join(" · ")}</p>` : nothing}
+  </div>`;
 }
 
 const candidateTable = (one: Case): TemplateResult => html`<ul class="candidates" aria-label="Candidate units">
@@ -71,18 +85,24 @@ const saidSection = (one: Case): TemplateResult => html`<section>
   ${one.photos?.length ? html`<div class="photos">${one.photos.map((name) => html`<a href="/api/v1/photos/${name}" target="_blank" rel="noopener"><img src="/api/v1/photos/${name}" alt="Photo of the report" /></a>`)}</div>` : nothing}
 </section>`;
 
+function whatHappened(event: CaseEvent): string {
+  const word = event.kind.replace(/^case\./, "").replaceAll("_", " ");
+  const unit = (code: unknown): string => (code ? String(code) : "outside the grid");
+  return event.kind === "case.moved" ? `${word}: ${unit(event.payload.from)} → ${unit(event.payload.to)}` : word;
+}
+
 function historySection(one: Case, zone: string | undefined): TemplateResult {
   const history: CaseEvent[] = one.history ?? [];
   return html`<section>
     <h3>History</h3>
     ${history.length === 0 ? html`<p class="muted">Not loaded.</p>` : html`<ol class="history">${history.map((event) => html`<li>
-      <time class="mono">${stamp(event.at, zone)}</time><span>${event.kind.replace(/^case\./, "").replaceAll("_", " ")}</span>
+      <time class="mono">${stamp(event.at, zone)}</time><span>${whatHappened(event)}</span>
       <span class="muted">${/^[0-9]+$/.test(event.actor) ? `account ${event.actor}` : event.actor}</span></li>`)}</ol>`}
   </section>`;
 }
 
 export function caseDetail(state: State, actions: Actions): TemplateResult | typeof nothing {
-  if (!state.picked) return nothing;
+  if (!state.picked || !state.session) return nothing;
   const one = state.detail?.case_no === state.picked ? state.detail : state.cases.get(state.picked);
   const close = html`<button class="close" aria-label="Close" @click=${() => actions.pick(null)}>✕</button>`;
   if (!one) return html`<aside class="detail">${close}<p class="hint">${state.detailError ?? "Loading the case …"}</p></aside>`;

@@ -5,12 +5,11 @@ import type { Case, Config } from "../api";
 import { nameOf } from "../api";
 import { span } from "../ui/format";
 import type { Actions } from "./actions";
-import { visibleCases, type State, type Tab } from "./state";
+import { readOf, visibleCases, type State, type Tab } from "./state";
 import { nextDue, STEPS, TONE_WORDS, toneOf } from "./tone";
 
-const ROWS = 300;
 export const CHINESE = navigator.language.toLowerCase().startsWith("zh");
-const TABS: [Tab, string][] = [["all", "All"], ["new", "New"], ["overdue", "Overdue"], ["outside", "Outside"], ["silent", "Silent"]];
+const TABS: [Tab, string][] = [["all", "All"], ["open", "Open"], ["overdue", "Overdue"], ["outside", "Outside"], ["silent", "Silent"]];
 
 export function categoryName(config: Config | null, code: string | null): string {
   if (!code) return "No category";
@@ -42,7 +41,8 @@ function row(one: Case, state: State, actions: Actions): TemplateResult {
 }
 
 function empty(state: State): TemplateResult {
-  if (state.loading) return html`<p class="hint" aria-busy="true">Loading the cases …</p>`;
+  if (state.loading && !state.search.trim()) return html`<p class="hint" aria-busy="true">Loading the cases …</p>`;
+  if (state.search.trim()) return html`<p class="hint"><b>Nothing found.</b>A number, the code or the name of a unit, or words of the report.</p>`;
   if (state.cases.size === 0) return html`<p class="hint"><b>No case yet.</b>The first report appears here by itself.</p>`;
   return html`<p class="hint"><b>Nothing matches.</b>Change the tab, the step or the search.</p>`;
 }
@@ -54,7 +54,8 @@ export function filters(state: State, actions: Actions): TemplateResult {
     </div>
     ${state.tab === "silent" ? nothing : html`<div class="find">
       <input type="search" placeholder="Number, unit, text   /" aria-label="Search the cases" .value=${state.search}
-        @input=${(event: InputEvent) => actions.search((event.target as HTMLInputElement).value)} />
+        @input=${(event: InputEvent) => actions.search((event.target as HTMLInputElement).value)}
+        @keydown=${(event: KeyboardEvent) => event.key === "Enter" && actions.searchNow()} />
       <select aria-label="Step" @change=${(event: Event) => actions.step((event.target as HTMLSelectElement).value)}>
         <option value="" ?selected=${!state.step}>Any step</option>
         ${Object.entries(STEPS).map(([step, word]) => html`<option value=${step} ?selected=${state.step === step}>${word}</option>`)}
@@ -63,10 +64,20 @@ export function filters(state: State, actions: Actions): TemplateResult {
   </div>`;
 }
 
+function foundLine(state: State, count: number): TemplateResult | typeof nothing {
+  if (!state.search.trim() || state.listError) return nothing;
+  const read = readOf(state);
+  if (!read) return html`<p class="hint slim" role="status" aria-busy="true" data-found="searching">Searching …</p>`;
+  return html`<p class="hint slim" role="status" data-found=${count}>${count.toLocaleString("en")}${read.next ? " and more" : ""} found</p>`;
+}
+
 export function caseQueue(state: State, actions: Actions): TemplateResult {
   const cases = visibleCases(state);
+  const read = readOf(state);
+  const more = cases.length > state.rows || Boolean(read?.next);
   return html`
     ${state.listError ? html`<p class="trouble" role="alert">${state.listError} <button class="quiet" @click=${actions.retry}>Try again</button></p>` : nothing}
-    ${cases.length === 0 ? empty(state) : html`<ol class="rows">${repeat(cases.slice(0, ROWS), (one) => one.case_no, (one) => row(one, state, actions))}</ol>`}
-    ${state.next ? html`<button class="more" ?disabled=${state.loading} @click=${actions.more}>${state.loading ? "Loading …" : "Load older cases"}</button>` : nothing}`;
+    ${foundLine(state, cases.length)}
+    ${cases.length === 0 ? (state.search.trim() && !read ? nothing : empty(state)) : html`<ol class="rows">${repeat(cases.slice(0, state.rows), (one) => one.case_no, (one) => row(one, state, actions))}</ol>`}
+    ${more ? html`<button class="more" ?disabled=${state.loading} @click=${actions.more}>${state.loading ? "Loading …" : "Load older cases"}</button>` : nothing}`;
 }

@@ -1,5 +1,6 @@
 // The strip at the bottom: five figures, each a way into the list behind it.
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import { span } from "../ui/format";
 import type { Actions } from "./actions";
 import { figures, type State, type Tab } from "./state";
 
@@ -12,7 +13,7 @@ function listed(state: State): Figure[] {
   const silent = state.silence ? String(state.silence.silent.length) : "–";
   return [
     { tab: "all", word: "new today", value: show(all.new_today), tone: "" },
-    { tab: "new", word: "open", value: show(all.open), tone: "" },
+    { tab: "open", word: "open", value: show(all.open), tone: "" },
     { tab: "overdue", word: "overdue", value: show(all.overdue), tone: all.overdue && known ? "overdue" : "" },
     { tab: "outside", word: "outside the grid", value: show(all.outside), tone: "" },
     { tab: "silent", word: "silent units", value: silent, tone: "" },
@@ -27,6 +28,9 @@ export function kpiStrip(state: State, actions: Actions): TemplateResult {
       </button>`,
     )}
     <span class="spring"></span>
+    ${state.session && state.totalsLost && state.totals
+      ? html`<span class="aged" role="status">figures are ${span(state.now - state.totalsAt)} old</span>`
+      : nothing}
     <span class="muted revision">${state.config?.revision ? `grid revision ${state.config.revision}` : "no grid yet"}</span>
   </footer>`;
 }

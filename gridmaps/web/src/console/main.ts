@@ -11,22 +11,27 @@ import type { Ground } from "./ground";
 import { kpiStrip } from "./kpi-strip";
 import { loginPanel } from "./login-panel";
 import { silenceList } from "./silence-list";
-import { firstState, newestFirst, visibleCases, type State, type Tab } from "./state";
+import { firstState, overdueKnown, overlayCases, queryOf, readOf, ROWS, visibleCases, type State, type Tab } from "./state";
 import { topBar } from "./top-bar";
 
 const PAGE = 200;
 const FRESH_MS = 6000;
+const MOST_OVERDUE = 500;
+const SEARCH_PAUSE_MS = 350;
+const ENDED = "Your session has ended; log in again.";
 const say = (failed: unknown): string => (failed instanceof Error ? failed.message : String(failed));
 
 class Console extends LitElement {
   private state: State = firstState();
   private ground: Ground | null = null;
-  private readonly since = Date.now();
+  private readonly since = Date.now() - 60_000;
+  private searchTimer = 0;
   private readonly feed = new LiveFeed({
     cases: (cases) => this.arrived(cases),
     grid: () => void this.loadGrid(),
     patrol: () => void this.loadSilence(),
-    reset: () => void this.loadCases(true),
+    reset: () => void this.loadCases(),
+    ended: () => this.ended(),
     link: (link) => this.set({ link }),
   });
 
@@ -87,36 +92,87 @@ class Console extends LitElement {
 
   private async enter(): Promise<void> {
     await this.ground?.showCases();
-    await this.loadCases(true);
+    await this.loadCases();
+    if (queryOf(this.state)) void this.openList();
+    void this.loadDetail(this.state.picked);
     void this.loadSilence();
     void this.loadFigures();
   }
 
   // The cursor is taken before the list, so that a case filed between the two is told twice rather than never.
-  private async loadCases(anew: boolean): Promise<void> {
+  private async loadCases(): Promise<void> {
     this.set({ loading: true, listError: null });
     try {
-      const cursor = anew ? await LiveFeed.cursorNow() : null;
+      const cursor = await LiveFeed.cursorNow();
       const page = await api.get<api.CaseList>(`/api/v1/cases?limit=${PAGE}`);
-      const cases = new Map(page.items.map((one) => [one.case_no, one]));
-      this.set({ cases, next: page.next, loading: false });
+      this.set({ cases: new Map(), lists: new Map(), loading: false });
+      this.take("", page);
       this.drawOverlay();
-      if (cursor !== null) this.feed.open(cursor);
+      this.feed.open(cursor);
+      void this.loadOverdue();
     } catch (failed) {
-      this.refused(failed);
-      this.set({ loading: false, listError: say(failed) });
+      this.failed(failed);
     }
   }
 
-  private async loadMore(query: string): Promise<void> {
+  private failed(failed: unknown): void {
+    this.refused(failed);
+    this.set({ loading: false, listError: say(failed) });
+  }
+
+  private take(query: string, page: api.CaseList): void {
+    for (const one of page.items) this.state.cases.set(one.case_no, one);
+    const oldest = page.items[page.items.length - 1];
+    const hits = new Set([...(this.state.lists.get(query)?.hits ?? []), ...page.items.map((one) => one.case_no)]);
+    this.state.lists.set(query, { next: page.next, floor: page.next && oldest ? Date.parse(oldest.received_at) : 0, hits });
+    this.requestUpdate();
+  }
+
+  /** The open list from its top, or the page behind what was read of it; whether anything was read. */
+  private async readList(anew: boolean): Promise<boolean> {
+    const query = queryOf(this.state);
+    const cursor = anew ? null : readOf(this.state)?.next;
+    if (!this.state.session || (!anew && !cursor)) return false;
     this.set({ loading: true, listError: null });
     try {
-      const page = await api.get<api.CaseList>(`/api/v1/cases?limit=${PAGE}${query}`);
+      const page = await api.get<api.CaseList>(`/api/v1/cases?limit=${PAGE}${query && `&${query}`}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+      if (!this.state.session) return false;
+      this.take(query, page);
+      this.set({ loading: false });
+      return true;
+    } catch (failed) {
+      this.failed(failed);
+      return false;
+    }
+  }
+
+  private async openList(): Promise<void> {
+    this.set({ rows: ROWS });
+    if (await this.readList(true)) await this.readUntilMoreThan(0);
+  }
+
+  private async showMore(): Promise<void> {
+    const before = Math.min(visibleCases(this.state).length, this.state.rows);
+    this.set({ rows: this.state.rows + ROWS });
+    await this.readUntilMoreThan(before);
+  }
+
+  // A page may hold nothing for the open tab: what counts is that rows appear.
+  private async readUntilMoreThan(before: number): Promise<void> {
+    for (let pages = 0; pages < 10 && visibleCases(this.state).length <= before; pages += 1) {
+      if (!(await this.readList(false))) return;
+    }
+  }
+
+  // Overdue cases may be older than every page that was read, and belong on the map before all others.
+  private async loadOverdue(): Promise<void> {
+    try {
+      const page = await api.get<api.CaseList>(`/api/v1/cases?limit=${MOST_OVERDUE}&overdue=true`);
       for (const one of page.items) this.state.cases.set(one.case_no, one);
-      this.set({ loading: false, ...(query.startsWith("&cursor=") ? { next: page.next } : {}) });
+      this.drawOverlay();
+      this.requestUpdate();
     } catch (failed) {
       this.refused(failed);
-      this.set({ loading: false, listError: say(failed) });
     }
   }
 
@@ -125,25 +181,40 @@ class Console extends LitElement {
       this.set({ silence: await api.get<api.Silence>("/api/v1/silence"), silenceError: null });
       if (this.state.tab === "silent") this.ground?.lightSilent(this.state.silence);
     } catch (failed) {
+      this.refused(failed);
       this.set({ silenceError: say(failed) });
     }
   }
 
-  // While the server does not answer, the strip counts what is loaded.
+  // While the server does not answer, the last figures stay, with their age.
   private async loadFigures(): Promise<void> {
-    this.set({ totals: await api.get<api.Totals>("/api/v1/cases/totals").catch(() => null) });
+    try {
+      const totals = await api.get<api.Totals>("/api/v1/cases/totals");
+      this.set({ totals, totalsAt: Date.now(), totalsLost: false });
+      if (Math.min(totals.overdue, MOST_OVERDUE) > overdueKnown(this.state)) await this.loadOverdue();
+    } catch (failed) {
+      this.refused(failed);
+      this.set({ totalsLost: true });
+    }
   }
 
-  // An ended session is said at once, rather than after an hour of stale cases.
   private refused(failed: unknown): void {
-    if (!(failed instanceof api.Refusal) || failed.status !== 401) return;
-    this.leave("Your session has ended. Log in again.");
+    if (api.isSessionEnded(failed)) this.ended();
+  }
+
+  // Said at once, rather than after an hour of stale cases; what was open is there again after the log-in.
+  private ended(): void {
+    if (!this.state.session) return;
+    const { picked } = this.state;
+    this.leave(ENDED);
+    this.set({ picked, queueOpen: true });
   }
 
   private leave(loginError: string | null): void {
     this.feed.close();
     this.ground?.hideCases();
-    this.set({ session: null, cases: new Map(), next: null, picked: null, detail: null, silence: null, totals: null, loginError });
+    this.set({ session: null, cases: new Map(), lists: new Map(), picked: null, detail: null, detailError: null, listError: null,
+      silence: null, totals: null, totalsLost: false, loginError });
   }
 
   private arrived(cases: api.Case[]): void {
@@ -159,11 +230,7 @@ class Console extends LitElement {
   }
 
   private drawOverlay(): void {
-    const { now, cases } = this.state;
-    const shown = newestFirst(cases.values()).filter(
-      (one) => Date.parse(one.received_at) >= this.since - 60_000 || one.case_no === this.state.picked || one.certainty === "outside",
-    );
-    this.ground?.setOverlay(shown, now);
+    this.ground?.setOverlay(overlayCases(this.state, this.since), this.state.now);
   }
 
   private async loadDetail(caseNo: string | null): Promise<void> {
@@ -189,24 +256,28 @@ class Console extends LitElement {
     tab: (tab: Tab) => {
       this.set({ tab });
       this.ground?.lightSilent(tab === "silent" ? this.state.silence : null);
-      if (tab === "outside") void this.loadMore("&certainty=outside");
       if (tab === "silent") void this.loadSilence();
+      else void this.openList();
     },
     step: (step) => {
       this.set({ step });
-      if (step) void this.loadMore(`&step=${step}`);
+      void this.openList();
     },
     search: (search) => {
       this.set({ search });
-      const number = search.trim().toUpperCase();
-      if (/^[0-9A-Z]{19}$/.test(number) && !this.state.cases.has(number)) void this.loadMore(`&case_no=${number}`);
+      clearTimeout(this.searchTimer);
+      this.searchTimer = window.setTimeout(() => void this.openList(), SEARCH_PAUSE_MS);
     },
-    more: () => void this.loadMore(`&cursor=${encodeURIComponent(this.state.next ?? "")}`),
+    searchNow: () => {
+      clearTimeout(this.searchTimer);
+      void this.openList();
+    },
+    more: () => void this.showMore(),
     logIn: (login, password) => void this.logIn(login, password),
     logOut: () => void api.logOut().finally(() => this.leave(null)),
     flyToCell: (code) => void this.flyToCell(code),
     toggleQueue: () => this.set({ queueOpen: !this.state.queueOpen }),
-    retry: () => void this.loadCases(true),
+    retry: () => void (this.feed.isOpen ? this.openList() : this.enter()),
     closeCell: () => this.set({ cell: null }),
   };
 

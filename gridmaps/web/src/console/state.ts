@@ -1,9 +1,11 @@
 // What the command centre knows at a moment. Plain data and pure questions about it.
 import type { Case, Config, Session, Silence, Totals } from "../api";
 import type { Link } from "../live";
-import { isClosed, isOverdue, toneOf } from "./tone";
+import { isOpen, isOverdue } from "./tone";
 
-export type Tab = "all" | "new" | "overdue" | "outside" | "silent";
+export type Tab = "all" | "open" | "overdue" | "outside" | "silent";
+/** How far one list was read: the page behind it, the oldest moment in it, and what the server's search found. */
+export type Read = { next: string | null; floor: number; hits: Set<string> };
 export type State = {
   now: number;
   config: Config | null;
@@ -11,7 +13,10 @@ export type State = {
   session: Session | null;
   sessionKnown: boolean;
   cases: Map<string, Case>;
-  next: string | null;
+  /** What was read of each list, by its query. */
+  lists: Map<string, Read>;
+  /** How many rows are drawn. */
+  rows: number;
   loading: boolean;
   listError: string | null;
   link: Link;
@@ -24,12 +29,17 @@ export type State = {
   silence: Silence | null;
   silenceError: string | null;
   totals: Totals | null;
+  totalsAt: number;
+  totalsLost: boolean;
   fresh: Set<string>;
   queueOpen: boolean;
   loginError: string | null;
   loggingIn: boolean;
   cell: Record<string, unknown> | null;
 };
+
+export const ROWS = 200;
+const MOST_OVERLAY = 500;
 
 export const firstState = (): State => ({
   now: Date.now(),
@@ -38,7 +48,8 @@ export const firstState = (): State => ({
   session: null,
   sessionKnown: false,
   cases: new Map(),
-  next: null,
+  lists: new Map(),
+  rows: ROWS,
   loading: false,
   listError: null,
   link: { state: "closed", lagSeconds: 0 },
@@ -51,6 +62,8 @@ export const firstState = (): State => ({
   silence: null,
   silenceError: null,
   totals: null,
+  totalsAt: 0,
+  totalsLost: false,
   fresh: new Set(),
   queueOpen: false,
   loginError: null,
@@ -63,32 +76,61 @@ export function newestFirst(cases: Iterable<Case>): Case[] {
   return [...cases].sort((a, b) => Date.parse(b.received_at) - Date.parse(a.received_at) || (a.case_no < b.case_no ? 1 : -1));
 }
 
-function matches(one: Case, state: State): boolean {
-  if (state.tab === "new" && toneOf(one, state.now) !== "new") return false;
+/** What the server is asked for the list that is open. */
+export function queryOf({ tab, step, search }: State): string {
+  const asked = new URLSearchParams();
+  if (tab === "overdue") asked.set("overdue", "true");
+  if (tab === "outside") asked.set("certainty", "outside");
+  if (step) asked.set("step", step);
+  if (search.trim()) asked.set("q", search.trim());
+  return asked.toString();
+}
+
+/** What is known of the open list; nothing while it is asked for. */
+export const readOf = (state: State): Read | undefined => state.lists.get(queryOf(state));
+
+function matches(one: Case, state: State, read: Read | undefined): boolean {
+  // Below the floor single cases are known by chance; a list with holes would look complete.
+  if (read && Date.parse(one.received_at) < read.floor) return false;
+  if (state.tab === "open" && !isOpen(one)) return false;
   if (state.tab === "overdue" && !isOverdue(one, state.now)) return false;
-  if (state.tab === "outside" && one.certainty !== "outside") return false;
+  if (state.tab === "outside" && (one.certainty !== "outside" || one.is_history)) return false;
   if (state.step && one.step !== state.step) return false;
   const word = state.search.trim().toLowerCase();
-  return !word || textOf(one).includes(word);
+  return !word || textOf(one).includes(word) || Boolean(read?.hits.has(one.case_no));
 }
 
 const textOf = (one: Case): string =>
-  [one.case_no, one.cell?.code, one.cell?.name, one.category, one.text, one.source].filter(Boolean).join(" ").toLowerCase();
+  [one.case_no, one.cell?.code, one.cell?.name, one.text].filter(Boolean).join(" ").toLowerCase();
 
-export const visibleCases = (state: State): Case[] => newestFirst([...state.cases.values()].filter((one) => matches(one, state)));
+export function visibleCases(state: State): Case[] {
+  const read = readOf(state);
+  return newestFirst([...state.cases.values()].filter((one) => matches(one, state, read)));
+}
+
+/** What is drawn above the tiles: the picked one, what came since, what lies outside, and whatever is overdue. */
+export function overlayCases(state: State, since: number): Case[] {
+  const cases = newestFirst(state.cases.values());
+  const recent = cases.filter((one) => Date.parse(one.received_at) >= since || one.certainty === "outside");
+  const overdue = cases.filter((one) => isOverdue(one, state.now));
+  const picked = cases.filter((one) => one.case_no === state.picked);
+  return [...new Set([...picked, ...recent.slice(0, MOST_OVERLAY), ...overdue.slice(0, MOST_OVERLAY)])];
+}
+
+export const overdueKnown = (state: State): number => [...state.cases.values()].filter((one) => isOverdue(one, state.now)).length;
 
 /** The strip's figures: the server's when it has them, else of the loaded cases, and then `partial` says so. */
 export function figures(state: State): Totals & { partial: boolean } {
   if (state.totals) return { ...state.totals, partial: false };
-  const cases = [...state.cases.values()];
+  const cases = [...state.cases.values()].filter((one) => !one.is_history);
   const zone = state.config?.time_zone;
   const day = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" });
   const today = day.format(state.now);
   return {
     new_today: cases.filter((one) => day.format(Date.parse(one.received_at)) === today).length,
-    open: cases.filter((one) => !isClosed(one)).length,
+    open: cases.filter((one) => isOpen(one)).length,
     overdue: cases.filter((one) => isOverdue(one, state.now)).length,
     outside: cases.filter((one) => one.certainty === "outside").length,
-    partial: state.next !== null,
+    partial: (state.lists.get("")?.next ?? null) !== null,
   };
 }

@@ -16,10 +16,12 @@ export const STEPS: Record<string, string> = {
 };
 
 export const isClosed = (one: Case): boolean => CLOSED.has(one.step);
+/** Waiting for somebody: neither finished nor loaded from before. */
+export const isOpen = (one: Case): boolean => !isClosed(one) && !one.is_history;
 
 /** The next limit that counts: the step's own while it is open, else the case's. */
 export function nextDue(one: Case): number | null {
-  if (isClosed(one)) return null;
+  if (!isOpen(one)) return null;
   const limits = [one.step_due_at, one.due_at].filter((limit): limit is string => Boolean(limit)).map(Date.parse);
   return limits.length ? Math.min(...limits) : null;
 }
@@ -31,8 +33,9 @@ export function isOverdue(one: Case, now: number): boolean {
 
 export function toneOf(one: Case, now: number): StateKey {
   if (isClosed(one)) return "done";
+  if (one.is_history) return "history";
   if (isOverdue(one, now)) return "overdue";
   return IN_HAND.has(one.step) ? "hand" : "new";
 }
 
-export const TONE_WORDS: Record<StateKey, string> = { new: "new", hand: "in hand", overdue: "overdue", done: "done" };
+export const TONE_WORDS: Record<StateKey, string> = { new: "new", hand: "in hand", overdue: "overdue", done: "done", history: "history" };

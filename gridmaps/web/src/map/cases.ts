@@ -1,7 +1,7 @@
 // Cases on the map: tiles below, an overlay of what came since on top, one short ring for a newcomer.
 // Below zoom 13 the tiles hold counts of cells; from 13 on, points.
 import type { Case } from "../api";
-import { toneOf, isClosed } from "../console/tone";
+import { isOpen, toneOf } from "../console/tone";
 import { maplibregl } from "./base";
 import { CELLS } from "./grid";
 import { STATE_COLOURS, type Palette } from "./palette";
@@ -11,7 +11,6 @@ const LIVE = "live";
 const DISC = "disc";
 const PULSE_MS = 600;
 const MOST_RINGS = 20;
-const OVERLAY_LIMIT = 500;
 const OUTSIDE: maplibregl.ExpressionSpecification = ["==", ["get", "certainty"], "outside"];
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
@@ -19,9 +18,10 @@ const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 type Colour = maplibregl.ExpressionSpecification;
 /** The colour of a case in the tiles at a moment: its limit is in the tile, so that lateness needs no new tile. */
 const byStep = (now: number): Colour => ["case", ["in", ["get", "step"], ["literal", ["done", "called_back", "evaluated"]]], STATE_COLOURS.done,
-  ["<", ["coalesce", ["get", "due"], 1e12], Math.floor(now / 1000)], STATE_COLOURS.overdue,
+  // Only loaded history has no limit.
+  ["!", ["has", "due"]], STATE_COLOURS.history, ["<", ["get", "due"], Math.floor(now / 1000)], STATE_COLOURS.overdue,
   ["in", ["get", "step"], ["literal", ["own_level", "handed_over"]]], STATE_COLOURS.hand, STATE_COLOURS.new];
-const BY_TONE: Colour = ["match", ["get", "tone"], "done", STATE_COLOURS.done, "hand", STATE_COLOURS.hand, "overdue",
+const BY_TONE: Colour = ["match", ["get", "tone"], "done", STATE_COLOURS.done, "history", STATE_COLOURS.history, "hand", STATE_COLOURS.hand, "overdue",
   STATE_COLOURS.overdue, STATE_COLOURS.new];
 
 export class CaseLayers {
@@ -65,10 +65,10 @@ export class CaseLayers {
     source?.setTiles([this.address()]);
   }
 
-  /** The newest cases that are drawn above the tiles, with their tone of this moment. */
+  /** The cases that are drawn above the tiles, with their tone of this moment. */
   setOverlay(cases: Case[], now: number): void {
     const source = this.map.getSource(LIVE) as maplibregl.GeoJSONSource | undefined;
-    source?.setData({ type: "FeatureCollection", features: cases.slice(0, OVERLAY_LIMIT).map((one) => pointOf(one, now)) });
+    source?.setData({ type: "FeatureCollection", features: cases.map((one) => pointOf(one, now)) });
   }
 
   /** Let time pass for the points of the tiles: what has become late turns red. */
@@ -168,7 +168,7 @@ export class CaseLayers {
 
 function pointOf(one: Case, now: number): GeoJSON.Feature {
   const tone = toneOf(one, now);
-  const rank = tone === "overdue" ? 3 : isClosed(one) ? 0 : 2;
+  const rank = tone === "overdue" ? 3 : isOpen(one) ? 2 : 0;
   return {
     type: "Feature",
     properties: { case_no: one.case_no, tone, certainty: one.certainty, rank },

@@ -7,6 +7,9 @@ import type { Palette } from "./palette";
 export const CELLS = "cells";
 const FONT = ["sans-serif"];
 
+// Kept for each map: a new revision brings new layers, and the picked cell stays outlined on them.
+const picked = new WeakMap<maplibregl.Map, string>();
+
 type Filter = maplibregl.FilterSpecification;
 type Layer = maplibregl.LayerSpecification;
 
@@ -29,6 +32,7 @@ export function addGrid(map: maplibregl.Map, revision: number, levels: Level[], 
   });
   const before = map.getStyle().layers.find((layer) => layer.id !== "ground")?.id;
   for (const layer of gridLayers(levels, palette)) map.addLayer(layer, before);
+  pickCell(map, picked.get(map) ?? null);
 }
 
 export function removeGrid(map: maplibregl.Map): void {
@@ -126,6 +130,7 @@ function labelLayer(rank: number, deepest: number, palette: Palette): Layer {
 
 /** Outline one cell, or none. */
 export function pickCell(map: maplibregl.Map, code: string | null): void {
+  picked.set(map, code ?? "");
   if (map.getLayer("cell-pick")) map.setFilter("cell-pick", ["==", ["get", "code"], code ?? ""]);
 }
 

@@ -40,5 +40,6 @@ export const STATE_COLOURS = {
   hand: "#4aa8ff",
   overdue: "#ff5d47",
   done: "#6f8090",
+  history: "#5a6672",
 } as const;
 export type StateKey = keyof typeof STATE_COLOURS;

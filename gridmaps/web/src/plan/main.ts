@@ -9,6 +9,7 @@ import { addGrid, cellAt, pickCell, zoomOf } from "../map/grid";
 import { LIGHT } from "../map/palette";
 import { commandsFor, revisionList, stamped } from "./parts";
 
+const POLL_MS = 5000;
 const say = (failed: unknown): string => (failed instanceof Error ? failed.message : String(failed));
 
 class Plan extends LitElement {
@@ -43,6 +44,27 @@ class Plan extends LitElement {
     await this.updateComplete;
     await this.drawMap(this.config);
     await this.loadRedraws();
+    setInterval(() => void this.follow(), POLL_MS);
+  }
+
+  // A redraw that comes into force is drawn without a reload; the page is public, so it asks rather than listens.
+  private async follow(): Promise<void> {
+    try {
+      const config = await api.get<api.Config>("/api/v1/config", AbortSignal.timeout(POLL_MS));
+      const redrawn = config.revision !== this.config?.revision;
+      this.config = config;
+      this.problem = null;
+      if (redrawn) await this.redraw(config);
+    } catch (failed) {
+      this.problem = `${say(failed)} The grid shown may be old.`;
+    }
+    this.requestUpdate();
+  }
+
+  private async redraw(config: api.Config): Promise<void> {
+    if (this.map && config.revision) addGrid(this.map, config.revision, config.levels, LIGHT);
+    await this.loadRedraws();
+    if (this.cell) await this.show(this.cell.code);
   }
 
   private async drawMap(config: api.Config): Promise<void> {
@@ -90,7 +112,8 @@ class Plan extends LitElement {
   protected override render(): TemplateResult {
     const { config } = this;
     return html`<header class="top"><h1>${config?.city_name ?? "gridmaps"}</h1><span class="muted">Planner</span>
-        ${config?.synthetic ? html`<span class="badge">Synthetic city</span>` : nothing}<span class="spring"></span>
+        ${config?.synthetic ? html`<span class="badge">Synthetic city</span>` : nothing}
+        ${config?.revision ? html`<span class="muted" data-grid=${config.revision}>grid revision ${config.revision}</span>` : nothing}<span class="spring"></span>
         <span class="levels" role="group" aria-label="Show level">${(config?.levels ?? []).map((level) => html`<button @click=${() => this.flyTo(level.rank)}>${level.name}</button>`)}</span>
       </header>
       <div class="body"><div class="ground"><div class="map"></div>${this.problem ? html`<p class="notice" role="alert">${this.problem}</p>` : nothing}</div>

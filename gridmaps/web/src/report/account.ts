@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Session } from "../api";
 import type { Words } from "./words";
 
-export type AccountState = { session: Session | null; open: boolean; busy: boolean; problem: string | null };
+export type AccountState = { session: Session | null; open: boolean; busy: boolean; ended: boolean; problem: string | null };
 export type AccountActions = { toggle: () => void; logIn: (login: string, password: string) => void; logOut: () => void; language: () => void };
 
 export function accountRow(state: AccountState, words: Words, actions: AccountActions): TemplateResult {
@@ -24,6 +24,7 @@ function form(state: AccountState, words: Words, actions: AccountActions): Templ
   };
   return html`<form class="login" @submit=${submit}>
     <h2>${words.officer}</h2>
+    ${state.ended ? html`<p class="trouble" role="status" data-ended>${words.sessionEnded}</p>` : nothing}
     <label>${words.loginName}<input name="login" autocomplete="username" autocapitalize="none" spellcheck="false" required /></label>
     <label>${words.password}<input name="password" type="password" autocomplete="current-password" required /></label>
     ${state.problem ? html`<p class="trouble" role="alert">${state.problem}</p>` : nothing}

@@ -1,6 +1,6 @@
 // One report and what became of it, in words for the person who made it.
 import { html, nothing, type TemplateResult } from "lit";
-import { stepsOfPath, type Case, type Config } from "../api";
+import { stepsOfPath, type Candidate, type Case, type Config } from "../api";
 import { linesOf } from "../console/saying";
 import { percent, stamp } from "../ui/format";
 import type { Entry } from "./outbox";
@@ -13,14 +13,24 @@ export type EntryActions = {
 };
 
 // More than these say only that the position is coarse.
-const MOST_CANDIDATES = 3;
+const MOST_OTHERS = 2;
+
+/** The decided unit first, then the likeliest others, then how many more there are. */
+function candidatesOf(answer: Case, words: Words): string {
+  const decided = (code: string): number => (code === answer.cell?.code ? 1 : 0);
+  const sorted = [...answer.candidates].sort((a, b) => decided(b.code) - decided(a.code) || b.share - a.share);
+  const named = sorted.slice(0, 1 + MOST_OTHERS).map((one) => `${nameOf(one, answer)} ${percent(one.share)}`);
+  const more = sorted.length - named.length;
+  return [...named, ...(more > 0 ? [words.moreUnits.replace("{n}", String(more))] : [])].join(" · ");
+}
+
+const nameOf = (one: Candidate, answer: Case): string =>
+  one.name ?? (one.code === answer.cell?.code ? answer.cell.name || one.code : one.code);
 
 function where(answer: Case, words: Words): TemplateResult {
   const names = stepsOfPath(answer.cell?.path).map((step) => step.name || step.code);
-  const candidates = answer.candidates.slice(0, MOST_CANDIDATES).map((one) => `${one.name ?? one.code} ${percent(one.share)}`);
-  if (answer.candidates.length > MOST_CANDIDATES) candidates.push("…");
   return html`${answer.cell ? html`<dt>${words.unit}</dt><dd><b>${answer.cell.name || answer.cell.code}</b><span class="path">${names.join(" › ")}</span></dd>` : nothing}
-    <dt></dt><dd class="certainty ${answer.certainty}">${words[answer.certainty]}${answer.certainty === "ambiguous" ? html`<span class="path">${candidates.join(" · ")}</span>` : nothing}</dd>`;
+    <dt></dt><dd class="certainty ${answer.certainty}">${words[answer.certainty]}${answer.certainty === "ambiguous" ? html`<span class="path">${candidatesOf(answer, words)}</span>` : nothing}</dd>`;
 }
 
 function whose(answer: Case, words: Words): TemplateResult {

@@ -1,6 +1,6 @@
 // The all-clear of an officer: the unit in which one stands, and whether the check-in counts and why.
 import { html, nothing, type TemplateResult } from "lit";
-import { get, Refusal, request, type CellFeature, type CheckIn, type Located } from "../api";
+import { get, isSessionEnded, Refusal, request, type CellFeature, type CheckIn, type Located } from "../api";
 import { newId } from "./outbox";
 import { findPlace } from "./place";
 import type { Words } from "./words";
@@ -9,7 +9,7 @@ export type ClearState = { busy: boolean; unit: string | null; result: CheckIn |
 export const nothingCleared = (): ClearState => ({ busy: false, unit: null, result: null, problem: null });
 
 /** Stand, ask, say: one fresh fix, its unit, one check-in for that unit. */
-export async function giveAllClear(words: Words, tell: (state: ClearState) => void): Promise<void> {
+export async function giveAllClear(words: Words, tell: (state: ClearState) => void, ended: () => void): Promise<void> {
   const state: ClearState = { ...nothingCleared(), busy: true };
   tell({ ...state });
   try {
@@ -24,6 +24,7 @@ export async function giveAllClear(words: Words, tell: (state: ClearState) => vo
     const body = { id: newId(), unit: located.cell, lon, lat, accuracy_m, datum, captured_at: new Date(at).toISOString() };
     state.result = await request<CheckIn>("POST", "/api/v1/checkins", body);
   } catch (failed) {
+    if (isSessionEnded(failed)) return ended();
     const silent = failed instanceof Refusal && failed.code === "no_answer";
     state.problem = silent ? `${words.noAnswer} ${words.needsNetwork}` : failed instanceof Error ? failed.message : String(failed);
   }

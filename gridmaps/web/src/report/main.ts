@@ -7,6 +7,7 @@ import { accountRow, type AccountState } from "./account";
 import { answerCard, entryCard } from "./answer";
 import { clearCard, giveAllClear, nothingCleared } from "./check-in";
 import { reportForm, type FormState } from "./form";
+import { keepConfig, keepSession, keptConfig, keptSession } from "./kept";
 import { newId, Outbox, type Body, type Entry } from "./outbox";
 import { preparePhoto, type Photo } from "./photo";
 import { findPlace, placeByHand } from "./place";
@@ -16,16 +17,20 @@ const OFFICERS = new Set(["grid_officer", "grid_leader"]);
 const form: FormState = {
   finding: { state: "locating" }, handProblem: false, text: "", category: "", photoUrl: null, photoProblem: false, missing: null,
 };
-const account: AccountState = { session: null, open: false, busy: false, problem: null };
+const account: AccountState = { session: keptSession(), open: false, busy: false, ended: false, problem: null };
 let clear = nothingCleared();
-let config: api.Config | null = null;
+let config: api.Config | null = keptConfig();
 let photo: Photo | null = null;
 let sending = false;
 let entries: Entry[] = [];
 let linked: { id: string; answer: api.Case | null; problem: string | null } | null = null;
 
 const root = document.getElementById("report") as HTMLElement;
-const outbox = new Outbox(() => void outbox.list().then((list) => ((entries = list), draw())));
+const outbox = new Outbox(
+  () => void outbox.list().then((list) => ((entries = list), draw())),
+  () => account.session?.login ?? null,
+  () => sessionEnded(),
+);
 
 function draw(): void {
   const say = words();
@@ -96,7 +101,6 @@ function bodyOf(place: { lon: number; lat: number; accuracy_m: number | null; da
     accuracy_m: place.accuracy_m,
     datum: place.datum,
     captured_at: new Date(place.at).toISOString(),
-    source: account.session ? "grid" : "public",
     text: form.text.trim(),
     ...(form.category ? { category: form.category } : {}),
     ...(photo ? { photos: [photo.sha256] } : {}),
@@ -119,7 +123,7 @@ async function send(): Promise<void> {
   root.querySelector(".mine")?.scrollIntoView({ behavior: "smooth", block: "start" });
 }
 
-const allClear = (): void => void giveAllClear(words(), (state) => ((clear = state), draw()));
+const allClear = (): void => void giveAllClear(words(), (state) => ((clear = state), draw()), sessionEnded);
 
 const entryActions = {
   sendAgain: (entry: Entry) => void outbox.sendAgain(entry),
@@ -145,7 +149,8 @@ async function logIn(login: string, password: string): Promise<void> {
   draw();
   try {
     const session = await api.logIn(login, password);
-    Object.assign(account, { session: session?.role ? session : await api.whoAmI(), open: false });
+    Object.assign(account, { session: session?.role ? session : await api.whoAmI(), open: false, ended: false });
+    keepSession(account.session);
     outbox.flushSoon();
   } catch (failed) {
     account.problem = failed instanceof Error ? failed.message : String(failed);
@@ -156,9 +161,38 @@ async function logIn(login: string, password: string): Promise<void> {
 
 async function logOut(): Promise<void> {
   await api.logOut().catch(() => undefined);
-  account.session = null;
-  clear = nothingCleared();
+  settle(null);
   draw();
+}
+
+function settle(session: api.Session | null): void {
+  account.session = session;
+  keepSession(session);
+  if (session === null) clear = nothingCleared();
+}
+
+// The form opens by itself: until somebody logs in, the officer's reports wait.
+function sessionEnded(): void {
+  settle(null);
+  Object.assign(account, { open: true, ended: true, problem: null });
+  draw();
+}
+
+// Only the server's own word ends a session; without a network the last one stands.
+async function askWho(): Promise<void> {
+  const session = await api.whoAmI().catch(() => undefined);
+  if (session === undefined) return;
+  if (session === null && account.session) return sessionEnded();
+  settle(session);
+}
+
+async function askConfig(): Promise<void> {
+  try {
+    config = await api.get<api.Config>("/api/v1/config");
+    keepConfig(config);
+  } catch {
+    return; // the last ones stand
+  }
 }
 
 // A report's own address is its UUID behind the hash: only who has it can ask.
@@ -180,13 +214,12 @@ async function readHash(): Promise<void> {
 async function begin(): Promise<void> {
   draw();
   void locate();
-  addEventListener("online", draw);
+  addEventListener("online", () => void Promise.all([askConfig(), askWho()]).then(draw));
   addEventListener("offline", draw);
   addEventListener("hashchange", () => void readHash());
   if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/report-worker.js", { scope: "/report" }).catch(() => undefined);
   entries = await outbox.list();
-  config = await api.get<api.Config>("/api/v1/config").catch(() => null);
-  account.session = await api.whoAmI().catch(() => null);
+  await Promise.all([askConfig(), askWho()]);
   await readHash();
   outbox.flushSoon();
   document.documentElement.dataset.ready = "1";

@@ -1,6 +1,6 @@
 // Reports wait here until the server has answered for each. Kept in IndexedDB, so that neither a lost network
 // nor a closed page loses one; the UUID is made once, so that a repeat is never a second case.
-import { Refusal, request, type Case } from "../api";
+import { Refusal, request, whoAmI, type Case } from "../api";
 import type { Photo } from "./photo";
 
 export type Body = {
@@ -10,7 +10,6 @@ export type Body = {
   accuracy_m: number | null;
   datum: string;
   captured_at: string;
-  source: string;
   text: string;
   category?: string;
   photos?: string[];
@@ -20,7 +19,10 @@ export type Entry = {
   at: number;
   body: Body;
   photo: Photo | null;
-  state: "waiting" | "sending" | "sent" | "refused";
+  /** Whose report it is; null: of somebody without an account. */
+  login: string | null;
+  /** `held`: written by an officer whose session has ended since; it goes out after the log-in. */
+  state: "waiting" | "sending" | "sent" | "refused" | "held";
   answer?: Case;
   problem?: string;
 };
@@ -57,7 +59,12 @@ export class Outbox {
   private retryMs = FIRST_RETRY_MS;
   private timer = 0;
 
-  constructor(private readonly changed: () => void) {
+  /** `login` tells who is logged in; `ended` hears that the server no longer knows the session. */
+  constructor(
+    private readonly changed: () => void,
+    private readonly login: () => string | null,
+    private readonly ended: () => void,
+  ) {
     addEventListener("online", () => this.flushSoon());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.flushSoon());
   }
@@ -69,7 +76,7 @@ export class Outbox {
   }
 
   async add(body: Body, photo: Photo | null): Promise<void> {
-    await this.keep({ id: body.id, at: Date.now(), body, photo, state: "waiting" });
+    await this.keep({ id: body.id, at: Date.now(), body, photo, login: this.login(), state: "waiting" });
     this.flushSoon();
   }
 
@@ -97,7 +104,7 @@ export class Outbox {
   private async flush(): Promise<void> {
     clearTimeout(this.timer);
     const work = async (): Promise<void> => {
-      const waiting = (await this.list()).filter((one) => one.state === "waiting" || one.state === "sending").reverse();
+      const waiting = (await this.list()).filter((one) => ["waiting", "sending", "held"].includes(one.state)).reverse();
       for (const entry of waiting) if (!(await this.send(entry))) return this.later();
     };
     if (navigator.locks) await navigator.locks.request(NAME, work);
@@ -111,22 +118,42 @@ export class Outbox {
 
   /** Whether the server has spoken about this entry, for or against. */
   private async send(entry: Entry): Promise<boolean> {
+    const officer = entry.login ?? null;
+    if (officer !== null && officer !== this.login()) return this.hold(entry);
     await this.keep({ ...entry, state: "sending" });
     try {
       if (entry.photo) {
         const picture = new Blob([entry.photo.bytes], { type: entry.photo.type });
         await request("PUT", `/api/v1/photos/${entry.photo.sha256}`, picture);
       }
-      const answer = await request<Case>("POST", "/api/v1/reports", entry.body);
+      // Settled only now: written by an officer it is the grid's, whatever became of the network meanwhile.
+      const body = { ...entry.body, source: officer === null ? "public" : "grid" };
+      const answer = await request<Case>("POST", "/api/v1/reports", body);
       await this.keep({ ...entry, photo: null, state: "sent", answer, problem: undefined });
       return true;
     } catch (failed) {
+      if (officer !== null && (await this.sessionEnded(failed))) {
+        this.ended();
+        return this.hold(entry);
+      }
       const refusal = failed instanceof Refusal ? failed : new Refusal(0, "error", String(failed));
       const passing = PASSING.has(refusal.status) || refusal.status >= 500;
       const problem = refusal.status === 0 ? undefined : refusal.message;
       await this.keep({ ...entry, state: passing ? "waiting" : "refused", problem });
       return !passing;
     }
+  }
+
+  // Others may go out; this one waits for its officer, and a log-in sends it.
+  private async hold(entry: Entry): Promise<boolean> {
+    await this.keep({ ...entry, state: "held", problem: undefined });
+    return true;
+  }
+
+  // Without a session the server says 403 for the source, not 401: then it is asked who is there.
+  private async sessionEnded(failed: unknown): Promise<boolean> {
+    if (!(failed instanceof Refusal) || (failed.status !== 401 && failed.status !== 403)) return false;
+    return (await whoAmI().catch(() => undefined)) === null;
   }
 }
 
