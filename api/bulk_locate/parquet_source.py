@@ -42,12 +42,17 @@ class ParquetSource(Source):
     def batches(self) -> Iterator[PointBatch]:
         """The rows."""
         try:
-            for rows in self._file.iter_batches(batch_size=BATCH):
+            for rows in self._stream():
                 columns = rows.select(self.schema.names)
                 yield self.batch_of(columns, numbered(self.done, len(rows)), self._positions(rows))
                 self.done += len(rows)
         except (OSError, pa.ArrowInvalid) as wrong:
             raise SourceUnreadable(f"{self.path.name} is damaged ({wrong}).", field="file") from wrong
+
+    def _stream(self) -> Iterator[pa.RecordBatch]:
+        # Asked for all row groups at once, Arrow keeps what it has read until the file ends.
+        for group in range(self._file.num_row_groups):
+            yield from self._file.iter_batches(batch_size=BATCH, row_groups=[group])
 
     def _positions(self, rows: pa.RecordBatch) -> Positions:
         if self._geometry is not None:

@@ -11,6 +11,7 @@ import pyarrow.parquet
 import pytest
 from shapely import Point
 
+from api.bulk_locate.sources import Asked, open_source
 from spatial.grid.datum import from_wgs84
 from spatial.store.opening import Store
 from tests.commands import Program
@@ -207,3 +208,17 @@ def test_a_column_of_radii_adds_certainty(gridmaps: Program, tmp_path: Path) -> 
     assert [row["certainty"] for row in _rows(out)] == ["certain", "ambiguous", "outside", "", "", "outside"]
     assert float(_rows(out)[0]["share"]) == 1.0
     assert "certainty: outside 2" in ran.out
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    path, rows = tmp_path / "many.parquet", 20_000
+    rng = np.random.default_rng(1)
+    with pyarrow.parquet.ParquetWriter(path, pa.schema([("lon", pa.float64()), ("lat", pa.float64())])) as writer:
+        for _ in range(60):
+            writer.write_table(pa.table({"lon": rng.uniform(size=rows), "lat": rng.uniform(size=rows)}))
+    before, most, read = pa.total_allocated_bytes(), 0, 0
+    for batch in open_source(path, Asked()).batches():
+        read += len(batch.numbers)
+        most = max(most, pa.total_allocated_bytes() - before)
+    assert read == 60 * rows
+    assert most < path.stat().st_size / 4
