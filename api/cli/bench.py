@@ -65,6 +65,24 @@ def locate(
     _print("locate", said, as_json)
 
 
+@app.command("intake", epilog="Example: gridmaps bench intake --units 10000 --reports 5000")
+def intake(
+    units: Annotated[int, typer.Option(help="Of the synthetic city, 1,200 to 200,000.")] = 10_000,
+    reports: Annotated[int, typer.Option(help="That are filed in each run.")] = 5_000,
+    repeats: Annotated[int, typer.Option(help="The median of so many, in turns.")] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """Reports a second with the index and without, into a private PostGIS that is gone afterwards."""
+    if min(reports, repeats) < 1:
+        raise Invalid("reports and repeats must be at least 1.", field="reports")
+    from api.bench.intake import measure_intake
+
+    with ExitStack() as leaving, Console(stderr=True, quiet=as_json).status("Filing"):
+        store = _server(None, leaving)
+        said = list(measure_intake(store, units=units, reports=reports, repeats=repeats))
+    _print("intake", said, as_json)
+
+
 def _server(directory: Path | None, leaving: ExitStack) -> Store:
     settings = settings_for(directory)
     if directory is None and settings.database_url is None:

@@ -138,6 +138,12 @@ def ready_index(engine: Engine, *, directory: Path | None = None, kept: KeptInde
     return _ready(engine, GridKey(database, revision), None, directory, kept)
 
 
+def newest_key(conn: Connection) -> GridKey | None:
+    """The grid in force; None while there is none."""
+    database, revision, _ = _newest(conn)
+    return GridKey(database, revision) if revision is not None else None
+
+
 class IndexBuilder:
     """A thread that keeps the index of the grid in force ready, and those of moments that were asked for."""
 
