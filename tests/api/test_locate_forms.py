@@ -93,7 +93,7 @@ def test_more_points_than_one_query_takes_keep_their_order(client: TestClient) -
         (b"lon,lat,cell\n1,2,3\n", "text/csv", "rename it"),
         (b"lon,lat,lon\n1,2,3\n", "text/csv", "one name"),
         ("经度,lat\n".encode("gb18030"), "text/csv", "UTF-8"),
-        (b"{", "application/geo+json", "cannot be read as JSON"),
+        (b"{", "application/geo+json", "not valid JSON"),
         (b"[]", "application/geo+json", "no GeoJSON"),
         (b'{"type": "Point"}', "application/geo+json", "FeatureCollection"),
         (b"{", "application/json", "cannot be read as JSON"),
