@@ -8,6 +8,7 @@ Knows the log and queues. Refuses to know HTTP framing (`api/routes/events.py`).
 
 import asyncio
 import logging
+import os
 import select
 from dataclasses import dataclass
 from threading import Event as Flag
@@ -88,6 +89,7 @@ class Feed:
         self._subscribers: set[Subscription] = set()
         self._lock = Lock()
         self._stopping = Flag()
+        self._bell, self._rope = os.pipe()  # rung by stop(): else it would wait for the next look
         self._is_lost = False
         self._cursor: Cursor | None = None
         self._thread = Thread(target=self._run, name="event-feed", daemon=True)
@@ -99,8 +101,11 @@ class Feed:
     def stop(self) -> None:
         """End every stream, then the thread."""
         self._stopping.set()
+        os.write(self._rope, b".")
         self.close_streams()
         self._thread.join(timeout=5)
+        os.close(self._rope)
+        os.close(self._bell)
 
     def close_streams(self) -> None:
         """End every open stream, so that a shutdown need not wait for readers."""
@@ -154,7 +159,7 @@ class Feed:
             while not self._stopping.is_set():
                 self._hand_out()
                 self._say_back()
-                select.select([link], [], [], 1.0)
+                select.select([link, self._bell], [], [], 1.0)
                 link.poll()
                 link.notifies.clear()
         finally:
