@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from api.dependencies import Conn, Now
 from api.locate_forms import ASSUMED_ACCURACY_M, ColumnsForm, CsvForm, Form, GeoJsonForm, Positions, placed
 from api.schemas import Accuracy, AnyAccuracy, AnyLatitude, AnyLongitude, Datum, Latitude, Longitude
+from spatial.cases.rules import read_rules
 from spatial.errors import Invalid
 from spatial.grid.datum import to_wgs84
 from spatial.grid.locate import Placement, locate_points
@@ -70,7 +71,10 @@ def locate_one(
 ) -> dict[str, Any]:
     """Which unit a position is in, how sure that is, and which others it may be in."""
     x, y = to_wgs84(lon, lat, datum)
-    [placement] = locate_points(conn, lons=[x], lats=[y], accuracies_m=[accuracy_m], moments=[at or now])
+    rule = read_rules(conn).certainty
+    [placement] = locate_points(
+        conn, lons=[x], lats=[y], accuracies_m=[accuracy_m], moments=[at or now], rule=rule
+    )
     return placed(placement)
 
 
@@ -85,12 +89,13 @@ def locate_many(conn: Conn, now: Now, form: Annotated[Form, Depends(read_form)])
 
 def _place(conn: Connection, form: Form, now: Now) -> Iterator[Placement]:
     asked = form.positions
+    rule = read_rules(conn).certainty
     lons, lats = to_wgs84(np.array(asked.lons), np.array(asked.lats), form.datum)
     for first in range(0, len(lons), _MOST_POINTS):
         part = slice(first, first + _MOST_POINTS)
         x, y = lons[part].tolist(), lats[part].tolist()
         radii = asked.accuracies_m[part]
-        yield from locate_points(conn, lons=x, lats=y, accuracies_m=radii, moments=[now] * len(x))
+        yield from locate_points(conn, lons=x, lats=y, accuracies_m=radii, moments=[now] * len(x), rule=rule)
 
 
 def _columns(body: bytes) -> ColumnsForm:
@@ -98,7 +103,8 @@ def _columns(body: bytes) -> ColumnsForm:
         points = Points.model_validate_json(body or b"{}")
     except ValidationError as wrong:
         raise RequestValidationError(wrong.errors(include_url=False)) from wrong
-    radii = points.accuracy_m or [ASSUMED_ACCURACY_M] * len(points.lon)
+    assumed = [ASSUMED_ACCURACY_M] * len(points.lon)
+    radii = assumed if points.accuracy_m is None else points.accuracy_m
     if not len(points.lon) == len(points.lat) == len(radii):
         raise Invalid("lon, lat and accuracy_m must be equally long", field="lat")
     return ColumnsForm(Positions(list(range(len(radii))), points.lon, points.lat, radii), points.datum)

@@ -16,7 +16,7 @@ from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__, "fallbacks.sql")
 _MOST_MIDDLES = 20
-_MIDDLES: dict[tuple[int, int], set[tuple[float, float]]] = {}
+_MIDDLES: dict[tuple[str, int], set[tuple[float, float]]] = {}
 _DECIMALS = 6  # about a decimetre: a made-up coordinate is repeated to the last digit, a measured one is not
 
 

@@ -1,6 +1,7 @@
 -- name: grid_identity
 -- Which grid of which database is in force.
-SELECT (SELECT oid::bigint FROM pg_database WHERE datname = current_database()) AS database,
+SELECT (SELECT oid FROM pg_database WHERE datname = current_database()) || '.'
+       || (SELECT value #>> '{}' FROM setting WHERE key = 'epoch') AS database,
        coalesce((SELECT max(id) FROM grid_revision), 0) AS revision
 
 -- name: upper_middles

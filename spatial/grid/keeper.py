@@ -38,9 +38,9 @@ _log = logging.getLogger("gridmaps.index")
 
 @dataclass(frozen=True)
 class GridKey:
-    """One revision of one database's grid."""
+    """One revision of one history of one database's grid; `database` is told by the store."""
 
-    database: int
+    database: str
     revision: int
 
 
@@ -114,7 +114,7 @@ class KeptIndexes:
             if key not in self._kept:
                 self._wanted.add(key)
 
-    def wanted(self, database: int) -> list[int]:
+    def wanted(self, database: str) -> list[int]:
         """The revisions of a database that were asked for in vain, newest first."""
         with self._lock:
             return sorted((k.revision for k in self._wanted if k.database == database), reverse=True)
@@ -132,16 +132,16 @@ KEPT = KeptIndexes()
 def ready_index(engine: Engine, *, directory: Path | None = None, kept: KeptIndexes = KEPT) -> Kept | None:
     """The index of the grid in force, loaded or built now; None while there is no grid. For commands."""
     with transaction(engine) as conn:
-        database, revision, _ = _newest(conn)
-    if revision is None:
+        grids = _grids(conn)
+    if grids.newest is None:
         return None
-    return _ready(engine, GridKey(database, revision), None, directory, kept)
+    return _ready(engine, grids, grids.newest, directory, kept)
 
 
 def newest_key(conn: Connection) -> GridKey | None:
     """The grid in force; None while there is none."""
-    database, revision, _ = _newest(conn)
-    return GridKey(database, revision) if revision is not None else None
+    grids = _grids(conn)
+    return GridKey(grids.database, grids.newest) if grids.newest is not None else None
 
 
 class IndexBuilder:
@@ -173,15 +173,15 @@ class IndexBuilder:
     def look(self) -> None:
         """Make ready what is missing. Called by the thread; a test may call it itself."""
         with transaction(self._engine) as conn:
-            database, revision, moments = _newest(conn)
-        if revision is None:
+            grids = _grids(conn)
+        if grids.newest is None:
             return
-        for wanted in [revision, *self._kept.wanted(database)]:
-            key = GridKey(database, wanted)
+        for wanted in [grids.newest, *self._kept.wanted(grids.database)]:
+            key = GridKey(grids.database, wanted)
             if self._stopping.is_set() or self._kept.find(key) is not None:
                 continue
-            if wanted in moments:
-                _ready(self._engine, key, None if wanted == revision else moments[wanted], self._directory, self._kept)
+            if wanted in grids.moments:
+                _ready(self._engine, grids, wanted, self._directory, self._kept)
             else:
                 self._kept.drop(key)
 
@@ -198,31 +198,29 @@ class IndexBuilder:
             self._poked.clear()
 
 
-def _ready(engine: Engine, key: GridKey, at: datetime | None, directory: Path | None, kept: KeptIndexes) -> Kept | None:
-    found = kept.find(key)
+def _ready(engine: Engine, grids: "_Grids", revision: int, directory: Path | None, kept: KeptIndexes) -> Kept | None:
+    found = kept.find(GridKey(grids.database, revision))
     if found is not None:
         return found
-    place = directory / f"{key.database}-{key.revision}" if directory is not None else None
     # What was built is read back through the map, so that all processes of this machine share one copy.
-    index = _load(place, key.revision) or _build_and_save(engine, at, place)
+    index = _load(grids.place(directory, revision), revision) or _build_and_save(engine, grids, revision, directory)
     with transaction(engine) as conn:
         home_rank = int(run(conn, SQL["home_rank"]).scalar_one())
     made = Kept(index, distance_raster(index), home_rank)
     _warm(made)
     # A publish in between has made this the index of a later revision; it is kept under what it is.
-    kept.put(GridKey(key.database, index.revision), made)
+    kept.put(GridKey(grids.database, index.revision), made)
     return made
 
 
-def _build_and_save(engine: Engine, at: datetime | None, place: Path | None) -> LocatorIndex:
+def _build_and_save(engine: Engine, grids: "_Grids", revision: int, directory: Path | None) -> LocatorIndex:
     with transaction(engine) as conn:
-        index = index_of_store(conn, at=at)
+        index = index_of_store(conn, at=None if revision == grids.newest else grids.moments[revision])
+    place = grids.place(directory, index.revision)
     if place is None:
         return index
-    database = place.name.split("-")[0]
-    place = place.with_name(f"{database}-{index.revision}")
     _save(index, place)
-    _prune(place.parent, database)
+    _prune(place.parent, grids.database)
     return _load(place, index.revision) or index
 
 
@@ -262,7 +260,24 @@ def _warm(kept: Kept) -> None:
     find_shares(kept.index, *middle, [30.0], distance=kept.distance)
 
 
-def _newest(conn: Connection) -> tuple[int, int | None, dict[int, datetime]]:
-    """The database, its newest revision, and a moment at which each revision was in force."""
+@dataclass(frozen=True)
+class _Grids:
+    """The revisions of one history: a moment at which each holds, and the microsecond of its publication."""
+
+    database: str
+    newest: int | None
+    moments: dict[int, datetime]
+    stamps: dict[int, int]
+
+    def place(self, directory: Path | None, revision: int) -> Path | None:
+        """Where the index of a revision is saved. The stamp tells it from a revision of that number that was lost."""
+        if directory is None or revision not in self.stamps:
+            return None
+        return directory / f"{self.database}-{revision}-{self.stamps[revision]}"
+
+
+def _grids(conn: Connection) -> _Grids:
     rows = run(conn, SQL["revisions"]).all()
-    return rows[0].database, rows[-1].id, {row.id: row.moment for row in rows if row.id is not None}
+    known = [row for row in rows if row.id is not None]
+    moments = {row.id: row.moment for row in known}
+    return _Grids(rows[0].database, rows[-1].id, moments, {row.id: row.stamp for row in known})

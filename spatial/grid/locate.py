@@ -178,7 +178,7 @@ def _by_index(
 _REVISIONS: dict[GridKey, list[tuple[int, datetime]]] = {}
 
 
-def _grid(conn: Connection) -> tuple[int, list[tuple[int, datetime]]]:
+def _grid(conn: Connection) -> tuple[str, list[tuple[int, datetime]]]:
     """The database, and since when each of its revisions holds, oldest first; kept, since the past stays as it is."""
     now = run(conn, SQL["grid_now"]).one()
     if now.revision is None:

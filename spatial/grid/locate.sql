@@ -12,8 +12,9 @@ JOIN cell_version AS version
 ORDER BY asked.i, version.code
 
 -- name: grid_now
--- Which database this is and its newest revision: two numbers, read with every lookup.
-SELECT (SELECT oid::bigint FROM pg_database WHERE datname = current_database()) AS database,
+-- Which history of which database this is (a restore raises the epoch, and rewinds ids) and its newest revision.
+SELECT (SELECT oid FROM pg_database WHERE datname = current_database()) || '.'
+       || (SELECT value #>> '{}' FROM setting WHERE key = 'epoch') AS database,
        (SELECT max(id) FROM grid_revision) AS revision
 
 -- name: revision_instants
@@ -48,5 +49,6 @@ SELECT code, ST_AsBinary(geom) AS wkb FROM cell_evidence
 WHERE revision = %(revision)s AND code = ANY(%(codes)s::text[])
 
 -- name: database_identity
--- Which database this is; cached shapes of one must never answer for another.
-SELECT oid::bigint FROM pg_database WHERE datname = current_database()
+-- Which history of which database this is; cached shapes of one must never answer for another.
+SELECT (SELECT oid FROM pg_database WHERE datname = current_database()) || '.'
+       || (SELECT value #>> '{}' FROM setting WHERE key = 'epoch')

@@ -34,7 +34,7 @@ class ShapeCache:
 
     def __init__(self, room: int = _ROOM) -> None:
         self._room = room
-        self._shapes: OrderedDict[tuple[int, int], Shape] = OrderedDict()
+        self._shapes: OrderedDict[tuple[str, int], Shape] = OrderedDict()
         self._lock = Lock()
 
     def fetch(self, conn: Connection, ids: Iterable[int]) -> dict[int, Shape]:
@@ -42,7 +42,7 @@ class ShapeCache:
         wanted = set(ids)
         if not wanted:
             return {}
-        database = int(run(conn, SQL["database_identity"]).scalar_one())
+        database = str(run(conn, SQL["database_identity"]).scalar_one())
         found = self._kept(database, wanted)
         missing = sorted(wanted - found.keys())
         if missing:
@@ -51,14 +51,14 @@ class ShapeCache:
             found |= read
         return found
 
-    def _kept(self, database: int, ids: set[int]) -> dict[int, Shape]:
+    def _kept(self, database: str, ids: set[int]) -> dict[int, Shape]:
         with self._lock:
             hits = {i: self._shapes[database, i] for i in ids if (database, i) in self._shapes}
             for i in hits:
                 self._shapes.move_to_end((database, i))
             return hits
 
-    def _keep(self, database: int, shapes: dict[int, Shape]) -> None:
+    def _keep(self, database: str, shapes: dict[int, Shape]) -> None:
         with self._lock:
             self._shapes.update({(database, i): shape for i, shape in shapes.items()})
             while len(self._shapes) > self._room:

@@ -15,7 +15,7 @@ from api.redrawing import publish
 from spatial.cases.drafts import ReportDraft
 from spatial.cases.intake import file_reports
 from spatial.cases.numbers import SerialBlocks
-from spatial.grid.keeper import KEPT, IndexBuilder, KeptIndexes, ready_index
+from spatial.grid.keeper import KEPT, IndexBuilder, KeptIndexes, newest_key, ready_index
 from spatial.grid.locate import Placement, locate_points
 from spatial.grid.redraw import plan_merge, plan_split
 from spatial.store.opening import Store
@@ -84,11 +84,10 @@ def test_a_moment_before_a_redraw_is_answered_by_its_own_grid(
     publish(fresh_db.app, plan=plan, published_by="planner")
     assert _locate(fresh_db, many, then) == before  # type: ignore[arg-type]
     with fresh_db.app.begin() as conn:
-        name = "SELECT oid::bigint FROM pg_database WHERE datname = current_database()"
-        database = conn.exec_driver_sql(name).scalar_one()
-    assert KEPT.wanted(database)
+        key = newest_key(conn)
+    assert key is not None and KEPT.wanted(key.database)
     builder.look()
-    assert not KEPT.wanted(database)
+    assert not KEPT.wanted(key.database)
     assert _locate(fresh_db, many, then) == before  # type: ignore[arg-type]
 
 
@@ -101,6 +100,24 @@ def test_a_saved_index_is_read_again_and_a_damaged_one_is_built_anew(fresh_db: S
     largest.write_bytes(largest.read_bytes()[:-8])
     mended = ready_index(fresh_db.app, directory=tmp_path, kept=KeptIndexes())
     assert mended is not None and mended.find(120.0015, 30.0015) == first.find(120.0015, 30.0015)
+
+
+def test_a_revision_of_a_lost_history_never_answers(fresh_db: Store, tmp_path: Path) -> None:
+    with fresh_db.app.begin() as conn:
+        plan = plan_split(conn, code=W, line=CUT)
+    publish(fresh_db.app, plan=plan, published_by="planner")
+    lost = ready_index(fresh_db.app, directory=tmp_path, kept=KeptIndexes())
+    with fresh_db.app.begin() as conn:
+        before = newest_key(conn)
+        # What a restore does: the epoch rises, and a revision of the same number is another one.
+        conn.exec_driver_sql("UPDATE setting SET value = '2' WHERE key = 'epoch'")
+        later = "UPDATE grid_revision SET published_at = published_at + interval '1 s' WHERE kind = 'split'"
+        conn.exec_driver_sql(later)
+        after = newest_key(conn)
+    assert before is not None and after is not None and before.revision == after.revision and before != after
+    found = ready_index(fresh_db.app, directory=tmp_path, kept=KeptIndexes())
+    assert lost is not None and found is not None
+    assert len(list(tmp_path.iterdir())) == 2, "the saved index of the lost history was taken for this one's"
 
 
 def test_a_publish_under_load_files_nothing_in_a_unit_that_is_not_in_force(

@@ -93,6 +93,8 @@ def _put_in_place(fresh: Path, directory: Path) -> None:
     fresh.chmod(0o755)
     aside = fresh.with_name(f"{fresh.name}.old")
     if directory.exists():
+        if any(directory.iterdir()) and not (directory / _MANIFEST).is_file():
+            raise SourceUnreadable(f"{directory.name} holds something else than an index; name another directory.")
         os.replace(directory, aside)
     os.replace(fresh, directory)
     shutil.rmtree(aside, ignore_errors=True)
