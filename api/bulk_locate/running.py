@@ -24,6 +24,8 @@ from spatial.grid.index.layout import Floats
 
 NAMED_ROWS = 10
 
+_NO_RADIUS = "accuracy is not a number of metres, 0 or more; the unit is told, its certainty is not"
+
 
 @dataclass
 class Located:
@@ -82,7 +84,9 @@ class Run:
         lons, lats = np.where(bad, np.nan, positions.lons), np.where(bad, np.nan, positions.lats)
         columns, found = self._placer.place(batch, lons, lats)
         self._count(batch, bad, found.units, len(found.overlaps), columns)
-        self._refuse(batch, bad, rejects)
+        vague = _without_radius(batch, bad)
+        self.located.bad += int(vague.sum())
+        self._refuse(batch, bad | vague, rejects)
         if self._degrees:
             columns += [pa.array(lons, from_pandas=True), pa.array(lats, from_pandas=True)]
         if self._shaped:
@@ -103,12 +107,13 @@ class Run:
                 count.certainty.update({one["values"]: one["counts"] for one in words if one["values"]})
 
     def _refuse(self, batch: PointBatch, bad: Any, rejects: Any) -> None:
-        rows = np.flatnonzero(bad)
+        rows, is_nowhere = np.flatnonzero(bad), batch.positions.bad | batch.positions.in_wgs84(self._datum).bad
         if rejects is None:
             rows = rows[: max(0, NAMED_ROWS - len(self.located.named))]
         values = batch.columns.take(pa.array(rows)).to_pylist() if rejects is not None else []
         for nth, (row, why) in enumerate(zip(rows.tolist(), batch.positions.reasons(rows), strict=True)):
             number = int(batch.numbers[row])
+            why = why if is_nowhere[row] else _NO_RADIUS
             self._name(number, why)
             self._reject(rejects, number, why, list(values[nth].values()) if values else [])
 
@@ -145,3 +150,9 @@ def _points(lons: Floats, lats: Floats) -> pa.Array:
     points[there] = shapely.to_wkb(shapely.points(lons[there], lats[there]))
     return pa.array(points, pa.binary())
 
+
+def _without_radius(batch: PointBatch, bad: Any) -> Any:
+    """Rows whose position is good and whose radius is none: they get their unit, and no certainty."""
+    if batch.accuracies_m is None:
+        return np.zeros(len(bad), dtype=bool)
+    return ~bad & ~(np.isfinite(batch.accuracies_m) & (batch.accuracies_m >= 0.0))

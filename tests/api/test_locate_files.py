@@ -222,3 +222,15 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         most = max(most, pa.total_allocated_bytes() - before)
     assert read == 60 * rows
     assert most < path.stat().st_size / 4
+
+
+def test_a_radius_that_is_none_is_named_by_its_row_and_the_unit_is_told(gridmaps: Program, tmp_path: Path) -> None:
+    lon, lat = inside(W)
+    file = _csv(tmp_path / "p.csv", [[lon, lat, acc] for acc in ("10", "-3", "", "nan", "inf")], "lon,lat,acc")
+    out, rejects = tmp_path / "o.csv", tmp_path / "r.csv"
+    ran = gridmaps("locate", file, "--out", out, "--accuracy", "acc", "--rejects", rejects)
+    assert ran.code == 0, ran.err
+    assert [row["unit"] for row in _rows(out)] == [W] * 5
+    assert [row["certainty"] for row in _rows(out)] == ["certain", "", "", "", ""]
+    assert [row["row"] for row in _rows(rejects)] == ["2", "3", "4", "5"]
+    assert all("accuracy" in ",".join(row.values()) for row in _rows(rejects))
