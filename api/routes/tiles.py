@@ -1,8 +1,8 @@
 """Vector tiles and their TileJSON."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api.dependencies import Conn, KnownAccount
 from gridmaps.tiles import DEEPEST_ZOOM, TileAddress, case_tile, cell_tile, check_address, grid_bounds
@@ -11,6 +11,7 @@ from spatial.grid.cells import current_revision
 
 router = APIRouter(prefix="/tiles", tags=["tiles"])
 MVT = "application/vnd.mapbox-vector-tile"
+Version = Annotated[str | None, Query(description="Anything: a new one makes a map ask again for what it holds.")]
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -24,7 +25,9 @@ def get_cell_tile(revision: int, z: int, x: int, y: int, conn: Conn) -> Response
 
 
 @router.get("/cases/{revision}/{z}/{x}/{y}.mvt")
-def get_case_tile(revision: int, z: int, x: int, y: int, conn: Conn, account: KnownAccount) -> Response:
+def get_case_tile(
+    revision: int, z: int, x: int, y: int, conn: Conn, account: KnownAccount, v: Version = None
+) -> Response:
     """Cases within one's reach."""
     tile = case_tile(conn, address=check_address(TileAddress(z, x, y)), reach=account.reach)
     return Response(tile, media_type=MVT, headers={"Cache-Control": "private, no-cache"})

@@ -114,3 +114,9 @@ def test_a_case_tells_where_it_lies_now_beside_where_it_was_filed(
     case = log_in("operator").get(f"/api/v1/cases/{number}").json()
     assert case["cell"]["code"] == W and case["owner"]["territorial"][0]["cell"] == W
     assert case["current_cell"]["code"] == plan.created[0] == case["current_territorial"][0]["cell"]
+
+
+def test_tiles_of_cases_are_given_again_for_another_version(client: TestClient, log_in: LogIn) -> None:
+    client.post("/api/v1/reports", json=a_report())
+    answer = log_in("operator").get("/tiles/cases/1/10/853/422.mvt", params={"v": "7"})
+    assert answer.status_code == 200 and b"case_counts" in answer.content

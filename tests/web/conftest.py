@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
 
 from api.app import create_app
 from gridmaps import pages_build
@@ -74,6 +74,12 @@ class Watch:
         """Listen to a page."""
         page.on("request", self._request)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("response", self._response)
+
+    def _response(self, response: Response) -> None:
+        """A map without its tiles looks like a quiet city, so a refused tile is an error of the page."""
+        if "/tiles/" in response.url and response.status == 422:
+            self.errors.append(f"{response.status} {response.url}")
 
     def _request(self, request: Request) -> None:
         if not request.url.startswith((self.address, "data:", "blob:")):
