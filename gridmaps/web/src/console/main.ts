@@ -1,6 +1,7 @@
 // The command centre: holds the state, lets the parts draw it, and joins server, feed and map.
 import "../ui/tokens.css";
 import "./console.css";
+import "./detail.css"; // behind: its last rules narrow both for small screens
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import * as api from "../api";
 import { LiveFeed } from "../live";
