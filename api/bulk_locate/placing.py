@@ -15,10 +15,9 @@ from spatial.grid.index import Found, LocatorIndex, find_units
 from spatial.grid.index.distance import distance_raster
 from spatial.grid.index.layout import Floats, Ints
 from spatial.grid.index.shares import find_shares
-from spatial.grid.locate import CERTAIN_SHARE
+from spatial.grid.placement import CERTAIN_SHARE, WORST_CERTAIN_M
 
 _OUTSIDE_SHARE = 0.5  # of a disc: when more of it lies in no unit, the position counts as outside
-WIDEST_CERTAIN_M = 200.0  # a worse position is never certain, however large its unit
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Certainty:
     """When a position counts as certain: `share` of its disc in its unit, its radius at most `widest_m`."""
 
     share: float = CERTAIN_SHARE
-    widest_m: float = WIDEST_CERTAIN_M
+    widest_m: float = WORST_CERTAIN_M
 
     def __post_init__(self) -> None:
         if not 0.5 < self.share <= 1.0:
