@@ -1,0 +1,1 @@
+"""From a case that nobody owns to a ruling, and from a ruling to a precedent."""
