@@ -8,6 +8,7 @@ from secrets import token_hex
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
@@ -57,8 +58,10 @@ def problem(
 
 
 def problem_of(refusal: errors.GridmapsError) -> dict[str, Any]:
-    """The problem document of a refusal."""
-    return problem(status_of(refusal), refusal.code, refusal.sentence, field=refusal.field)
+    """The problem document of a refusal, with what it carries for going on (RFC 9457 extension members)."""
+    document = problem(status_of(refusal), refusal.code, refusal.sentence, field=refusal.field)
+    extra: dict[str, Any] = jsonable_encoder(refusal.extra)
+    return document | extra
 
 
 def problem_of_unknown(fault: BaseException) -> dict[str, Any]:

@@ -11,12 +11,16 @@ GridmapsError
 ├── Conflict              right in itself, but the world has moved
 │   ├── DigestMismatch      the same UUID with another body or another sender
 │   ├── CoverageBroken      gaps or overlaps that nobody accepted
-│   └── StaleRevision       drawn on a grid that is no longer in force
+│   ├── StaleRevision       drawn on a grid that is no longer in force
+│   └── AlreadyRuled        somebody else ruled on this dispute first
 └── Unavailable           not now; try again
 
-This module knows sentences and field names. It refuses to know HTTP statuses: `api/problems.py` maps
-classes to statuses in one table.
+This module knows sentences, field names and what a caller needs to go on (`extra`). It refuses to know HTTP
+statuses: `api/problems.py` maps classes to statuses in one table.
 """
+
+from collections.abc import Mapping
+from typing import Any
 
 
 class GridmapsError(Exception):
@@ -24,9 +28,12 @@ class GridmapsError(Exception):
 
     code = "error"
 
-    def __init__(self, sentence: str | None = None, *, field: str | None = None) -> None:
+    def __init__(
+        self, sentence: str | None = None, *, field: str | None = None, extra: Mapping[str, Any] | None = None
+    ) -> None:
         self.sentence = sentence or (type(self).__doc__ or "").strip()
         self.field = field
+        self.extra = dict(extra or {})
         super().__init__(self.sentence)
 
 
@@ -94,6 +101,12 @@ class StaleRevision(Conflict):
     """The grid has been published anew since this was drawn."""
 
     code = "stale_revision"
+
+
+class AlreadyRuled(Conflict):
+    """Somebody else has ruled on this dispute; their ruling stands."""
+
+    code = "already_ruled"
 
 
 class Unavailable(GridmapsError):
