@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from spatial.errors import Forbidden, Invalid, Unauthenticated
 from spatial.people import accounts
 from spatial.people.accounts import Account
+from spatial.people.roles import roles_with
 from spatial.settings import Settings
 from spatial.store.db import transaction
 from spatial.store.opening import Store
@@ -72,7 +73,7 @@ def viewer(request: Request) -> Account | None:
 
 def _by_token(conn: Connection, header: str) -> Account:
     scheme, _, token = header.partition(" ")
-    found = accounts.find_by_token(conn, token=token.strip()) if scheme.lower() == "bearer" else None
+    found = accounts.find_by_token(conn, token=token.strip(), at=now()) if scheme.lower() == "bearer" else None
     if found is None:
         raise Unauthenticated("the API token is not known, or was revoked; ask for a new one")
     return found
@@ -85,11 +86,12 @@ def account(found: Annotated[Account | None, Depends(viewer)]) -> Account:
     return found
 
 
-def require_role(*roles: str) -> Callable[[Account], Account]:
-    """A dependency that lets only these roles through; administrators always pass."""
+def require(permission: str) -> Callable[[Account], Account]:
+    """A dependency that lets through who has a permission somewhere; how far is `account.reach_for(permission)`."""
+    roles = roles_with(permission)  # a permission that is none fails here, when the route is written
 
     def check(asking: Annotated[Account, Depends(account)]) -> Account:
-        if asking.role not in (*roles, "administrator"):
+        if not asking.may(permission):
             raise Forbidden(f"this needs the role {' or '.join(roles)}; yours is {asking.role}")
         return asking
 
@@ -100,5 +102,7 @@ def require_role(*roles: str) -> Callable[[Account], Account]:
 Conn = Annotated[Connection, Depends(connection, scope="function")]
 Viewer = Annotated[Account | None, Depends(viewer)]
 KnownAccount = Annotated[Account, Depends(account)]
+CaseReader = Annotated[Account, Depends(require("read_cases"))]
+TextReader = Annotated[Account, Depends(require("read_text"))]
 Now = Annotated[datetime, Depends(now)]
 AppSettings = Annotated[Settings, Depends(settings_of)]

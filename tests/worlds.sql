@@ -1,22 +1,39 @@
 -- name: people_and_rules
--- Departments, categories, bodies, the case prefix and four people of the tiny town.
+-- Departments, matters with who answers for each, bodies, the case prefix and the people of the tiny town.
 INSERT INTO department (code, name, name_zh) VALUES
     ('sanitation', 'Sanitation', '环卫'), ('roads', 'Roads', '市政'), ('order', 'Public order', '执法');
-INSERT INTO category (code, name, name_zh, department, step_limit, due_limit) VALUES
-    ('litter', 'Exposed litter', '暴露垃圾', 'sanitation', interval '30 minutes', interval '1 day'),
-    ('pothole', 'Pothole', '道路破损', 'roads', interval '1 hour', interval '5 days'),
-    ('stall', 'Stall on the street', '店外经营', 'order', interval '1 hour', interval '2 days');
+INSERT INTO matter (code, name, name_zh, platform, step_limit, due_limit) VALUES
+    ('litter', 'Exposed litter', '暴露垃圾', 'service', interval '30 minutes', interval '1 day'),
+    ('pothole', 'Pothole', '道路破损', 'service', interval '1 hour', interval '5 days'),
+    ('stall', 'Stall on the street', '店外经营', 'enforcement', interval '1 hour', interval '2 days');
+INSERT INTO responsibility (matter, place_kind, place_level, lead, basis, during, adopted_at, recorded_at, recorded_by)
+SELECT matter, 'level', 1, lead, 'duty list of the tiny town', '(,)', '-infinity', '2025-01-01T00:00:00Z', 'system'
+FROM (VALUES ('litter', 'sanitation'), ('pothole', 'roads'), ('stall', 'order')) AS duty(matter, lead);
 INSERT INTO territorial_body (cell, name) VALUES
     ('330199', 'Tiny town district office'),
     ('330199001', 'South street office'), ('330199002', 'North street office'),
     ('330199001001', 'Willow community committee'), ('330199001002', 'Bridge community committee'),
     ('330199002001', 'Temple community committee'), ('330199002002', 'Hill community committee');
 INSERT INTO case_prefix (district, prefix) VALUES ('330199', '330199'), ('000000', '000000') ON CONFLICT DO NOTHING;
-INSERT INTO account (login, name, role, password_hash, cells, created_at) VALUES
-    ('administrator', 'Ada Administrator', 'administrator', %(password_hash)s, NULL, '2025-01-01T00:00:00Z'),
-    ('operator', 'Otto Operator', 'centre_operator', %(password_hash)s, NULL, '2025-01-01T00:00:00Z'),
-    ('officer', 'Olga Officer', 'grid_officer', %(password_hash)s, ARRAY['330199001001'], '2025-01-01T00:00:00Z'),
-    ('planner', 'Paul Planner', 'planner', %(password_hash)s, NULL, '2025-01-01T00:00:00Z');
+INSERT INTO account (login, name, password_hash, created_at)
+SELECT login, name, %(password_hash)s, '2025-01-01T00:00:00Z' FROM (VALUES
+    (1, 'administrator', 'Ada Administrator'), (2, 'operator', 'Otto Operator'), (3, 'officer', 'Olga Officer'),
+    (4, 'planner', 'Paul Planner'), (5, 'clerk', 'Clara Clerk'), (6, 'clerk2', 'Curt Clerk'),
+    (7, 'handler', 'Hanna Handler'), (8, 'sweeper', 'Sam Sweeper'), (9, 'panel', 'Petra Panel'),
+    (10, 'panel2', 'Piet Panel'), (11, 'supervisor', 'Sue Supervisor'), (12, 'leader', 'Leo Leader'),
+    (13, 'citizen', 'Cilla Citizen')) AS person(ordinal, login, name)
+ORDER BY ordinal;
+INSERT INTO posting (account, role, cell, department, during, granted_by, granted_at)
+SELECT account.id, role, cell, department, tstzrange('2025-01-01T00:00:00Z', NULL), 'system', '2025-01-01T00:00:00Z'
+FROM (VALUES
+    ('administrator', 'administrator', NULL, NULL), ('operator', 'centre_operator', NULL, NULL),
+    ('officer', 'grid_officer', '330199001001', NULL), ('planner', 'planner', NULL, NULL),
+    ('clerk', 'street_clerk', '330199001', NULL), ('clerk2', 'street_clerk', '330199002', NULL),
+    ('handler', 'department_handler', NULL, 'roads'), ('sweeper', 'department_handler', NULL, 'sanitation'),
+    ('panel', 'panel_member', NULL, NULL), ('panel2', 'panel_member', NULL, NULL),
+    ('supervisor', 'supervisor', NULL, NULL), ('leader', 'grid_leader', '330199001001', NULL),
+    ('citizen', 'citizen', NULL, NULL)) AS posted(login, role, cell, department)
+JOIN account USING (login);
 UPDATE setting SET value = '"Tiny town"' WHERE key = 'city_name';
 
 -- name: cells_in_force

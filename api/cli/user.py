@@ -9,7 +9,8 @@ import typer
 from api.cli.options import AsJson, Directory, settings_for
 from api.dependencies import now
 from spatial.errors import Invalid, NotFound
-from spatial.people.accounts import ROLES, add_account, add_token, find_by_login
+from spatial.people.accounts import add_account, add_token, find_by_login
+from spatial.people.roles import ROLES
 from spatial.store.db import transaction
 from spatial.store.opening import open_store
 

@@ -15,24 +15,14 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, Row
 
-from spatial.errors import Conflict, Invalid, Unauthenticated
+from spatial.errors import Conflict, Invalid, NotFound, Unauthenticated
+from spatial.people.postings import Posting, PostingDraft, grant
+from spatial.people.roles import role_may, widest
 from spatial.store.db import run
 from spatial.store.queries import load_queries
-from spatial.store.reach import NOTHING, Reach
+from spatial.store.reach import Reach, reach_of
 
 SQL = load_queries(__file__)
-ROLES = (
-    "citizen",
-    "grid_officer",
-    "grid_leader",
-    "street_clerk",
-    "department_handler",
-    "centre_operator",
-    "panel_member",
-    "planner",
-    "supervisor",
-    "administrator",
-)
 _SHORTEST_PASSWORD = 10
 _HASHER = PasswordHasher()
 _NO_ONE = _HASHER.hash(secrets.token_hex())  # verified for unknown logins, so that timing does not tell who exists
@@ -40,18 +30,41 @@ _NO_ONE = _HASHER.hash(secrets.token_hex())  # verified for unknown logins, so t
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody who is known."""
+    """Somebody who is known, with the postings that are in force."""
 
     id: int
     login: str
     name: str
-    role: str
-    cells: tuple[str, ...] | None
+    postings: tuple[Posting, ...]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role of the postings in force."""
+        return frozenset(posting.role for posting in self.postings)
+
+    @property
+    def role(self) -> str:
+        """The widest role: for display, never for deciding."""
+        return widest(self.roles)
+
+    @property
+    def cells(self) -> tuple[str, ...] | None:
+        """The cells that the postings name; None is the whole city. For display, never for deciding."""
+        named = {posting.cell for posting in self.postings}
+        return None if None in named else tuple(sorted(cell for cell in named if cell is not None))
 
     @property
     def reach(self) -> Reach:
-        """How far this account sees lists of cases; a citizen sees only what he reported himself."""
-        return NOTHING if self.role == "citizen" else Reach(self.cells)
+        """How far this account sees cases, by any of its postings; a citizen sees only what he reported himself."""
+        return self.reach_for("read_cases")
+
+    def reach_for(self, permission: str) -> Reach:
+        """How far this account may do something: the reach of those postings alone whose role has the permission."""
+        return reach_of([posting.tag for posting in self.postings if role_may(posting.role, permission)])
+
+    def may(self, permission: str) -> bool:
+        """Whether any posting has the permission, somewhere."""
+        return any(role_may(role, permission) for role in self.roles)
 
     @property
     def sender(self) -> str:
@@ -68,22 +81,34 @@ def add_account(
     password: str,
     cells: Sequence[str] | None,
     now: datetime,
+    department: str | None = None,
+    until: datetime | None = None,
+    granted_by: str = "system",
 ) -> Account:
-    """Create an account. `cells` bounds its reach to their subtrees; None is the whole city.
+    """Create an account with a posting for each of `cells`; None is the whole city.
 
-    Raises Invalid for an unknown role or cell or a short password, Conflict for a login that is taken.
+    Raises Invalid for an unknown role, cell or department, or a short password, Conflict for a login that is taken.
     """
-    _check_new(conn, login=login, role=role, password=password, cells=cells)
-    params = {"login": login, "name": name, "role": role, "password_hash": _HASHER.hash(password), "now": now}
-    row = run(conn, SQL["insert_account"], params | {"cells": list(cells) if cells is not None else None}).first()
+    _check_login(login)
+    if len(password) < _SHORTEST_PASSWORD:
+        raise Invalid(f"password takes at least {_SHORTEST_PASSWORD} characters", field="password")
+    params = {"login": login, "name": name, "password_hash": _HASHER.hash(password), "now": now}
+    row = run(conn, SQL["insert_account"], params).first()
     if row is None:
         raise Conflict(f"login {login} is taken; choose another", field="login")
-    return _account(row)
+    for cell in [None] if cells is None else cells:
+        grant(
+            conn, account=row.id, draft=PostingDraft(role, cell, department, now, until), granted_by=granted_by, now=now
+        )
+    return get_by_login(conn, login=login, at=now)
 
 
-def check_password(conn: Connection, *, login: str, password: str) -> Account:
-    """The account that this login and password open. Raises Unauthenticated, and says not which was wrong."""
-    row = run(conn, SQL["account_for_login"], {"login": login}).first()
+def check_password(conn: Connection, *, login: str, password: str, at: datetime | None = None) -> Account:
+    """The account that this login and password open, with its postings at a moment (now when None).
+
+    Raises Unauthenticated, and says not which was wrong.
+    """
+    row = run(conn, SQL["account_for_login"], {"login": login, "now": at}).first()
     try:
         _HASHER.verify(row.password_hash if row else _NO_ONE, password)
     except (VerificationError, InvalidHashError) as wrong:
@@ -126,35 +151,43 @@ def find_by_session(conn: Connection, *, token: str, now: datetime) -> Account |
     return _account(row) if row else None
 
 
-def find_by_token(conn: Connection, *, token: str) -> Account | None:
-    """Whose API token this is, if it was not revoked."""
-    row = run(conn, SQL["account_for_token"], {"digest": _digest(token)}).first()
+def find_by_token(conn: Connection, *, token: str, at: datetime | None = None) -> Account | None:
+    """Whose API token this is, if it was not revoked, with the postings in force (now when `at` is None)."""
+    row = run(conn, SQL["account_for_token"], {"digest": _digest(token), "now": at}).first()
     return _account(row) if row else None
 
 
-def find_by_login(conn: Connection, *, login: str) -> Account | None:
-    """The account behind a login, unless disabled."""
-    row = run(conn, SQL["account_for_login"], {"login": login}).first()
+def find_by_login(conn: Connection, *, login: str, at: datetime | None = None) -> Account | None:
+    """The account behind a login, unless disabled, with the postings in force (now when `at` is None)."""
+    row = run(conn, SQL["account_for_login"], {"login": login, "now": at}).first()
     return _account(row) if row else None
 
 
-def list_bounded(conn: Connection) -> list[Account]:
-    """The accounts whose reach is bounded to cells, by login."""
-    return [_account(row) for row in run(conn, SQL["bounded_accounts"])]
+def get_by_login(conn: Connection, *, login: str, at: datetime | None = None) -> Account:
+    """`find_by_login`, raising NotFound when there is none."""
+    found = find_by_login(conn, login=login, at=at)
+    if found is None:
+        raise NotFound(f"there is no account {login}", field="login")
+    return found
 
 
-def _check_new(conn: Connection, *, login: str, role: str, password: str, cells: Sequence[str] | None) -> None:
+def find_by_id(conn: Connection, *, account: int, at: datetime | None = None) -> Account | None:
+    """The account with this id, unless disabled, with the postings in force (now when `at` is None)."""
+    row = run(conn, SQL["account_for_id"], {"account": account, "now": at}).first()
+    return _account(row) if row else None
+
+
+def list_bounded(conn: Connection, *, at: datetime | None = None) -> list[Account]:
+    """The accounts that see cases, but of some cells only, by login; now when `at` is None."""
+    found = [_account(row) for row in run(conn, SQL["accounts"], {"now": at})]
+    return [account for account in found if account.reach.tags and account.cells]
+
+
+def _check_login(login: str) -> None:
     if not (2 <= len(login) <= 64 and login[0].isalnum() and all(c.isalnum() or c in "._-" for c in login)):
         raise Invalid("login takes 2 to 64 small letters, digits, dots, hyphens or underscores", field="login")
     if login != login.lower() or not login.isascii():
         raise Invalid("login takes small Latin letters", field="login")
-    if role not in ROLES:
-        raise Invalid(f"role {role} is unknown; one of {', '.join(ROLES)}", field="role")
-    if len(password) < _SHORTEST_PASSWORD:
-        raise Invalid(f"password takes at least {_SHORTEST_PASSWORD} characters", field="password")
-    unknown = list(run(conn, SQL["unknown_cells"], {"codes": list(cells or [])}).scalars())
-    if unknown:
-        raise Invalid(f"cells: no cell has the code {unknown[0]}", field="cells")
 
 
 def _digest(token: str) -> bytes:
@@ -162,5 +195,4 @@ def _digest(token: str) -> bytes:
 
 
 def _account(row: Row[Any]) -> Account:
-    cells = None if row.cells is None else tuple(row.cells)
-    return Account(row.id, row.login, row.name, row.role, cells)
+    return Account(row.id, row.login, row.name, tuple(Posting(*one) for one in row.postings))

@@ -1,5 +1,5 @@
 -- name: bound_to
--- Accounts in use whose reach names one of these cells itself, not only a cell above it.
-SELECT login, cells FROM account
-WHERE cells && %(codes)s::text[] AND disabled_at IS NULL
+-- Accounts in use with a posting in force that names one of these cells itself, not only a cell above it.
+SELECT DISTINCT login FROM account JOIN posting ON posting.account = account.id
+WHERE cell = ANY(%(codes)s::text[]) AND disabled_at IS NULL AND during @> clock_timestamp()
 ORDER BY login

@@ -1,17 +1,25 @@
 -- name: insert_account
 -- A new account; a login that is taken is answered with no row.
-INSERT INTO account (login, name, role, password_hash, cells, created_at)
-VALUES (%(login)s, %(name)s, %(role)s, %(password_hash)s, %(cells)s, %(now)s)
+INSERT INTO account (login, name, password_hash, created_at)
+VALUES (%(login)s, %(name)s, %(password_hash)s, %(now)s)
 ON CONFLICT (login) DO NOTHING
-RETURNING id, login, name, role, cells
+RETURNING id
 
 -- name: account_for_login
--- The account behind a login, with its hash, unless disabled.
-SELECT id, login, name, role, cells, password_hash FROM account WHERE login = %(login)s AND disabled_at IS NULL
+-- The account behind a login, with its hash and the postings in force, unless disabled.
+SELECT id, login, name, password_hash,
+       coalesce((SELECT jsonb_agg(jsonb_build_array(id, role, cell, department) ORDER BY id) FROM posting
+                 WHERE posting.account = account.id
+                   AND during @> coalesce(%(now)s::timestamptz, clock_timestamp())), '[]') AS postings
+FROM account WHERE login = %(login)s AND disabled_at IS NULL
 
--- name: unknown_cells
--- Which of these codes are not cells.
-SELECT code FROM unnest(%(codes)s::text[]) AS code WHERE NOT EXISTS (SELECT 1 FROM cell WHERE cell.code = code.code)
+-- name: account_for_id
+-- The account with an id, with the postings in force, unless disabled.
+SELECT id, login, name,
+       coalesce((SELECT jsonb_agg(jsonb_build_array(id, role, cell, department) ORDER BY id) FROM posting
+                 WHERE posting.account = account.id
+                   AND during @> coalesce(%(now)s::timestamptz, clock_timestamp())), '[]') AS postings
+FROM account WHERE id = %(account)s AND disabled_at IS NULL
 
 -- name: store_password
 -- A hash made anew, because argon2's parameters have grown.
@@ -23,8 +31,11 @@ INSERT INTO account_session (token_digest, account, created_at, expires_at)
 VALUES (%(digest)s, %(account)s, %(now)s, %(expires_at)s)
 
 -- name: account_for_session
--- Whose cookie this is, while it lasts.
-SELECT account.id, login, name, role, cells
+-- Whose cookie this is, while it lasts, with the postings in force.
+SELECT account.id, login, name,
+       coalesce((SELECT jsonb_agg(jsonb_build_array(id, role, cell, department) ORDER BY id) FROM posting
+                 WHERE posting.account = account.id
+                   AND during @> coalesce(%(now)s::timestamptz, clock_timestamp())), '[]') AS postings
 FROM account_session JOIN account ON account.id = account_session.account
 WHERE token_digest = %(digest)s AND expires_at > %(now)s AND disabled_at IS NULL
 
@@ -41,11 +52,18 @@ DELETE FROM account_session WHERE expires_at <= %(now)s
 INSERT INTO api_token (token_digest, account, label, created_at) VALUES (%(digest)s, %(account)s, %(label)s, %(now)s)
 
 -- name: account_for_token
--- Whose API token this is, while it is not revoked.
-SELECT account.id, login, name, role, cells
+-- Whose API token this is, while it is not revoked, with the postings in force.
+SELECT account.id, login, name,
+       coalesce((SELECT jsonb_agg(jsonb_build_array(id, role, cell, department) ORDER BY id) FROM posting
+                 WHERE posting.account = account.id
+                   AND during @> coalesce(%(now)s::timestamptz, clock_timestamp())), '[]') AS postings
 FROM api_token JOIN account ON account.id = api_token.account
 WHERE token_digest = %(digest)s AND revoked_at IS NULL AND disabled_at IS NULL
 
--- name: bounded_accounts
--- Accounts that see some cells only.
-SELECT id, login, name, role, cells FROM account WHERE cells IS NOT NULL AND disabled_at IS NULL ORDER BY login
+-- name: accounts
+-- The accounts in use, with the postings in force.
+SELECT id, login, name,
+       coalesce((SELECT jsonb_agg(jsonb_build_array(id, role, cell, department) ORDER BY id) FROM posting
+                 WHERE posting.account = account.id
+                   AND during @> coalesce(%(now)s::timestamptz, clock_timestamp())), '[]') AS postings
+FROM account WHERE disabled_at IS NULL ORDER BY login
