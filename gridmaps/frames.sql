@@ -3,7 +3,7 @@
 SELECT case_no, step, state, source, category, certainty, current_unit AS unit, accuracy_m, captured_at, received_at,
        is_history, ST_X(position) AS lon, ST_Y(position) AS lat
 FROM case_file
-WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
   AND (%(since)s::timestamptz IS NULL OR captured_at >= %(since)s::timestamptz)
   AND (%(until)s::timestamptz IS NULL OR captured_at < %(until)s::timestamptz)
 ORDER BY captured_at, case_no
@@ -14,7 +14,7 @@ LIMIT %(limit)s
 -- make up are left out: a hundred of them on one spot would be the hottest spot of the city.
 SELECT current_unit AS unit, count(*) AS cases
 FROM case_file
-WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
   AND (%(since)s::timestamptz IS NULL OR captured_at >= %(since)s::timestamptz)
   AND (%(until)s::timestamptz IS NULL OR captured_at < %(until)s::timestamptz)
   AND NOT is_fallback

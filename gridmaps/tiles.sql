@@ -34,7 +34,7 @@ SELECT coalesce(ST_AsMVT(points, 'cases', 4096, 'shape'), '') AS tile FROM (
            ST_AsMVTGeom(ST_Transform(case_file.position, 3857), tile.area, 4096, 128) AS shape
     FROM case_file, tile
     WHERE case_file.position && tile.reach
-      AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+      AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 ) AS points WHERE shape IS NOT NULL
 
 -- name: case_count_tile
@@ -48,7 +48,7 @@ WITH tile AS (
     JOIN tile ON version.label_point && tile.reach
     JOIN case_file ON case_file.current_path[%(rank)s::integer] = version.code
     WHERE version.rank = %(rank)s AND upper_inf(version.during)
-      AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+      AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
     GROUP BY version.id
 )
 SELECT coalesce(ST_AsMVT(points, 'case_counts', 4096, 'shape'), '') AS tile FROM (

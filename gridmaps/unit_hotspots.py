@@ -57,7 +57,7 @@ def unit_hot_spots(
     conn: Connection, *, reach: Reach, since: datetime | None = None, until: datetime | None = None, fdr: bool = True
 ) -> HotSpotSheet:
     """Gi* of the cases by unit. Only units within `reach` are compared, each with its neighbours among them."""
-    units = [unit for unit in _units(conn) if reach.covers(unit.path)]
+    units = [unit for unit in _units(conn) if reach.ground.covers(unit.path)]
     asked = {"reach": reach.bound, "since": since, "until": until}
     counted = {row.unit: int(row.cases) for row in run(conn, SQL["counts_by_unit"], asked)}
     counts = np.array([counted.get(unit.code, 0) for unit in units], dtype=np.float64)

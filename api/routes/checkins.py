@@ -1,16 +1,19 @@
 """All-clear check-ins: nothing to report, said from inside the unit."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, BackgroundTasks, Request
+from fastapi import APIRouter, BackgroundTasks, Depends, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.dependencies import Conn, KnownAccount, Now, store_of
+from api.dependencies import Conn, Now, require, store_of
 from api.schemas import Accuracy, Datum, Latitude, Longitude
 from spatial.patrol.check_in import CheckIn, check_in
+from spatial.people.accounts import Account
 from spatial.store.events import wake
 
 router = APIRouter(prefix="/api/v1", tags=["patrol"])
+CheckingIn = Annotated[Account, Depends(require("check_in"))]
 _ASSUMED_ACCURACY_M = 20.0  # what a grid officer's phone has outdoors
 
 
@@ -38,13 +41,13 @@ class CheckInOut(BaseModel):
 
 @router.post("/checkins")
 def post_check_in(
-    body: CheckInBody, conn: Conn, asking: KnownAccount, now: Now, request: Request, after: BackgroundTasks
+    body: CheckInBody, conn: Conn, asking: CheckingIn, now: Now, request: Request, after: BackgroundTasks
 ) -> CheckInOut:
     """Say that a unit is all clear. It counts when the position lies in the unit and the unit is yours."""
     given = body.model_dump()
     if body.accuracy_m is None:
         given["accuracy_m"] = _ASSUMED_ACCURACY_M
     said = CheckIn(**given)
-    answer = check_in(conn, account_id=asking.id, reach=asking.reach, said=said, now=now)
+    answer = check_in(conn, account_id=asking.id, reach=asking.reach_for("check_in"), said=said, now=now)
     after.add_task(wake, store_of(request).app)
     return CheckInOut(counts=answer.counts, reason=answer.reason, located_in=answer.located_in)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import KnownAccount, store_of
+from api.dependencies import CaseReader, store_of
 from api.live import TOO_OLD, Feed, Heard, Subscription, may_hear
 from spatial.errors import GridmapsError
 from spatial.store.db import transaction
@@ -22,7 +22,7 @@ _PAGE = 1000
 
 
 @router.get("/cursor")
-def cursor(request: Request, account: KnownAccount) -> dict[str, str]:
+def cursor(request: Request, account: CaseReader) -> dict[str, str]:
     """Where the feed stands: read lists after this, then follow the feed from here, and nothing is missed."""
     with transaction(store_of(request).app) as conn:
         return {"cursor": str(newest_cursor(conn))}
@@ -31,7 +31,7 @@ def cursor(request: Request, account: KnownAccount) -> dict[str, str]:
 @router.get("", response_class=StreamingResponse)
 async def stream(
     request: Request,
-    account: KnownAccount,
+    account: CaseReader,
     start: Annotated[str | None, Query(alias="cursor")] = None,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> StreamingResponse:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel
 
-from api.dependencies import Conn, KnownAccount
+from api.dependencies import CaseReader, Conn
 
 router = APIRouter(prefix="/api/v1", tags=["analysis"])
 
@@ -33,7 +33,7 @@ class HotSpots(BaseModel):
 @router.get("/hotspots")
 def hotspots(
     conn: Conn,
-    asking: KnownAccount,
+    asking: CaseReader,
     since: Annotated[AwareDatetime | None, Query(description="Captured at or behind this moment.")] = None,
     until: Annotated[AwareDatetime | None, Query(description="Captured before this moment.")] = None,
     fdr: Annotated[bool, Query(description="Hold the false discovery rate over all units.")] = True,

@@ -5,7 +5,7 @@ import re
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import Conn, KnownAccount, Viewer, store_of
+from api.dependencies import Conn, TextReader, Viewer, store_of
 from api.dependencies import now as moment
 from spatial.cases.photos import clean_photo, get_photo, put_photo
 from spatial.errors import Invalid
@@ -25,9 +25,9 @@ async def put(sha256: str, request: Request, viewer: Viewer) -> Response:
 
 
 @router.get("/{sha256}")
-def get(sha256: str, conn: Conn, account: KnownAccount) -> Response:
+def get(sha256: str, conn: Conn, account: TextReader) -> Response:
     """A photo of a case within one's reach."""
-    photo = get_photo(conn, sha256=sha256, reach=account.reach.bound)
+    photo = get_photo(conn, sha256=sha256, reach=account.reach_for("read_text").bound)
     headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
     return Response(photo.bytes, media_type=photo.media_type, headers=headers)
 

@@ -42,7 +42,7 @@ def post_batch(request: Request, body: BatchBody, viewer: Viewer, history: bool 
     limit = request.app.state.settings.batch_limit
     if len(body.reports) > limit:
         raise Invalid(f"reports holds {len(body.reports)} rows; at most {limit} in one batch", field="reports")
-    if history and (viewer is None or viewer.role != "administrator"):
+    if history and (viewer is None or not viewer.may("load_history")):
         raise Forbidden("history is loaded by an administrator", field="history")
     return file_rows(request.app.state.writer, body.reports, viewer=viewer, history=history)
 

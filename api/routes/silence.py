@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from api.dependencies import Conn, KnownAccount, Now
+from api.dependencies import CaseReader, Conn, Now
 from spatial.patrol.silence import Silence, silent_units
 
 router = APIRouter(prefix="/api/v1", tags=["patrol"])
@@ -40,7 +40,7 @@ class SilenceOut(BaseModel):
 @router.get("/silence")
 def silence(
     conn: Conn,
-    asking: KnownAccount,
+    asking: CaseReader,
     now: Now,
     day: Annotated[date | None, Query(alias="date", description="A city day; default today.")] = None,
 ) -> SilenceOut:

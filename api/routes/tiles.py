@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.dependencies import Conn, KnownAccount
+from api.dependencies import CaseReader, Conn
 from gridmaps.tiles import DEEPEST_ZOOM, TileAddress, case_tile, cell_tile, check_address, grid_bounds
 from spatial.errors import NotFound
 from spatial.grid.cells import current_revision
@@ -26,7 +26,7 @@ def get_cell_tile(revision: int, z: int, x: int, y: int, conn: Conn) -> Response
 
 @router.get("/cases/{revision}/{z}/{x}/{y}.mvt")
 def get_case_tile(
-    revision: int, z: int, x: int, y: int, conn: Conn, account: KnownAccount, v: Version = None
+    revision: int, z: int, x: int, y: int, conn: Conn, account: CaseReader, v: Version = None
 ) -> Response:
     """Cases within one's reach."""
     tile = case_tile(conn, address=check_address(TileAddress(z, x, y)), reach=account.reach)
@@ -40,7 +40,7 @@ def cells_json(request: Request, conn: Conn) -> dict[str, Any]:
 
 
 @router.get("/cases.json")
-def cases_json(request: Request, conn: Conn, account: KnownAccount) -> dict[str, Any]:
+def cases_json(request: Request, conn: Conn, account: CaseReader) -> dict[str, Any]:
     """TileJSON of the cases within one's reach."""
     return _tilejson(request, conn, "cases", ["cases", "case_counts"])
 

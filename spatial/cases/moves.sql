@@ -3,7 +3,7 @@
 SELECT district, case_no, step, state, current_unit, current_path, ST_X(position) AS lon, ST_Y(position) AS lat
 FROM case_file
 WHERE current_unit = ANY(%(units)s::text[]) AND step NOT IN ('done', 'called_back', 'evaluated')
-  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 ORDER BY district, case_no
 
 -- name: lock_open_cases_in
@@ -11,7 +11,7 @@ ORDER BY district, case_no
 SELECT district, case_no, step, state, current_unit, current_path, ST_X(position) AS lon, ST_Y(position) AS lat
 FROM case_file
 WHERE current_unit = ANY(%(units)s::text[]) AND step NOT IN ('done', 'called_back', 'evaluated')
-  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 ORDER BY district, case_no
 FOR UPDATE
 
@@ -20,7 +20,7 @@ FOR UPDATE
 SELECT district, case_no, step, state, current_unit, current_path, ST_X(position) AS lon, ST_Y(position) AS lat
 FROM case_file
 WHERE (district, case_no) > (%(district)s, %(case_no)s) AND step NOT IN ('done', 'called_back', 'evaluated')
-  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 ORDER BY district, case_no
 LIMIT %(limit)s
 FOR UPDATE
