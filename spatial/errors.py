@@ -12,7 +12,9 @@ GridmapsError
 │   ├── DigestMismatch      the same UUID with another body or another sender
 │   ├── CoverageBroken      gaps or overlaps that nobody accepted
 │   ├── StaleRevision       drawn on a grid that is no longer in force
-│   └── AlreadyRuled        somebody else ruled on this dispute first
+│   ├── AlreadyRuled        somebody else ruled on this dispute first
+│   ├── IllegalAct          a case in this state knows no such act; tells the legal ones
+│   └── LockedByRuling      a ruling, or its precedent, has said whose the case is
 └── Unavailable           not now; try again
 
 This module knows sentences, field names and what a caller needs to go on (`extra`). It refuses to know HTTP
@@ -107,6 +109,23 @@ class AlreadyRuled(Conflict):
     """Somebody else has ruled on this dispute; their ruling stands."""
 
     code = "already_ruled"
+
+
+class IllegalAct(Conflict):
+    """The case is in a state that does not know this act."""
+
+    code = "illegal_act"
+
+    @property
+    def legal(self) -> list[str]:
+        """The acts that the state of the case knows."""
+        return list(self.extra.get("legal", []))
+
+
+class LockedByRuling(Conflict):
+    """A ruling has said whose the case is; it cannot be handed back as "not mine"."""
+
+    code = "locked_by_ruling"
 
 
 class Unavailable(GridmapsError):

@@ -20,10 +20,10 @@ CREATE TABLE case_transition (
 );
 INSERT INTO case_transition (from_state, act, to_state) VALUES
     ('reported', 'sort', 'reported'), ('filed', 'sort', 'filed'), ('returned', 'sort', 'returned'),
-    ('disputed', 'sort', 'disputed'),
+    ('disputed', 'sort', 'disputed'), ('disputed', 'sort', 'filed'),   -- filed: the new matter has one lead
     ('reported', 'accept', 'filed'),
     ('filed', 'dispatch', 'pending'), ('returned', 'dispatch', 'pending'), ('ruled', 'dispatch', 'pending'),
-    ('pending', 'return', 'returned'), ('pending', 'return', 'disputed'),
+    ('pending', 'return', 'returned'),   -- one return too many is disputed then, in the same transaction
     ('reported', 'dispute', 'disputed'), ('filed', 'dispute', 'disputed'), ('pending', 'dispute', 'disputed'),
     ('returned', 'dispute', 'disputed'),
     ('disputed', 'rule', 'ruled'), ('disputed', 'rule', 'pending'),
@@ -61,6 +61,7 @@ ALTER TABLE case_file
     ADD CONSTRAINT case_file_referred_to_somebody CHECK ((state = 'referred') = (provider IS NOT NULL)),
     ADD CONSTRAINT case_file_referred_is_not_governments CHECK ((provider IS NULL) = (nature = 'government'));
 CREATE INDEX case_file_parties ON case_file USING gin (parties) WHERE parties <> '{}';
+CREATE INDEX case_file_number ON case_file (case_no);   -- every act finds its case by number alone
 CREATE INDEX case_file_waiting ON case_file (state, received_at) WHERE state IN ('filed', 'returned', 'disputed', 'ruled');
 
 -- A decision about the owner that was replaced: what was decided before, and what took its place for which reason.

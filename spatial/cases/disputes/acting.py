@@ -1,0 +1,210 @@
+"""The one way in which a case changes its state: locked, checked against the table, written, and told.
+
+Every act goes through `lock_case` and `move_case`, so that no state is stored that the table does not know and
+none is entered without a link in the case's chain. Refuses to know what an act means (`acts.py`,
+`dispatching.py` and their neighbours do), to commit, and to wake readers.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from spatial.cases.disputes.transitions import Transitions, check_move
+from spatial.errors import NotFound
+from spatial.store.db import hold_grid_shared, run
+from spatial.store.events import EventDraft, append
+from spatial.store.queries import load_queries
+from spatial.store.reach import Reach
+
+SQL = load_queries(__file__, "acting.sql")
+PAST = {
+    "sort": "sorted", "accept": "filed", "dispatch": "dispatched", "return": "returned", "dispute": "disputed",
+    "rule": "ruled", "refer": "referred", "contact": "contacted", "recall": "recalled",
+    "order_interim": "interim_ordered", "note_cost": "cost_noted",
+}  # fmt: skip
+_CHANGEABLE = frozenset(
+    {
+        "category", "attributes", "standard", "platform", "nature", "provider", "contact_due_at", "contacted_at",
+        "lead", "assisting", "holders", "returns", "ruling", "precedent", "owner", "step_due_at", "due_at",
+    }
+)  # fmt: skip
+# A case that is with nobody: what it loses when it comes back, is disputed, or is no longer the government's.
+WITH_NOBODY: dict[str, Any] = {"lead": None, "assisting": [], "holders": [], "precedent": None}
+
+
+@dataclass(frozen=True)
+class LockedCase:
+    """A case held by this transaction. Position in WGS 84 degrees; moments aware, UTC."""
+
+    district: str
+    case_no: str
+    step: str
+    state: str
+    category: str | None
+    attributes: dict[str, str]
+    sorted: dict[str, Any] | None
+    standard: int | None
+    platform: str
+    nature: str
+    provider: str | None
+    contact_due_at: datetime | None
+    contacted_at: datetime | None
+    lead: str | None
+    assisting: tuple[str, ...]
+    holders: tuple[str, ...]
+    parties: tuple[str, ...]
+    returns: int
+    ruling: int | None
+    precedent: str | None
+    owner: dict[str, Any]
+    certainty: str
+    candidates: list[dict[str, Any]]
+    unit: str | None
+    path: tuple[str, ...]
+    current_unit: str | None
+    current_path: tuple[str, ...]
+    revision: int
+    lon: float
+    lat: float
+    accuracy_m: float
+    received_at: datetime
+    in_force_at: datetime
+    is_history: bool
+
+    @property
+    def key(self) -> dict[str, str]:
+        """What rows of this case are found by."""
+        return {"district": self.district, "case_no": self.case_no}
+
+
+def read_transitions(conn: Connection) -> Transitions:
+    """The table of moves as it stands."""
+    steps = {row.state: row.step for row in run(conn, SQL["case_states"])}
+    moves = frozenset((row.from_state, row.act, row.to_state) for row in run(conn, SQL["case_transitions"]))
+    return Transitions(steps, moves)
+
+
+def lock_case(conn: Connection, *, reach: Reach, case_no: str) -> LockedCase:
+    """Hold a case until this transaction ends. Raises NotFound outside the reach: that it exists is not told.
+
+    The grid is held first, as a publish does: the other way round an act and a redraw would wait for each other.
+    """
+    hold_grid_shared(conn)
+    row = run(conn, SQL["lock_case"], {"case_no": case_no, "reach": reach.bound}).first()
+    if row is None:
+        raise NotFound(f"there is no case {case_no} within your reach")
+    return _locked(row)
+
+
+def move_case(
+    conn: Connection,
+    case: LockedCase,
+    *,
+    act: str,
+    to_state: str,
+    changes: Mapping[str, Any],
+    actor: str,
+    now: datetime,
+    payload: Mapping[str, Any],
+    extra_path: Sequence[str] = (),
+) -> LockedCase:
+    """Move a locked case, change these of its columns, and tell it; returns the case as it stands then.
+
+    `payload` holds codes and refs only, never words. Those who held the case before hear that they lost it.
+    Raises IllegalAct where the table has no such move.
+    """
+    step = check_move(read_transitions(conn), state=case.state, act=act, to=to_state)
+    unknown = set(changes) - _CHANGEABLE
+    if unknown:
+        raise ValueError(f"an act does not change {sorted(unknown)} of a case")
+    written = json.dumps({**changes, "state": to_state, "step": step}, ensure_ascii=False, default=_plain)
+    moved = _locked(run(conn, SQL["write_case"], {**case.key, "changes": written}).one())
+    told = {"act": act, "from": case.state, "to": to_state, "state": to_state, "step": step, **payload}
+    hearers = dict.fromkeys([*moved.current_path, *moved.parties, *case.parties, *extra_path])
+    append(conn, [_event(case.key, act, told, actor=actor, now=now, path=tuple(hearers))])
+    return moved
+
+
+def open_dispute(
+    conn: Connection, case: LockedCase, *, entry: str, note: str, actor: str, now: datetime
+) -> tuple[LockedCase, int]:
+    """A locked case becomes a dispute, by entry `no_rule`, `returns` or `clerk`, and is with nobody until it is ruled.
+
+    Returns the case and the dispute's number. Raises IllegalAct where its state knows no dispute.
+    """
+    check_move(read_transitions(conn), state=case.state, act="dispute", to="disputed")
+    params = {**case.key, "now": now, "entry": entry, "note": note}
+    dispute = int(run(conn, SQL["insert_dispute"], params).scalar_one())
+    told = {"entry": entry, "dispute": dispute}
+    moved = move_case(
+        conn, case, act="dispute", to_state="disputed", changes=WITH_NOBODY, actor=actor, now=now, payload=told
+    )
+    return moved, dispute
+
+
+def open_disputes(
+    conn: Connection, keys: Sequence[tuple[str, str]], *, entry: str, actor: str, now: datetime
+) -> dict[tuple[str, str], int]:
+    """Cases filed in this very transaction become disputes, set-wise; returns the dispute's number by case key.
+
+    Each is told behind its `case.reported`. A key whose case is not `reported` is left as it is, and not answered.
+    """
+    if not keys:
+        return {}
+    step = check_move(read_transitions(conn), state="reported", act="dispute", to="disputed")
+    rows = run(conn, SQL["dispute_cases"], _columns(keys) | {"step": step}).all()
+    entered = {(row.district, row.case_no): row for row in rows}
+    params = _columns(list(entered)) | {"now": now, "entry": entry}
+    numbers = {(row.district, row.case_no): int(row.id) for row in run(conn, SQL["insert_disputes"], params)}
+    told = {"act": "dispute", "from": "reported", "to": "disputed", "state": "disputed", "step": step, "entry": entry}
+    append(conn, [
+        _event({"district": key[0], "case_no": key[1]}, "dispute", told | {"dispute": numbers[key]},
+               actor=actor, now=now, path=(*row.current_path, *row.parties))
+        for key, row in entered.items()
+    ])  # fmt: skip
+    return numbers
+
+
+def find_open_dispute(conn: Connection, case: LockedCase) -> int | None:
+    """The number of the case's open dispute."""
+    found: int | None = run(conn, SQL["open_dispute_of"], case.key).scalar_one_or_none()
+    return found
+
+
+def withdraw_dispute(conn: Connection, case: LockedCase, *, now: datetime) -> int | None:
+    """End the case's open dispute without a ruling; its number, None where there was none."""
+    ended: int | None = run(conn, SQL["withdraw_dispute"], {**case.key, "now": now}).scalar_one_or_none()
+    return ended
+
+
+def holders_among(lead: str, assisting: Sequence[str]) -> list[str]:
+    """The departments among these units: who sees a case because it was handed to him. Territory sees it anyway."""
+    return [unit for unit in dict.fromkeys([lead, *assisting]) if not unit.startswith("@")]
+
+
+def _columns(keys: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    return {"districts": [key[0] for key in keys], "case_nos": [key[1] for key in keys]}
+
+
+def _event(
+    key: Mapping[str, str], act: str, payload: dict[str, Any], *, actor: str, now: datetime, path: tuple[str, ...]
+) -> EventDraft:
+    return EventDraft(key["district"], "case", key["case_no"], f"case.{PAST[act]}", now, actor, path, payload)
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+_FIELDS = [field.name for field in fields(LockedCase)]
+_TUPLES = ("assisting", "holders", "parties", "path", "current_path")
+
+
+def _locked(row: Row[Any]) -> LockedCase:
+    columns = row._mapping
+    values = {name: columns[name] for name in _FIELDS}
+    return LockedCase(**(values | {name: tuple(values[name]) for name in _TUPLES}))
