@@ -14,6 +14,7 @@ from api.problems import problem_of, status_of
 from api.schemas import BodyOut, CaseOut, CellRef, LocatedCell, ReportAnswer, RowAnswer
 from spatial.cases.case_files import CaseFile
 from spatial.cases.intake import Filed
+from spatial.cases.routing import first_step
 from spatial.cases.rules import CellAt, CellName, list_territory
 
 Names = dict[CellAt, CellName]
@@ -63,6 +64,19 @@ def case_out(case: CaseFile, names: Names, *, with_text: bool = True) -> CaseOut
         received_at=case.received_at,
         revision=case.revision,
         is_history=case.is_history,
+        attributes=case.attributes,
+        sorted=case.sorted,
+        platform=case.platform,
+        nature=case.nature,
+        provider=case.provider,
+        contact_due_at=case.contact_due_at,
+        contacted_at=case.contacted_at,
+        standard=case.standard,
+        lead=case.lead,
+        assisting=list(case.assisting),
+        returns=case.returns,
+        precedent=case.precedent,
+        is_locked=case.ruling is not None,
     )
 
 
@@ -72,7 +86,8 @@ def _answer(item: Filed, names: Names) -> Answer:
     assert item.case is not None
     fields = _report_fields(item.case, names)
     # A repeat gets the first answer, also when the case has moved on since.
-    return Answer(201 if item.created else 200, ReportAnswer(**fields | {"step": "reported"}))
+    step = first_step(item.case.owner, is_history=item.case.is_history)
+    return Answer(201 if item.created else 200, ReportAnswer(**fields | {"step": step}))
 
 
 def _report_fields(case: CaseFile, names: Names) -> dict[str, Any]:

@@ -45,6 +45,7 @@ class ReportBody(BaseModel):
     place_code: str | None = Field(default=None, max_length=64)
     photos: list[Sha256] = Field(default=[], max_length=10, description="Names of photos that were put before.")
     reporter: dict[str, Any] | None = Field(default=None, description="Who to answer; kept apart and erasable.")
+    attributes: dict[str, str] = Field(default={}, description="What rulings may ask for: {\"road\": \"trunk\"}.")
 
     def draft(self, sender: str) -> ReportDraft:
         """The domain's value of this body."""
@@ -113,6 +114,19 @@ class CaseOut(ReportAnswer):
     received_at: datetime
     revision: int
     is_history: bool
+    attributes: dict[str, str]
+    sorted: dict[str, Any] | None = Field(description="What sorting said of a report that named no matter.")
+    platform: str
+    nature: str
+    provider: str | None
+    contact_due_at: datetime | None
+    contacted_at: datetime | None
+    standard: int | None
+    lead: str | None = Field(description="Whom it was handed to: a department, or '@' and a cell. `owner` is as decided.")
+    assisting: list[str]
+    returns: int = Field(description="How often it came back as not mine.")
+    precedent: str | None
+    is_locked: bool = Field(description="A ruling stands behind it: it cannot come back as not mine.")
 
 
 class CasePage(BaseModel):

@@ -174,7 +174,7 @@ def _add_categories(store: Store, file: Path, columns: Columns) -> None:
         raise Invalid("--add-categories needs --column category=NAME")
     for name, department in sorted(set(_named(read_rows(file, columns), columns))):
         with transaction(store.app) as conn:
-            add_category(conn, code=slug(name), name=name, department=department)
+            add_category(conn, code=slug(name), name=name, department=department, now=now())
 
 
 def _named(rows: Iterable[CsvRow], columns: Columns) -> Iterator[tuple[str, str]]:

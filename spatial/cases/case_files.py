@@ -5,7 +5,7 @@ report's id. Knows rows; refuses to know who is asking.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -54,6 +54,19 @@ class CaseFile:
     text: str | None
     place_code: str | None
     photos: tuple[str, ...]
+    attributes: dict[str, str]
+    sorted: dict[str, Any] | None
+    platform: str
+    nature: str = "government"
+    provider: str | None = None
+    contact_due_at: datetime | None = None
+    contacted_at: datetime | None = None
+    standard: int | None = None
+    lead: str | None = None
+    assisting: tuple[str, ...] = ()
+    returns: int = 0
+    ruling: int | None = None
+    precedent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -132,9 +145,9 @@ def get_case(conn: Connection, *, reach: Reach, case_no: str) -> CaseFile:
 
 
 def list_filed(conn: Connection, *, report_ids: Sequence[UUID], sender: str | None = None) -> dict[UUID, CaseFile]:
-    """The cases that these reports opened, by report id; with `sender`, only his."""
+    """The cases that these reports opened, by report id, with the owner as first decided; with `sender`, only his."""
     rows = run(conn, SQL["cases_filed"], {"ids": [str(i) for i in report_ids], "sender": sender})
-    return {row.report_id: _case(row) for row in rows}
+    return {row.report_id: replace(_case(row), owner=row.first_owner) for row in rows}
 
 
 def count_cases(conn: Connection, *, reach: Reach, now: datetime) -> CaseTotals:
@@ -164,5 +177,5 @@ _FIELDS = [field.name for field in fields(CaseFile)]
 def _case(row: Row[Any]) -> CaseFile:
     columns = row._mapping
     values = {name: columns[name] for name in _FIELDS}
-    tuples = {name: tuple(values[name]) for name in ("path", "current_path", "photos")}
+    tuples = {name: tuple(values[name]) for name in ("path", "current_path", "photos", "assisting")}
     return CaseFile(**(values | tuples))

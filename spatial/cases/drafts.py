@@ -6,7 +6,9 @@ Pure: a draft is checked against rules that are handed in, and refused with a se
 import hashlib
 import json
 import math
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +20,9 @@ from spatial.grid.datum import DATUMS
 TEXT_LIMIT = 4000
 REPORTER_LIMIT = 2000
 WORST_ACCURACY_M = 100_000.0
+MOST_ATTRIBUTES = 20
+_ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_LONGEST_VALUE = 100
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class ReportDraft:
     place_code: str | None = None
     photos: tuple[str, ...] = ()
     reporter: dict[str, Any] | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> bytes:
@@ -54,6 +60,8 @@ class ReportDraft:
             "photos": sorted(set(self.photos)),
             "reporter": self.reporter,
         }
+        if self.attributes:  # left out when empty, so that reports from before there were attributes keep their digest
+            said["attributes"] = dict(self.attributes)
         canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).digest()
 
@@ -71,7 +79,20 @@ def check_draft(draft: ReportDraft, rules: Rules) -> None:
         check_storable(field, getattr(draft, field))
     if len(json.dumps(draft.reporter)) > REPORTER_LIMIT:
         raise Invalid(f"reporter is too long; at most {REPORTER_LIMIT} characters as JSON", field="reporter")
+    check_attributes(draft.attributes)
     check_moment("captured_at", draft.captured_at)
+
+
+def check_attributes(attributes: Mapping[str, str]) -> None:
+    """Raise Invalid for attributes that a ruling could not ask for: odd names, no text, or far too many."""
+    if len(attributes) > MOST_ATTRIBUTES:
+        raise Invalid(f"attributes: at most {MOST_ATTRIBUTES}", field="attributes")
+    for name, value in attributes.items():
+        if not _ATTRIBUTE.fullmatch(name):
+            raise Invalid("attributes: a name takes small letters, digits and underscores", field="attributes")
+        if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_VALUE:
+            raise Invalid(f"attributes: {name} takes a text of 1 to {_LONGEST_VALUE} characters", field="attributes")
+        check_storable("attributes", value)
 
 
 def check_moment(field: str, moment: datetime) -> None:

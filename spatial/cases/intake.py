@@ -11,7 +11,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -20,18 +19,16 @@ from spatial.cases.case_files import CaseFile, list_filed
 from spatial.cases.drafts import ReportDraft, check_draft
 from spatial.cases.fallbacks import list_fallbacks
 from spatial.cases.numbers import TakeSerials, format_case_number
-from spatial.cases.ownership import Reason, resolve_owner
-from spatial.cases.rules import CellAt, CellName, Rules, list_territory, read_rules
+from spatial.cases.opening import PlacedReport, open_cases
+from spatial.cases.rules import Rules, read_rules
 from spatial.errors import DigestMismatch, GridmapsError, Invalid
 from spatial.grid.datum import to_wgs84
 from spatial.grid.locate import locate_points
 from spatial.grid.placement import Placement
 from spatial.store.db import hold_grid_shared, run
-from spatial.store.events import EventDraft, append
 from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__)
-OUTSIDE_DISTRICT = "000000"
 _MISMATCH = "this id was already used for another report; a new report takes a new UUID"
 
 
@@ -42,29 +39,6 @@ class Filed:
     case: CaseFile | None
     created: bool
     refusal: GridmapsError | None = None
-
-
-@dataclass(frozen=True)
-class _Decided:
-    draft: ReportDraft
-    placement: Placement
-    lon: float
-    lat: float
-    accuracy_m: float
-    received_at: datetime
-    in_force_at: datetime
-    case_no: str
-    fallback: str | None
-
-    @property
-    def district(self) -> str:
-        """The home area that every key of this case begins with."""
-        return self.placement.district or OUTSIDE_DISTRICT
-
-    @property
-    def path_then(self) -> list[CellAt]:
-        """The chain of cells, each as of the moment that counts."""
-        return [(code, self.in_force_at) for code in self.placement.path]
 
 
 def file_reports(
@@ -88,9 +62,9 @@ def file_reports(
     refusals = {i: refusal for i, draft in enumerate(drafts) if (refusal := _refusal(conn, draft, rules))}
     accepted = [draft for i, draft in enumerate(drafts) if i not in refusals]
     first = {draft.id: draft for draft in reversed(accepted)}
-    decided = _decide(conn, list(first.values()), rules=rules, now=now, serials=serials, history=history)
-    claimed = _claim(conn, decided)
-    opened = _write(conn, [item for item in decided if item.draft.id in claimed], rules, history)
+    placed = _place(conn, list(first.values()), rules=rules, now=now, serials=serials, history=history)
+    claimed = _claim(conn, placed)
+    opened = open_cases(conn, [item for item in placed if item.draft.id in claimed], rules=rules, history=history)
     return _answers(conn, drafts, refusals, opened)
 
 
@@ -112,7 +86,7 @@ def _check_photos(conn: Connection, draft: ReportDraft) -> None:
         raise Invalid(f"photo {missing[0]} is not here; put it to /api/v1/photos/ first", field="photos")
 
 
-def _decide(
+def _place(
     conn: Connection,
     drafts: list[ReportDraft],
     *,
@@ -120,7 +94,7 @@ def _decide(
     now: datetime,
     serials: TakeSerials,
     history: bool,
-) -> list[_Decided]:
+) -> list[PlacedReport]:
     moments = [draft.captured_at if history else now for draft in drafts]
     positions = [to_wgs84(draft.lon, draft.lat, draft.datum) for draft in drafts]
     radii = [_accuracy(draft, rules) for draft in drafts]
@@ -135,7 +109,9 @@ def _decide(
     fallbacks = list_fallbacks(conn, lons=[float(x) for x, _ in positions], lats=[float(y) for _, y in positions])
     numbers = _number(placements, moments, rules, serials)
     return [
-        _Decided(draft, _doubted(placement, fallback), float(lon), float(lat), radius, moment, moment, number, fallback)
+        PlacedReport(
+            draft, _doubted(placement, fallback), float(lon), float(lat), radius, moment, now, number, fallback
+        )
         for draft, placement, (lon, lat), radius, moment, number, fallback in zip(
             drafts, placements, positions, radii, moments, numbers, fallbacks, strict=True
         )
@@ -159,7 +135,7 @@ def _number(placements: list[Placement], moments: list[datetime], rules: Rules, 
     return [format_case_number(*area, next(blocks[area])) for area in areas]
 
 
-def _claim(conn: Connection, decided: list[_Decided]) -> set[UUID]:
+def _claim(conn: Connection, placed: list[PlacedReport]) -> set[UUID]:
     rows = [
         {
             "id": str(item.draft.id),
@@ -168,113 +144,9 @@ def _claim(conn: Connection, decided: list[_Decided]) -> set[UUID]:
             "district": item.district,
             "case_no": item.case_no,
         }
-        for item in decided
+        for item in placed
     ]
     return set(run(conn, SQL["insert_keys"], {"rows": json.dumps(rows)}).scalars())
-
-
-def _write(conn: Connection, opened: list[_Decided], rules: Rules, history: bool) -> dict[UUID, CaseFile]:
-    if not opened:
-        return {}
-    names = list_territory(conn, asked=(at for item in opened for at in item.path_then))
-    cases = [_open_case(item, rules, names, history) for item in opened]
-    versions = [{"unit_version": item.placement.unit_version} for item in opened]
-    rows = [vars(case) | version for case, version in zip(cases, versions, strict=True)]
-    run(conn, SQL["insert_cases"], {"rows": json.dumps(rows, ensure_ascii=False, default=_plain)})
-    reports = [_report_row(item) for item in opened]
-    run(conn, SQL["insert_reports"], {"rows": json.dumps(reports, ensure_ascii=False)})
-    _write_photos(conn, opened)
-    append(conn, [_event(item, rules) for item in opened])
-    return {case.report_id: case for case in cases}
-
-
-def _write_photos(conn: Connection, opened: list[_Decided]) -> None:
-    photos = [
-        {"district": item.district, "report_id": str(item.draft.id), "sha256": name}
-        for item in opened
-        for name in item.draft.photos
-    ]
-    if photos:
-        run(conn, SQL["insert_report_photos"], {"rows": json.dumps(photos)})
-
-
-def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _open_case(item: _Decided, rules: Rules, names: dict[CellAt, CellName], history: bool) -> CaseFile:
-    draft, placement = item.draft, item.placement
-    category = rules.categories.get(draft.category or "")
-    chain = {at[0]: names[at] for at in item.path_then}
-    owner = resolve_owner(placement=placement, category=category, names=chain, revision=rules.revision)
-    if item.fallback is not None:
-        owner = replace(owner, reasons=(*owner.reasons, Reason("fallback", item.fallback)))
-    limits = category or rules
-    return CaseFile(
-        district=item.district,
-        case_no=item.case_no,
-        report_id=draft.id,
-        step="reported",
-        state="reported",
-        source=draft.source,
-        category=draft.category,
-        certainty=placement.certainty,
-        unit=placement.unit,
-        path=placement.path,
-        current_unit=placement.unit,
-        current_path=placement.path,
-        revision=rules.revision,
-        candidates=[{"code": c.code, "share": c.share} for c in placement.candidates],
-        owner=owner.as_json(),
-        lon=item.lon,
-        lat=item.lat,
-        accuracy_m=item.accuracy_m,
-        accuracy_assumed=draft.accuracy_m is None,
-        captured_at=draft.captured_at,
-        captured_in_future=draft.captured_at > item.received_at,
-        received_at=item.received_at,
-        in_force_at=item.in_force_at,
-        step_due_at=None if history else item.received_at + limits.step_limit,
-        due_at=None if history else item.received_at + limits.due_limit,
-        is_history=history,
-        is_fallback=item.fallback is not None,
-        text=draft.text,
-        place_code=draft.place_code,
-        photos=tuple(sorted(set(draft.photos))),
-    )
-
-
-def _report_row(item: _Decided) -> dict[str, Any]:
-    draft = item.draft
-    return {
-        "district": item.district,
-        "case_no": item.case_no,
-        "id": str(draft.id),
-        "lon": draft.lon,
-        "lat": draft.lat,
-        "datum": draft.datum,
-        "accuracy_m": draft.accuracy_m,
-        "place_code": draft.place_code,
-        "text": draft.text,
-        "reporter": draft.reporter,
-    }
-
-
-def _event(item: _Decided, rules: Rules) -> EventDraft:
-    placement = item.placement
-    payload = {
-        "step": "reported",
-        "state": "reported",
-        "unit": placement.unit,
-        "certainty": placement.certainty,
-        "category": item.draft.category,
-        "source": item.draft.source,
-        "revision": rules.revision,
-    }
-    actor = item.draft.sender
-    return EventDraft(
-        item.district, "case", item.case_no, "case.reported", item.received_at, actor, placement.path, payload
-    )
 
 
 def _answers(

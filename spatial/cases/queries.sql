@@ -16,25 +16,42 @@ SELECT (SELECT value #>> '{}' FROM setting WHERE key = 'time_zone') AS time_zone
        (SELECT published_at FROM grid_revision WHERE in_force_from = published_at ORDER BY id DESC LIMIT 1) AS switched_at
 
 -- name: categories
--- The categories with their departments and limits.
-SELECT category.code, category.name, category.name_zh, category.department, department.name AS department_name,
-       department.name_zh AS department_name_zh, step_limit, due_limit
-FROM category JOIN department ON department.code = category.department ORDER BY category.code
+-- The matters with what each belongs to, the most specific first, and their limits.
+SELECT matter.code, matter.name, matter.name_zh, matter.rank, matter.platform,
+       array_remove(ARRAY[matter.code, matter.parent, coalesce(matter.category, major.category)], NULL) AS nodes,
+       matter.step_limit, matter.due_limit
+FROM matter LEFT JOIN matter AS major ON major.code = matter.parent
+ORDER BY matter.code
+
+-- name: departments
+-- The departments, those that have ended too: old decisions name them.
+SELECT code, name, name_zh FROM department
+
+-- name: levels
+-- The levels of the grid by their keys.
+SELECT key, rank FROM grid_level
 
 -- name: sources
 -- The sources, with the accuracy that is assumed where none is told.
 SELECT code, name, name_zh, default_accuracy_m, needs_account FROM source ORDER BY code
 
 -- name: territory
--- All names that some cells have had, with their spans, oldest first, and their territorial bodies.
-SELECT version.code, version.name, level.key AS level, body.name AS body,
+-- All names that some cells have had, with their spans, oldest first.
+SELECT version.code, version.name, level.key AS level, version.path,
        CASE WHEN NOT lower_inf(during) THEN lower(during) END AS since,
        CASE WHEN NOT upper_inf(during) THEN upper(during) END AS until
 FROM cell_version AS version
 JOIN grid_level AS level ON level.rank = version.rank
-LEFT JOIN territorial_body AS body ON body.cell = version.code
 WHERE version.code = ANY(%(codes)s::text[])
 ORDER BY version.code, lower(during) NULLS FIRST
+
+-- name: bodies
+-- The territorial bodies that some cells have had, with their spans.
+SELECT cell AS code, name,
+       CASE WHEN NOT lower_inf(during) THEN lower(during) END AS since,
+       CASE WHEN NOT upper_inf(during) THEN upper(during) END AS until
+FROM territorial_body WHERE cell = ANY(%(codes)s::text[])
+ORDER BY cell, lower(during) NULLS FIRST
 
 -- name: prefixes
 -- The case number prefixes of home areas.
@@ -57,17 +74,19 @@ SELECT id, sender, digest, district, case_no FROM report_key WHERE id = ANY(%(id
 -- Open the cases, at step reported.
 INSERT INTO case_file (district, case_no, report_id, step, state, source, category, certainty, unit, unit_version, path,
     current_unit, current_path, revision, candidates, owner, position, accuracy_m, accuracy_assumed, captured_at,
-    captured_in_future, received_at, in_force_at, step_due_at, due_at, is_history, is_fallback)
+    captured_in_future, received_at, in_force_at, step_due_at, due_at, is_history, is_fallback, attributes, sorted,
+    platform)
 SELECT district, case_no, report_id, step, state, source, category, certainty, unit, unit_version, path,
     current_unit, current_path, revision, candidates, owner, ST_SetSRID(ST_Point(lon, lat), 4326), accuracy_m,
     accuracy_assumed, captured_at, captured_in_future, received_at, in_force_at, step_due_at, due_at, is_history,
-    is_fallback
+    is_fallback, attributes, nullif(sorted, 'null'::jsonb), platform
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS opened(
     district text, case_no text, report_id uuid, step text, state text, source text, category text, certainty text,
     unit text, unit_version bigint, path text[], current_unit text, current_path text[], revision integer,
     candidates jsonb, owner jsonb, lon float8, lat float8, accuracy_m float8, accuracy_assumed boolean,
     captured_at timestamptz, captured_in_future boolean, received_at timestamptz, in_force_at timestamptz,
-    step_due_at timestamptz, due_at timestamptz, is_history boolean, is_fallback boolean)
+    step_due_at timestamptz, due_at timestamptz, is_history boolean, is_fallback boolean, attributes jsonb,
+    sorted jsonb, platform text)
 
 -- name: insert_reports
 -- What was said, word for word.
@@ -96,15 +115,18 @@ SELECT case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat, report.text, r
 FROM case_file
 LEFT JOIN report ON report.district = case_file.district AND report.id = case_file.report_id
 WHERE case_file.case_no = ANY(%(numbers)s::text[])
-  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 ORDER BY received_at DESC, case_file.case_no DESC
 
 -- name: cases_filed
--- The cases of some reports, in full: for answering those who sent them.
+-- The cases of some reports, in full: for answering those who sent them, with the owner that they were told first.
 SELECT case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat, report.text, report.place_code,
        ARRAY(SELECT sha256 FROM report_photo
              WHERE report_photo.district = case_file.district AND report_photo.report_id = case_file.report_id
-             ORDER BY sha256) AS photos
+             ORDER BY sha256) AS photos,
+       coalesce((SELECT replaced.owner FROM case_decision AS replaced
+                 WHERE replaced.district = case_file.district AND replaced.case_no = case_file.case_no
+                 ORDER BY replaced.ordinal LIMIT 1), case_file.owner) AS first_owner
 FROM report_key AS key
 JOIN case_file ON case_file.district = key.district AND case_file.case_no = key.case_no
 LEFT JOIN report ON report.district = key.district AND report.id = key.id
@@ -119,7 +141,7 @@ SELECT case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat, report.text, r
              ORDER BY sha256) AS photos
 FROM case_file
 LEFT JOIN report ON report.district = case_file.district AND report.id = case_file.report_id
-WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
   AND (%(step)s::text IS NULL OR step = %(step)s)
   AND (%(certainty)s::text IS NULL OR certainty = %(certainty)s)
   AND (%(category)s::text IS NULL OR category = %(category)s)
@@ -130,7 +152,11 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
   AND (%(words)s::text IS NULL
        OR position(%(words)s in case_file.case_no) > 0
        OR starts_with(current_unit, %(words)s)
-       OR %(reads_text)s AND position(lower(%(words)s) in lower(report.text)) > 0
+       OR (%(text_reach)s::text[] IS NULL OR current_path && %(text_reach)s::text[] OR parties && %(text_reach)s::text[])
+          AND position(lower(%(words)s) in lower(report.text)) > 0
+          AND (%(identity_reach)s::text[] IS NULL OR current_path && %(identity_reach)s::text[]
+               OR parties && %(identity_reach)s::text[]
+               OR position(lower(%(words)s) in lower(masked(report.text))) > 0)
        OR EXISTS (SELECT 1 FROM cell_version AS version
                   WHERE version.code = ANY(current_path) AND upper_inf(version.during)
                     AND position(%(words)s in version.name) > 0))
@@ -144,7 +170,8 @@ SELECT report.lon, report.lat, report.datum
 FROM report_key AS key
 JOIN report ON report.district = key.district AND report.id = key.id
 JOIN case_file ON case_file.district = key.district AND case_file.case_no = key.case_no
-WHERE key.sender = %(sender)s AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+WHERE key.sender = %(sender)s
+  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 ORDER BY case_file.received_at DESC LIMIT %(limit)s
 
 -- name: case_totals
@@ -156,7 +183,8 @@ SELECT count(*) FILTER (WHERE city_day(received_at) = city_day(%(now)s)) AS new_
        count(*) FILTER (WHERE certainty = 'outside') AS outside,
        count(*) FILTER (WHERE certainty = 'ambiguous') AS ambiguous
 FROM case_file
-WHERE NOT is_history AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+WHERE NOT is_history
+  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 
 -- name: add_department
 -- A department that history names.
@@ -164,8 +192,14 @@ INSERT INTO department (code, name) VALUES (%(code)s, %(name)s) ON CONFLICT (cod
 
 -- name: add_category
 -- A category that history names, with the default limits.
-INSERT INTO category (code, name, department, step_limit, due_limit)
-SELECT %(code)s, %(name)s, %(department)s,
+INSERT INTO matter (code, name, step_limit, due_limit)
+SELECT %(code)s, %(name)s,
        (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'default_step_limit'),
        (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'default_due_limit')
 ON CONFLICT (code) DO NOTHING
+
+-- name: add_everywhere
+-- One department leads in a matter everywhere and always.
+INSERT INTO responsibility (matter, place_kind, place_level, lead, basis, during, adopted_at, recorded_at, recorded_by)
+SELECT %(matter)s, 'level', (SELECT min(rank) FROM grid_level), %(lead)s, 'named by loaded history', '(,)',
+       '-infinity', %(now)s, 'system'

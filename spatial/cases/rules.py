@@ -25,14 +25,18 @@ CellAt = tuple[str, datetime]
 
 @dataclass(frozen=True)
 class Category:
-    """What a report is about, whose department's matter that is, and the limits it runs under."""
+    """What a report is about, a matter of any rank, and the limits it runs under.
+
+    `nodes` are the matter itself and what it belongs to, the most specific first: a minor class, its major class,
+    the governance category that they are mapped to. A row of the table may name any of them.
+    """
 
     code: str
     name: str
     name_zh: str
-    department: str
-    department_name: str
-    department_name_zh: str
+    rank: str
+    platform: str
+    nodes: tuple[str, ...]
     step_limit: timedelta
     due_limit: timedelta
 
@@ -50,12 +54,22 @@ class Source:
 
 @dataclass(frozen=True)
 class CellName:
-    """A cell's name and its territorial body, as of a moment."""
+    """A cell's name, its chain (widest level first, itself last) and its territorial body, as of a moment."""
 
     code: str
     name: str
     level: str
     body: str | None
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Department:
+    """A department, bound to matters by rows of the table of responsibility."""
+
+    code: str
+    name: str
+    name_zh: str
 
 
 @dataclass(frozen=True)
@@ -71,6 +85,8 @@ class Rules:
     categories: dict[str, Category]
     sources: dict[str, Source]
     prefixes: dict[str, str]
+    departments: dict[str, Department]
+    levels: dict[str, int]
 
     def city_day(self, moment: datetime) -> date:
         """The city's calendar day at a moment."""
@@ -91,10 +107,16 @@ def read_rules(conn: Connection) -> Rules:
         due_limit=facts.due_limit,
         revision=facts.revision,
         switched_at=facts.switched_at,
-        categories={row.code: Category(**row._mapping) for row in run(conn, SQL["categories"])},
+        categories={row.code: _category(row) for row in run(conn, SQL["categories"])},
         sources={row.code: Source(**row._mapping) for row in run(conn, SQL["sources"])},
         prefixes={row.district: row.prefix for row in run(conn, SQL["prefixes"])},
+        departments={row.code: Department(**row._mapping) for row in run(conn, SQL["departments"])},
+        levels={row.key: row.rank for row in run(conn, SQL["levels"])},
     )
+
+
+def _category(row: Row[Any]) -> Category:
+    return Category(**{**row._mapping, "nodes": tuple(row.nodes)})
 
 
 def list_territory(conn: Connection, *, asked: Iterable[CellAt]) -> dict[CellAt, CellName]:
@@ -106,19 +128,38 @@ def list_territory(conn: Connection, *, asked: Iterable[CellAt]) -> dict[CellAt,
     pairs = set(asked)
     if not pairs:
         return {}
+    codes = {"codes": sorted({code for code, _ in pairs})}
+    spans = _spans(run(conn, SQL["territory"], codes))
+    bodies = _spans(run(conn, SQL["bodies"], codes))
+    return {
+        (code, moment): _named(spans[code], bodies.get(code, []), moment) for code, moment in pairs if code in spans
+    }
+
+
+def _spans(rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
     spans: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in run(conn, SQL["territory"], {"codes": sorted({code for code, _ in pairs})}):
+    for row in rows:
         spans[row.code].append(row)
-    return {(code, moment): _named(spans[code], moment) for code, moment in pairs if code in spans}
+    return spans
 
 
-def _named(spans: list[Row[Any]], moment: datetime) -> CellName:
+def _named(spans: list[Row[Any]], bodies: list[Row[Any]], moment: datetime) -> CellName:
+    span = _holding(spans, moment) or spans[-1]
+    body = _holding(bodies, moment)
+    return CellName(span.code, span.name, span.level, body.name if body else None, tuple(span.path))
+
+
+def _holding(spans: list[Row[Any]], moment: datetime) -> Row[Any] | None:
     holding = (s for s in spans if (s.since is None or s.since <= moment) and (s.until is None or moment < s.until))
-    span = next(holding, spans[-1])
-    return CellName(span.code, span.name, span.level, span.body)
+    return next(holding, None)
 
 
-def add_category(conn: Connection, *, code: str, name: str, department: str) -> None:
-    """Add a category under the default limits, and its department by the same code and name, unless there."""
+def add_category(conn: Connection, *, code: str, name: str, department: str, now: datetime) -> None:
+    """Add a category under the default limits, and its department by the same code and name, unless there.
+
+    The department leads in it everywhere and always: a row of the table for the widest level.
+    """
     run(conn, SQL["add_department"], {"code": department, "name": department})
-    run(conn, SQL["add_category"], {"code": code, "name": name, "department": department})
+    added = run(conn, SQL["add_category"], {"code": code, "name": name})
+    if added.rowcount:
+        run(conn, SQL["add_everywhere"], {"matter": code, "lead": department, "now": now})

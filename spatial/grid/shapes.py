@@ -1,4 +1,4 @@
-"""The polygons of cell versions, ready to be judged, kept in a bounded cache.
+"""Polygons that never change, of cell versions and of jurisdictions, ready to be judged, kept in a bounded cache.
 
 A version never changes, so its shape may be kept for as long as there is room. The key carries the
 database's own identity: two databases in one process both have a version 1.
@@ -32,7 +32,8 @@ class Shape:
 class ShapeCache:
     """The most recently used shapes; safe to share between threads."""
 
-    def __init__(self, room: int = _ROOM) -> None:
+    def __init__(self, read: str = SQL["version_shapes"], room: int = _ROOM) -> None:
+        self._read = read  # a query that takes `ids` and answers id and wkb; its rows never change
         self._room = room
         self._shapes: OrderedDict[tuple[str, int], Shape] = OrderedDict()
         self._lock = Lock()
@@ -46,7 +47,7 @@ class ShapeCache:
         found = self._kept(database, wanted)
         missing = sorted(wanted - found.keys())
         if missing:
-            read = {row.id: shape_of(row.wkb) for row in run(conn, SQL["version_shapes"], {"ids": missing})}
+            read = {row.id: shape_of(row.wkb) for row in run(conn, self._read, {"ids": missing})}
             self._keep(database, read)
             found |= read
         return found

@@ -20,7 +20,7 @@ PLACE_KINDS = {"polygon": POLYGON, "exclusive_grid": EXCLUSIVE_GRID}
 
 @dataclass(frozen=True)
 class Standing:
-    """How specific a row is: on the axis of matter (1 to 3) and of place (a grid rank 1 to 5, 6 polygon, 7 exclusive)."""
+    """How specific a row is: matter 1 to 3; place a grid's rank 1 to 5, 6 for a polygon, 7 for an exclusive grid."""
 
     matter: int
     place: int

@@ -1,0 +1,165 @@
+"""A decision in sentences that a citizen can read, in English and in Chinese.
+
+Knows decisions. Refuses to decide, and names people nowhere: only units, places and rows.
+"""
+
+from dataclasses import replace
+
+from spatial.cases.responsibility.decision import Decision, DutyRow, Ground, Question, Reason, UnitName
+
+_PLACES = {
+    "level": ("everywhere on the level {name}", "整个{name}层级"),
+    "cell": ("in {name} ({code})", "{name}（{code}）范围内"),
+    "polygon": ("in the jurisdiction {name} ({code})", "管辖区{name}（{code}）内"),
+    "exclusive_grid": ("in the exclusive grid {name} ({code})", "专属网格{name}（{code}）内"),
+}
+_WHY_NOT = {
+    "less_specific": ("a more specific row comes before it", "有更具体的条款优先"),
+    "lower_priority": ("the district ranks another row higher", "区里规定了更高的优先级"),
+    "tie": ("it ties with another row, and a precedent decides", "与其他条款并列，由先例裁定"),
+}
+
+
+def with_reasons(decision: Decision, question: Question, ground: Ground) -> Decision:
+    """The decision with its reasons: where, how sure, what decided, what is done meanwhile."""
+    reasons = (*_place(decision, question, ground), *_matter(decision, question, ground))
+    return replace(decision, reasons=reasons)
+
+
+def claims(unit: UnitName) -> tuple[str, str]:
+    """What is said of one of several leads that the table names at once."""
+    return f"the table names {unit.name} as well", f"职责表同时指定了{_zh(unit)}"
+
+
+def tell(decision: Decision) -> tuple[list[str], list[str]]:
+    """The whole decision as lines, in English and in Chinese: the answer first, then its reasons."""
+    english, chinese = [_answer(decision)], [_answer_zh(decision)]
+    if decision.assisting:
+        english.append(f"Assisting: {', '.join(unit.name for unit in decision.assisting)}.")
+        chinese.append(f"协办：{'、'.join(_zh(unit) for unit in decision.assisting)}。")
+    if decision.supervising:
+        english.append(f"Supervising: {', '.join(unit.name for unit in decision.supervising)}.")
+        chinese.append(f"监管：{'、'.join(_zh(unit) for unit in decision.supervising)}。")
+    english += [f"{reason.says[:1].upper()}{reason.says[1:]}." for reason in decision.reasons]
+    chinese += [f"{reason.says_zh or reason.says}。" for reason in decision.reasons]
+    return english, chinese
+
+
+def _answer(decision: Decision) -> str:
+    if decision.lead is not None:
+        sure = "" if decision.certainty == "certain" else " This is not certain."
+        return f"{decision.lead.name} leads.{sure}"
+    if decision.alternatives:
+        names = [one.lead.name for one in decision.alternatives]
+        return f"Several units may lead: {', '.join(names)}. A clerk chooses, or it is ruled on."
+    if decision.interim is not None:
+        return f"No unit is named for this; {decision.interim.name} acts first until it is ruled on."
+    if decision.territorial:
+        return f"{decision.territorial[0].name} holds it until a clerk has said what the matter is."
+    return "Nobody is named: the position lies outside the city, and a clerk must decide."
+
+
+def _answer_zh(decision: Decision) -> str:
+    if decision.lead is not None:
+        sure = "" if decision.certainty == "certain" else "（尚不确定）"
+        return f"主办单位：{_zh(decision.lead)}{sure}。"
+    if decision.alternatives:
+        names = "、".join(_zh(one.lead) for one in decision.alternatives)
+        return f"可能的主办单位：{names}；由受理员选定或提交裁定。"
+    if decision.interim is not None:
+        return f"暂无明确责任单位，由{decision.interim.name}先行处置，待裁定。"
+    if decision.territorial:
+        return f"事项尚未分类，暂由属地{decision.territorial[0].name}兜底。"
+    return "位置在辖区之外，无法确定责任单位，由受理员判定。"
+
+
+def _place(decision: Decision, question: Question, ground: Ground) -> tuple[Reason, ...]:
+    placement = question.placement
+    if placement.unit is None:
+        return (
+            Reason(
+                "outside",
+                f"no unit of grid revision {decision.revision} covers the position",
+                f"第{decision.revision}版网格没有单元覆盖该位置",
+            ),
+        )
+    name = ground.names[placement.unit].name if placement.unit in ground.names else placement.unit
+    found = Reason(
+        "border",
+        f"the position lies in unit {placement.unit} ({name}) of grid revision {decision.revision}",
+        f"位置落在第{decision.revision}版网格的单元{placement.unit}（{name}）内",
+    )
+    rivals = [one for one in placement.candidates if one.code != placement.unit]
+    if placement.certainty == "certain" or not rivals:
+        return (found,)
+    told = ", ".join(f"{one.code} {one.share:.0%}" for one in rivals[:3])
+    return found, Reason("accuracy", f"the accuracy disc also covers {told}", f"定位精度圆还覆盖{told}")
+
+
+def _matter(decision: Decision, question: Question, ground: Ground) -> tuple[Reason, ...]:
+    if question.matter is None:
+        return (_unsorted(decision),)
+    said = [_row(row, question, ground) for row in decision.rows]
+    if decision.precedent is not None:
+        said.append(
+            Reason(
+                "precedent",
+                f"the table does not settle it, and precedent {decision.precedent} does",
+                f"职责表未能明确，按先例{decision.precedent}执行",
+            )
+        )
+    if decision.decided_by == "territory":
+        said.append(_gap(decision, question))
+    if decision.decided_by == "nobody":
+        said.append(
+            Reason("nobody", "no territory and no row: a clerk must decide", "既无属地也无条款，须由受理员判定")
+        )
+    return (*said, *(Reason("alternative", one.says, one.says_zh) for one in decision.alternatives))
+
+
+def _row(row: DutyRow, question: Question, ground: Ground) -> Reason:
+    matter = question.matter
+    assert matter is not None
+    place, place_zh = (form.format(name=row.place.name, code=row.place.code) for form in _PLACES[row.place.kind])
+    basis = f" ({row.basis})" if row.basis else ""
+    unit = ground.departments.get(row.lead)
+    lead = unit.name if unit else row.lead
+    lead_zh = _zh(unit) if unit else row.lead
+    return Reason(
+        "row",
+        f"row {row.id} of the table of responsibility: {matter.name} {place} is a matter of {lead}{basis}",
+        f"职责表第{row.id}条：{place_zh}的“{matter.name_zh or matter.name}”由{lead_zh}主办{basis}",
+    )
+
+
+def _unsorted(decision: Decision) -> Reason:
+    if not decision.territorial:
+        return Reason(
+            "nobody", "no territory and no category: a clerk must decide", "既无属地也无类别，须由受理员判定"
+        )
+    return Reason(
+        "territory_holds",
+        "no category is set, so the territory holds the case (属地兜底)",
+        "尚未分类，由属地兜底",
+    )
+
+
+def _gap(decision: Decision, question: Question) -> Reason:
+    assert question.matter is not None
+    name = decision.interim.name if decision.interim else "the territory"
+    return Reason(
+        "territory_holds",
+        f"no row of the table names anybody for {question.matter.name} here: {name} acts first (属地兜底), "
+        "and the case is a dispute",
+        f"职责表没有为此处的“{question.matter.name_zh or question.matter.name}”指定单位：由{name}先行处置（属地兜底），"
+        "案件进入待裁定",
+    )
+
+
+def why_not(why: str) -> tuple[str, str]:
+    """Why a row or precedent did not decide, in English and in Chinese; precedents bring their own sentence."""
+    return _WHY_NOT.get(why, (why, why))
+
+
+def _zh(unit: UnitName) -> str:
+    return unit.name_zh or unit.name
