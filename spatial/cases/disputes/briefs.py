@@ -103,14 +103,26 @@ def _issue(conn: Connection, start: datetime, end: datetime, now: datetime) -> s
     return number
 
 
-def close_settled_brief(conn: Connection, *, brief: int | None, now: datetime) -> None:
-    """Close a brief if none of its disputes is open any more. Call it behind settling one of them."""
+def close_settled_brief(conn: Connection, *, brief: int | None, now: datetime) -> str | None:
+    """Close a brief if none of its disputes is open any more; its number if it was closed now.
+
+    Call it behind settling a dispute, with the brief that it stands in.
+    """
     if brief is None:
-        return
+        return None
     # Two who settle the last two disputes at once would each still see the other's open: one waits here.
-    number = run(conn, SQL["lock_open_brief"], {"brief": brief}).scalar_one_or_none()
-    if number is not None and run(conn, SQL["close_brief"], {"brief": brief, "now": now}).rowcount:
-        append(conn, [EventDraft("", "brief", number, "brief.closed", now, "system", (), {})])
+    number: str | None = run(conn, SQL["lock_open_brief"], {"brief": brief}).scalar_one_or_none()
+    if number is None or not run(conn, SQL["close_brief"], {"brief": brief, "now": now}).rowcount:
+        return None
+    append(conn, [EventDraft("", "brief", number, "brief.closed", now, "system", (), {})])
+    return number
+
+
+def close_settled_briefs(conn: Connection, *, now: datetime) -> list[str]:
+    """Close the briefs whose disputes were all settled in another way, by withdrawing them; their numbers."""
+    briefs = list(run(conn, SQL["settled_briefs"]).scalars())
+    closed = (close_settled_brief(conn, brief=brief, now=now) for brief in briefs)
+    return [number for number in closed if number is not None]
 
 
 def list_briefs(

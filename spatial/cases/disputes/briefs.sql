@@ -57,6 +57,7 @@ WHERE (%(number)s::text IS NULL OR brief.number = %(number)s)
   AND (%(is_open)s::boolean IS NULL OR (brief.closed_at IS NULL) = %(is_open)s)
   AND (%(before)s::timestamptz IS NULL OR brief.period_until < %(before)s)
 GROUP BY brief.id
+HAVING %(reach)s::text[] IS NULL OR count(case_file.case_no) > 0
 ORDER BY brief.period_until DESC
 LIMIT %(limit)s
 

@@ -93,6 +93,11 @@ def list_of_matters(conn: Connection, *, matters: Sequence[str]) -> list[Precede
     return [read_precedent(row) for row in run(conn, SQL["precedents_of_matters"], {"matters": list(matters)})]
 
 
+def list_by_numbers(conn: Connection, *, numbers: Sequence[str]) -> list[Precedent]:
+    """Precedents by number, newest first."""
+    return [read_precedent(row) for row in run(conn, SQL["precedents_by_number"], {"numbers": list(numbers)})]
+
+
 def choose(
     precedents: Sequence[Precedent],
     *,
