@@ -14,8 +14,10 @@ from api.problems import problem_of, status_of
 from api.schemas import BodyOut, CaseOut, CellRef, LocatedCell, ReportAnswer, RowAnswer
 from spatial.cases.case_files import CaseFile
 from spatial.cases.intake import Filed
+from spatial.cases.masking import mask
 from spatial.cases.routing import first_step
 from spatial.cases.rules import CellAt, CellName, list_territory
+from spatial.people.accounts import Account
 
 Names = dict[CellAt, CellName]
 NOWADAYS = datetime.max.replace(tzinfo=UTC)  # later than any version ends: the newest name
@@ -47,8 +49,16 @@ def names_of(conn: Connection, cases: Iterable[CaseFile]) -> Names:
     return list_territory(conn, asked=((code, at) for pair in chains for path, at in pair for code in path))
 
 
-def case_out(case: CaseFile, names: Names, *, with_text: bool = True) -> CaseOut:
-    """A case for those within whose reach it lies."""
+def told_text(text: str | None, *, tags: Sequence[str], reader: Account) -> str | None:
+    """What a reader is told of a citizen's words: nothing, the masked words, or all, by his postings there."""
+    if text is None or not reader.reach_for("read_text").covers(tags):
+        return None
+    return text if reader.reach_for("read_identity").covers(tags) else mask(text)
+
+
+def case_out(case: CaseFile, names: Names, *, reader: Account | None) -> CaseOut:
+    """A case for somebody within whose reach it lies; `reader` None is the sender of its report himself."""
+    reads = reader is None or reader.reach_for("read_text").covers(case.tags)
     return CaseOut(
         **_report_fields(case, names),
         state=case.state,
@@ -57,14 +67,14 @@ def case_out(case: CaseFile, names: Names, *, with_text: bool = True) -> CaseOut
         current_territorial=[_body(names[code, NOWADAYS]) for code in reversed(case.current_path)],
         category=case.category,
         source=case.source,
-        text=case.text if with_text else None,
-        photos=list(case.photos),
+        text=case.text if reader is None else told_text(case.text, tags=case.tags, reader=reader),
+        photos=list(case.photos) if reads else [],
         captured_at=case.captured_at,
         captured_in_future=case.captured_in_future,
         received_at=case.received_at,
         revision=case.revision,
         is_history=case.is_history,
-        attributes=case.attributes,
+        attributes=case.attributes if reader is None else {k: mask(v) for k, v in case.attributes.items()},
         sorted=case.sorted,
         platform=case.platform,
         nature=case.nature,

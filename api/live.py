@@ -77,8 +77,11 @@ class Subscription:
 
 
 def may_hear(reach: Reach, event: Event) -> bool:
-    """Whether an event may be told: the grid is public, all else lies within the reach or is not told."""
-    return event.subject == "grid" or reach.covers(event.path)
+    """Whether an event may be told: the grid is public, all else lies within the reach or is not told.
+
+    Who was posted where is read from the accounts by those who manage them, and not heard.
+    """
+    return event.subject == "grid" or event.subject != "account" and reach.covers(event.path)
 
 
 class Feed:

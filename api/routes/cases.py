@@ -8,22 +8,21 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.answers import case_out, names_of
-from api.dependencies import Conn, KnownAccount, Now
+from api.dependencies import CaseReader, Conn, Now
 from api.schemas import CaseOut, CasePage
 from spatial.cases.case_files import CaseFile, CaseFilter, count_cases, get_case, list_by_number, list_cases
 from spatial.errors import Invalid
+from spatial.people.accounts import Account
 from spatial.store.events import list_events
 
 router = APIRouter(prefix="/api/v1/cases", tags=["cases"])
-CITIZEN_TEXT_ROLES = ("grid_officer", "grid_leader", "street_clerk", "department_handler", "centre_operator",
-                      "supervisor", "panel_member", "administrator")  # fmt: skip
 Numbers = Annotated[list[str] | None, Query(description="These cases and no others; at most 200.")]
 
 
 @router.get("")
 def list_page(
     conn: Conn,
-    account: KnownAccount,
+    account: CaseReader,
     now: Now,
     case_no: Numbers = None,
     step: str | None = None,
@@ -39,29 +38,28 @@ def list_page(
     """Cases newest first. `next` of a page goes into `cursor` for the page behind it."""
     if case_no:
         found = list_by_number(conn, reach=account.reach, numbers=_few(case_no))
-        return _page(conn, found, None, account.role)
+        return _page(conn, found, None, account)
     late = now if overdue else None
     words = q.strip() or None if q else None
-    narrowed = CaseFilter(
-        step, certainty, category, unit, read_bbox(bbox), words, account.role in CITIZEN_TEXT_ROLES, late
-    )
+    told, known = account.reach_for("read_text"), account.reach_for("read_identity")
+    narrowed = CaseFilter(step, certainty, category, unit, read_bbox(bbox), words, told, known, late)
     behind = _read_cursor(cursor)
     found = list_cases(conn, reach=account.reach, narrowed=narrowed, limit=limit + 1, behind=behind)
     more = _write_cursor(found[limit - 1]) if len(found) > limit else None
-    return _page(conn, found[:limit], more, account.role)
+    return _page(conn, found[:limit], more, account)
 
 
 @router.get("/totals")
-def totals(conn: Conn, account: KnownAccount, now: Now) -> dict[str, int]:
+def totals(conn: Conn, account: CaseReader, now: Now) -> dict[str, int]:
     """The figures of the strip below the map."""
     return asdict(count_cases(conn, reach=account.reach, now=now))
 
 
 @router.get("/{case_no}")
-def get_one(case_no: str, conn: Conn, account: KnownAccount) -> dict[str, Any]:
+def get_one(case_no: str, conn: Conn, account: CaseReader) -> dict[str, Any]:
     """One case with its history."""
     case = get_case(conn, reach=account.reach, case_no=case_no)
-    shown = _shown(conn, [case], account.role)[0].model_dump(mode="json")
+    shown = _shown(conn, [case], account)[0].model_dump(mode="json")
     links = list_events(conn, district=case.district, subject="case", subject_id=case_no)
     history = [{"seq": e.seq, "kind": e.kind, "at": e.at, "actor": e.actor, "payload": e.payload} for e in links]
     return shown | {"history": history}
@@ -80,13 +78,13 @@ def read_bbox(text: str | None) -> tuple[float, float, float, float] | None:
     return west, south, east, north
 
 
-def _page(conn: Conn, cases: list[CaseFile], more: str | None, role: str) -> CasePage:
-    return CasePage(items=_shown(conn, cases, role), next=more)
+def _page(conn: Conn, cases: list[CaseFile], more: str | None, reader: Account) -> CasePage:
+    return CasePage(items=_shown(conn, cases, reader), next=more)
 
 
-def _shown(conn: Conn, cases: list[CaseFile], role: str) -> list[CaseOut]:
+def _shown(conn: Conn, cases: list[CaseFile], reader: Account) -> list[CaseOut]:
     names = names_of(conn, cases)
-    return [case_out(case, names, with_text=role in CITIZEN_TEXT_ROLES) for case in cases]
+    return [case_out(case, names, reader=reader) for case in cases]
 
 
 def _few(numbers: list[str]) -> list[str]:

@@ -53,5 +53,5 @@ def get_report(report_id: UUID, conn: Conn, viewer: Viewer) -> CaseOut:
     case = list_filed(conn, report_ids=[report_id], sender=sender_of(viewer)).get(report_id)
     if case is None:
         raise NotFound("there is no report of yours with this id")
-    return case_out(case, names_of(conn, [case]))
+    return case_out(case, names_of(conn, [case]), reader=None)
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row
 from spatial.errors import NotFound
 from spatial.store.db import run
 from spatial.store.queries import load_queries
-from spatial.store.reach import Reach
+from spatial.store.reach import NOTHING, Reach
 
 SQL = load_queries(__file__)
 
@@ -67,13 +67,20 @@ class CaseFile:
     returns: int = 0
     ruling: int | None = None
     precedent: str | None = None
+    parties: tuple[str, ...] = ()
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """What a reach is held against."""
+        return (*self.current_path, *self.parties)
 
 
 @dataclass(frozen=True)
 class CaseFilter:
     """What a list is narrowed to; `bbox` is (west, south, east, north) in WGS 84 degrees.
 
-    `words` is looked for in numbers, unit codes and names, and in texts where the reader may read them.
+    `words` is looked for in numbers, unit codes and names, and in texts within `text_reach`; there as they are masked,
+    but for those within `identity_reach`.
     `overdue_at` leaves only open cases with a limit before that moment.
     """
 
@@ -83,7 +90,8 @@ class CaseFilter:
     cell: str | None = None
     bbox: tuple[float, float, float, float] | None = None
     words: str | None = None
-    reads_text: bool = False
+    text_reach: Reach = NOTHING
+    identity_reach: Reach = NOTHING
     overdue_at: datetime | None = None
 
 
@@ -120,7 +128,8 @@ def list_cases(
         "east": east,
         "north": north,
         "words": narrowed.words,
-        "reads_text": narrowed.reads_text,
+        "text_reach": narrowed.text_reach.bound,
+        "identity_reach": narrowed.identity_reach.bound,
         "overdue": narrowed.overdue_at is not None,
         "now": narrowed.overdue_at,
         "before": before,
@@ -177,5 +186,5 @@ _FIELDS = [field.name for field in fields(CaseFile)]
 def _case(row: Row[Any]) -> CaseFile:
     columns = row._mapping
     values = {name: columns[name] for name in _FIELDS}
-    tuples = {name: tuple(values[name]) for name in ("path", "current_path", "photos", "assisting")}
+    tuples = {name: tuple(values[name]) for name in ("path", "current_path", "photos", "assisting", "parties")}
     return CaseFile(**(values | tuples))
