@@ -15,6 +15,7 @@ from api.dependencies import now, refuse_unknown_parameters
 from api.limits import BodyLimit
 from api.live import Feed
 from api.routes import (
+    accounts,
     cases,
     cells,
     checkins,
@@ -23,12 +24,14 @@ from api.routes import (
     health,
     hotspots,
     locate,
+    looks,
     pages,
     people,
     photos,
     redraws,
     reports,
     silence,
+    sorting,
     tiles,
 )  # fmt: skip
 from api.writer import ReportWriter
@@ -37,7 +40,8 @@ from spatial.settings import Settings
 from spatial.store.opening import Store
 
 ROUTES = (
-    health, people, config, cells, locate, redraws, reports, photos, cases, events, tiles, checkins, silence, hotspots,
+    health, people, accounts, looks, config, cells, locate, redraws, reports, photos, cases, events, tiles, checkins, silence, hotspots,
+    matters, sorting,
 )  # fmt: skip
 
 

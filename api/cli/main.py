@@ -12,7 +12,7 @@ from pathlib import Path
 
 import typer
 
-from api.cli import bench, database, grid, hotspots, locate, maps, redraw, reports, silence, up, user
+from api.cli import bench, database, grid, hotspots, locate, maps, matters, redraw, reports, silence, sorting, up, user
 from spatial.errors import GridmapsError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app = typer.Typer(
 for _single in (up, locate, silence, hotspots, maps):
     _single.register(app)
 _GROUPS = {"db": database, "grid": grid, "reports": reports, "user": user, "redraw": redraw, "bench": bench}
+_GROUPS |= {"matters": matters, "sorting": sorting}
 for _name, _group in _GROUPS.items():
     app.add_typer(_group.app, name=_name)
 
