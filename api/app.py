@@ -25,6 +25,7 @@ from api.routes import (
     hotspots,
     locate,
     looks,
+    matters,
     pages,
     people,
     photos,
@@ -40,8 +41,8 @@ from spatial.settings import Settings
 from spatial.store.opening import Store
 
 ROUTES = (
-    health, people, accounts, looks, config, cells, locate, redraws, reports, photos, cases, events, tiles, checkins, silence, hotspots,
-    matters, sorting,
+    health, people, accounts, looks, config, cells, locate, redraws, reports, photos, cases, events, tiles, checkins,
+    silence, hotspots, matters, sorting,
 )  # fmt: skip
 
 
