@@ -37,19 +37,26 @@ class Heard:
 class Subscription:
     """One reader's bounded queue, filled from the feed's thread."""
 
-    def __init__(self, reach: Reach, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, login: str, reach: Reach, loop: asyncio.AbstractEventLoop) -> None:
+        self.login = login
         self.reach = reach
+        self._is_closed = False
         self.queue: asyncio.Queue[Heard | None] = asyncio.Queue(_ROOM)
         self._loop = loop
 
     def offer(self, heard: list[Heard]) -> None:
-        """Hand events over to the reader's own loop."""
+        """Hand events over to the reader's own loop; one whose postings have changed comes back with a new reach."""
+        if any(item.event is not None and _is_about(item.event, self.login) for item in heard):
+            self.close()
+        if self._is_closed:
+            return
         mine = [item for item in heard if item.event is None or may_hear(self.reach, item.event)]
         if mine:
             self._call(self._put, mine)
 
     def close(self) -> None:
         """End the stream."""
+        self._is_closed = True
         self._call(self._end)
 
     def _call(self, function: Any, *args: Any) -> None:
@@ -82,6 +89,10 @@ def may_hear(reach: Reach, event: Event) -> bool:
     Who was posted where is read from the accounts by those who manage them, and not heard.
     """
     return event.subject == "grid" or event.subject != "account" and reach.covers(event.path)
+
+
+def _is_about(event: Event, login: str) -> bool:
+    return event.subject == "account" and event.subject_id == login
 
 
 class Feed:
@@ -121,9 +132,9 @@ class Feed:
         """How many streams are open."""
         return len(self._subscribers)
 
-    def subscribe(self, reach: Reach) -> Subscription:
-        """A queue that hears everything from now on; call it from the reader's own loop."""
-        subscription = Subscription(reach, asyncio.get_running_loop())
+    def subscribe(self, login: str, reach: Reach) -> Subscription:
+        """A queue that hears everything within a reach from now on; call it from the reader's own loop."""
+        subscription = Subscription(login, reach, asyncio.get_running_loop())
         with self._lock:
             self._subscribers.add(subscription)
         return subscription

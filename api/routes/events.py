@@ -3,21 +3,24 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from time import monotonic
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import CaseReader, store_of
+from api.dependencies import CaseReader, now, store_of, viewer
 from api.live import TOO_OLD, Feed, Heard, Subscription, may_hear
-from spatial.errors import GridmapsError
+from spatial.errors import GridmapsError, Unauthenticated
+from spatial.people.accounts import Account
 from spatial.store.db import transaction
 from spatial.store.events import Cursor, Event, current_epoch, newest_cursor, read_after
 from spatial.store.opening import Store
 
 router = APIRouter(prefix="/api/v1/events", tags=["live"])
 HEARTBEAT_SECONDS = 10.0
+RECHECK_SECONDS = 10.0
 _PAGE = 1000
 
 
@@ -37,20 +40,53 @@ async def stream(
 ) -> StreamingResponse:
     """Follow the feed. A cursor that is unknown or too old is answered `event: reset`: read the lists again."""
     feed: Feed = request.app.state.feed
-    subscription = feed.subscribe(account.reach)
-    frames = _frames(feed, subscription, store_of(request), last_event_id or start)
+    subscription = feed.subscribe(account.login, account.reach)
+    watch = _Watch(request, account)
+    frames = _frames(feed, subscription, store_of(request), last_event_id or start, watch)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(frames, media_type="text/event-stream", headers=headers)
 
 
-async def _frames(feed: Feed, subscription: Subscription, store: Store, start: str | None) -> AsyncIterator[str]:
+class _Watch:
+    """Whether who opened a stream may still hear what it tells.
+
+    A change of his postings ends the stream by itself (`api/live.py`); a posting that runs out and a session that
+    ends make no event.
+    """
+
+    def __init__(self, request: Request, account: Account) -> None:
+        self._request = request
+        self._reach = account.reach
+        self._until = account.unchanged_until
+        self._checked = monotonic()
+
+    async def is_over(self) -> bool:
+        """Whether the stream must end; its reader may open another."""
+        if self._until is not None and now() >= self._until:
+            return True
+        if monotonic() - self._checked < RECHECK_SECONDS:
+            return False
+        self._checked = monotonic()
+        return not await run_in_threadpool(self._is_as_before)
+
+    def _is_as_before(self) -> bool:
+        try:
+            found = viewer(self._request)
+        except Unauthenticated:
+            return False
+        return found is not None and found.reach == self._reach
+
+
+async def _frames(
+    feed: Feed, subscription: Subscription, store: Store, start: str | None, watch: _Watch
+) -> AsyncIterator[str]:
     try:
         yield "retry: 2000\n: open\n\n"
         position = None
         async for heard in _missed(store, subscription, start):
             position = heard.cursor
             yield _frame(heard)
-        while (item := await _next(subscription)) != "end":
+        while (item := await _next(subscription)) != "end" and not await watch.is_over():
             if item == "quiet":
                 yield ": quiet\n\n"
             elif position is None or item.event is None or item.cursor > position:

@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -67,6 +67,11 @@ class Account:
         return any(role_may(role, permission) for role in self.roles)
 
     @property
+    def unchanged_until(self) -> datetime | None:
+        """When the first of the postings ends; None while none has an end."""
+        return min((posting.until for posting in self.postings if posting.until is not None), default=None)
+
+    @property
     def sender(self) -> str:
         """How reports of this account are signed."""
         return str(self.id)
@@ -82,6 +87,7 @@ def add_account(
     cells: Sequence[str] | None,
     now: datetime,
     department: str | None = None,
+    since: datetime | None = None,
     until: datetime | None = None,
     granted_by: str = "system",
 ) -> Account:
@@ -97,9 +103,8 @@ def add_account(
     if row is None:
         raise Conflict(f"login {login} is taken; choose another", field="login")
     for cell in [None] if cells is None else cells:
-        grant(
-            conn, account=row.id, draft=PostingDraft(role, cell, department, now, until), granted_by=granted_by, now=now
-        )
+        draft = PostingDraft(role, cell, department, since or now, until)
+        grant(conn, account=row.id, draft=draft, granted_by=granted_by, now=now)
     return get_by_login(conn, login=login, at=now)
 
 
@@ -195,4 +200,8 @@ def _digest(token: str) -> bytes:
 
 
 def _account(row: Row[Any]) -> Account:
-    return Account(row.id, row.login, row.name, tuple(Posting(*one) for one in row.postings))
+    return Account(row.id, row.login, row.name, tuple(_posting(*one) for one in row.postings))
+
+
+def _posting(id_: int, role: str, cell: str | None, department: str | None, until_s: float | None) -> Posting:
+    return Posting(id_, role, cell, department, None if until_s is None else datetime.fromtimestamp(until_s, UTC))

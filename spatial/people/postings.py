@@ -23,12 +23,16 @@ _WITH_DEPARTMENT = ("department_handler", "supervisor")
 
 @dataclass(frozen=True)
 class Posting:
-    """A role for a cell's subtree (None: the whole city), and of a department only where one is named."""
+    """A role for a cell's subtree (None: the whole city), and of a department only where one is named.
+
+    `until` None is without end.
+    """
 
     id: int
     role: str
     cell: str | None
     department: str | None
+    until: datetime | None = None
 
     @property
     def tag(self) -> str | None:

@@ -8,7 +8,9 @@ RETURNING id
 -- name: account_for_login
 -- The account behind a login, with its hash and the postings in force, unless disabled.
 SELECT id, login, name, password_hash,
-       coalesce((SELECT jsonb_agg(jsonb_build_array(id, role, cell, department) ORDER BY id) FROM posting
+       coalesce((SELECT jsonb_agg(jsonb_build_array(
+                     id, role, cell, department, CASE WHEN NOT upper_inf(during) THEN extract(epoch FROM upper(during)) END
+                 ) ORDER BY id) FROM posting
                  WHERE posting.account = account.id
                    AND during @> coalesce(%(now)s::timestamptz, clock_timestamp())), '[]') AS postings
 FROM account WHERE login = %(login)s AND disabled_at IS NULL
@@ -16,7 +18,9 @@ FROM account WHERE login = %(login)s AND disabled_at IS NULL
 -- name: account_for_id
 -- The account with an id, with the postings in force, unless disabled.
 SELECT id, login, name,
-       coalesce((SELECT jsonb_agg(jsonb_build_array(id, role, cell, department) ORDER BY id) FROM posting
+       coalesce((SELECT jsonb_agg(jsonb_build_array(
+                     id, role, cell, department, CASE WHEN NOT upper_inf(during) THEN extract(epoch FROM upper(during)) END
+                 ) ORDER BY id) FROM posting
                  WHERE posting.account = account.id
                    AND during @> coalesce(%(now)s::timestamptz, clock_timestamp())), '[]') AS postings
 FROM account WHERE id = %(account)s AND disabled_at IS NULL
@@ -33,7 +37,9 @@ VALUES (%(digest)s, %(account)s, %(now)s, %(expires_at)s)
 -- name: account_for_session
 -- Whose cookie this is, while it lasts, with the postings in force.
 SELECT account.id, login, name,
-       coalesce((SELECT jsonb_agg(jsonb_build_array(id, role, cell, department) ORDER BY id) FROM posting
+       coalesce((SELECT jsonb_agg(jsonb_build_array(
+                     id, role, cell, department, CASE WHEN NOT upper_inf(during) THEN extract(epoch FROM upper(during)) END
+                 ) ORDER BY id) FROM posting
                  WHERE posting.account = account.id
                    AND during @> coalesce(%(now)s::timestamptz, clock_timestamp())), '[]') AS postings
 FROM account_session JOIN account ON account.id = account_session.account
@@ -54,7 +60,9 @@ INSERT INTO api_token (token_digest, account, label, created_at) VALUES (%(diges
 -- name: account_for_token
 -- Whose API token this is, while it is not revoked, with the postings in force.
 SELECT account.id, login, name,
-       coalesce((SELECT jsonb_agg(jsonb_build_array(id, role, cell, department) ORDER BY id) FROM posting
+       coalesce((SELECT jsonb_agg(jsonb_build_array(
+                     id, role, cell, department, CASE WHEN NOT upper_inf(during) THEN extract(epoch FROM upper(during)) END
+                 ) ORDER BY id) FROM posting
                  WHERE posting.account = account.id
                    AND during @> coalesce(%(now)s::timestamptz, clock_timestamp())), '[]') AS postings
 FROM api_token JOIN account ON account.id = api_token.account
@@ -63,7 +71,9 @@ WHERE token_digest = %(digest)s AND revoked_at IS NULL AND disabled_at IS NULL
 -- name: accounts
 -- The accounts in use, with the postings in force.
 SELECT id, login, name,
-       coalesce((SELECT jsonb_agg(jsonb_build_array(id, role, cell, department) ORDER BY id) FROM posting
+       coalesce((SELECT jsonb_agg(jsonb_build_array(
+                     id, role, cell, department, CASE WHEN NOT upper_inf(during) THEN extract(epoch FROM upper(during)) END
+                 ) ORDER BY id) FROM posting
                  WHERE posting.account = account.id
                    AND during @> coalesce(%(now)s::timestamptz, clock_timestamp())), '[]') AS postings
 FROM account WHERE disabled_at IS NULL ORDER BY login
