@@ -29,8 +29,9 @@ VALUES (%(number)s, %(from)s, %(until)s, %(now)s) RETURNING id
 UPDATE dispute SET brief = %(brief)s WHERE id = ANY(%(disputes)s::bigint[])
 
 -- name: lock_open_brief
--- The number of a brief that is not closed yet, locked.
-SELECT number FROM brief WHERE id = %(brief)s AND closed_at IS NULL FOR UPDATE
+-- The number of a brief that is not closed yet, held against others who would close it. Not FOR UPDATE: whoever
+-- wrote a ruling holds the brief's key, and two of them would wait for each other.
+SELECT number FROM brief WHERE id = %(brief)s AND closed_at IS NULL FOR NO KEY UPDATE
 
 -- name: close_brief
 -- Close a brief, unless one of its disputes is open.

@@ -108,7 +108,7 @@ def supersede_settled(conn: Connection, *, row_ids: Sequence[int], now: datetime
     A row with an end settles nothing for good, and one that begins later does so from then.
     """
     marked = []
-    # Held so that a ruling made at the same moment is either seen here or sees the row.
+    run(conn, SQL["hold_precedents"])  # a ruling takes its number first too: else both would wait for each other
     rows = run(conn, SQL["open_precedents_under_rows"], {"rows": list(row_ids)}).all()
     precedents = [read_precedent(row) for row in rows]
     cells = _read_cells(conn, precedents)

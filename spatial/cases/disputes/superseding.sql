@@ -1,3 +1,7 @@
+-- name: hold_precedents
+-- Nobody writes a precedent until this transaction ends.
+SELECT year FROM paper_serial WHERE kind = 'precedent' ORDER BY year FOR UPDATE
+
 -- name: supersede
 -- Mark precedents that nothing has taken the place of yet.
 UPDATE precedent SET superseded_at = %(at)s, superseded_by = %(by)s
@@ -9,7 +13,7 @@ SELECT code, path, ST_AsBinary(geom) AS wkb FROM cell_version
 WHERE code = ANY(%(codes)s::text[]) AND upper_inf(during)
 
 -- name: open_precedents_under_rows
--- Precedents that stand, on the matters of some rows or on what lies below them, locked in one order.
+-- Precedents that stand, on the matters of some rows or on what lies below them.
 SELECT number, ruling, precedent.matter, attributes, area_kind, cells, ST_AsBinary(area) AS area, radius_m,
        ST_X(origin) AS origin_lon, ST_Y(origin) AS origin_lat, lead, assisting, in_force_from, recorded_at,
        superseded_at, superseded_by
@@ -20,7 +24,6 @@ WHERE superseded_at IS NULL
   AND ARRAY[own.code, own.parent, own.category, major.category] && ARRAY(
       SELECT matter FROM responsibility WHERE id = ANY(%(rows)s::bigint[]) AND state = 'in_force')
 ORDER BY number
-FOR UPDATE OF precedent
 
 -- name: claims_on_area
 -- Rows in force now or later whose place meets an area, on a matter, what lies above it (`is_above`) or below it.
