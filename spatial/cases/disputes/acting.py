@@ -1,7 +1,7 @@
 """The one way in which a case changes its state: locked, checked against the table, written, and told.
 
 Every act goes through `lock_case` and `move_case`, so that no state is stored that the table does not know and
-none is entered without a link in the case's chain. Refuses to know what an act means (`acts.py`,
+none is entered without a link in the case's chain. Refuses to know what an act means (`accepting.py`,
 `dispatching.py` and their neighbours do), to commit, and to wake readers.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from spatial.cases.disputes.transitions import Transitions, check_move
-from spatial.errors import NotFound
+from spatial.errors import Conflict, NotFound
 from spatial.store.db import hold_grid_shared, run
 from spatial.store.events import EventDraft, append
 from spatial.store.queries import load_queries
@@ -33,7 +33,7 @@ _CHANGEABLE = frozenset(
     }
 )  # fmt: skip
 # A case that is with nobody: what it loses when it comes back, is disputed, or is no longer the government's.
-WITH_NOBODY: dict[str, Any] = {"lead": None, "assisting": [], "holders": [], "precedent": None}
+WITH_NOBODY: dict[str, Any] = {"lead": None, "assisting": [], "holders": [], "ruling": None, "precedent": None}
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,14 @@ def lock_case(conn: Connection, *, reach: Reach, case_no: str) -> LockedCase:
     """
     hold_grid_shared(conn)
     row = run(conn, SQL["lock_case"], {"case_no": case_no, "reach": reach.bound}).first()
+    if row is None:
+        raise NotFound(f"there is no case {case_no} within your reach")
+    return _locked(row)
+
+
+def peek_case(conn: Connection, *, reach: Reach, case_no: str) -> LockedCase:
+    """A case as an act would find it, held by nobody: for telling what may be done. Raises NotFound."""
+    row = run(conn, SQL["peek_case"], {"case_no": case_no, "reach": reach.bound}).first()
     if row is None:
         raise NotFound(f"there is no case {case_no} within your reach")
     return _locked(row)
@@ -169,6 +177,11 @@ def open_disputes(
     return numbers
 
 
+def note_words(conn: Connection, case: LockedCase, *, act: str, note: str, actor: str, now: datetime) -> None:
+    """Keep the words of an act in a row of their own, beside the log that holds none."""
+    run(conn, SQL["insert_note"], {**case.key, "act": act, "note": note, "actor": actor, "now": now})
+
+
 def find_open_dispute(conn: Connection, case: LockedCase) -> int | None:
     """The number of the case's open dispute."""
     found: int | None = run(conn, SQL["open_dispute_of"], case.key).scalar_one_or_none()
@@ -179,6 +192,13 @@ def withdraw_dispute(conn: Connection, case: LockedCase, *, now: datetime) -> in
     """End the case's open dispute without a ruling; its number, None where there was none."""
     ended: int | None = run(conn, SQL["withdraw_dispute"], {**case.key, "now": now}).scalar_one_or_none()
     return ended
+
+
+def matter_of(case: LockedCase) -> str:
+    """What the case is about. Raises Conflict for a case that nobody has sorted."""
+    if case.category is None:
+        raise Conflict("nobody has said what this case is about; sort it first", field="category")
+    return case.category
 
 
 def holders_among(lead: str, assisting: Sequence[str]) -> list[str]:

@@ -17,6 +17,16 @@ WHERE case_no = %(case_no)s
   AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 FOR UPDATE
 
+-- name: peek_case
+-- One case within a reach, as an act would find it.
+SELECT district, case_no, step, state, category, attributes, sorted, standard, platform, nature, provider,
+    contact_due_at, contacted_at, lead, assisting, holders, parties, returns, ruling, precedent, owner, certainty,
+    candidates, unit, path, current_unit, current_path, revision, ST_X(position) AS lon, ST_Y(position) AS lat,
+    accuracy_m, received_at, in_force_at, is_history
+FROM case_file
+WHERE case_no = %(case_no)s
+  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
+
 -- name: write_case
 -- A case with some of its columns changed: what is no key of the changes stays as it was.
 UPDATE case_file SET (state, step, category, attributes, standard, platform, nature, provider, contact_due_at,
@@ -62,3 +72,8 @@ RETURNING id
 -- name: open_dispute_of
 -- The open dispute of a case, if there is one.
 SELECT id FROM dispute WHERE district = %(district)s AND case_no = %(case_no)s AND state = 'open'
+
+-- name: insert_note
+-- The words of an act.
+INSERT INTO case_note (district, case_no, act, note, at, actor)
+VALUES (%(district)s, %(case_no)s, %(act)s, %(note)s, %(now)s, %(actor)s)

@@ -87,6 +87,24 @@ CREATE TABLE case_return (
     PRIMARY KEY (district, case_no, ordinal)
 );
 
+-- Why somebody did what the rules did not expect of him: words, beside the log that holds none, and erasable.
+CREATE TABLE case_note (
+    id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    district text NOT NULL,
+    case_no  text NOT NULL,
+    act      text NOT NULL,
+    note     text NOT NULL CHECK (note <> ''),
+    at       timestamptz NOT NULL,
+    actor    text NOT NULL
+);
+CREATE INDEX case_note_case ON case_note (district, case_no);
+
+-- What may count in a department's performance: a demand for the market or for society never does.
+CREATE VIEW government_case AS
+SELECT district, case_no, state, step, category, platform, lead, assisting, holders, returns, ruling, precedent,
+       current_path, parties, received_at, is_history
+FROM case_file WHERE nature = 'government';
+
 -- The numbered internal brief (内部专报): the disputes of one period.
 CREATE TABLE brief (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -193,6 +211,7 @@ CREATE TABLE paper_serial (
 INSERT INTO setting (key, value) VALUES
     ('returns_to_dispute', '2'), ('brief_period', '"P7D"'), ('brief_weekday', '1'), ('dispute_age_limit', '"P30D"');
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON case_state, case_transition, case_decision, case_return, brief, dispute, dispute_alarm,
-    interim_order, ruling, precedent, paper_serial TO gridmaps_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON case_state, case_transition, case_decision, case_return, case_note, brief, dispute,
+    dispute_alarm, interim_order, ruling, precedent, paper_serial TO gridmaps_app;
+GRANT SELECT ON government_case TO gridmaps_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO gridmaps_app;
