@@ -107,8 +107,13 @@ CREATE TABLE responsibility (
     state              text NOT NULL DEFAULT 'in_force' CHECK (state IN ('proposed', 'objected', 'in_force', 'withdrawn')),
     answer_by          timestamptz,                -- until when the named units answer a proposal
     adopted_at         timestamptz,                -- since when it may decide; replays ask for what was known then
+    settled_at         timestamptz,                -- when a panel settled a proposal, who for it, and on what grounds
+    settled_by         text,
+    grounds            text NOT NULL DEFAULT '',
     recorded_at        timestamptz NOT NULL,
     recorded_by        text NOT NULL,
+    CONSTRAINT responsibility_settled_on_grounds CHECK (
+        (settled_at IS NULL) = (settled_by IS NULL) AND (settled_at IS NULL) = (grounds = '')),
     CONSTRAINT responsibility_has_one_place CHECK (
         (place_kind = 'level') = (place_level IS NOT NULL) AND (place_kind = 'cell') = (place_cell IS NOT NULL)
         AND (place_kind = 'jurisdiction') = (place_jurisdiction IS NOT NULL)),
