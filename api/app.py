@@ -31,6 +31,7 @@ from api.routes import (
     photos,
     redraws,
     reports,
+    resolving,
     silence,
     sorting,
     tiles,
@@ -41,8 +42,25 @@ from spatial.settings import Settings
 from spatial.store.opening import Store
 
 ROUTES = (
-    health, people, accounts, looks, config, cells, locate, redraws, reports, photos, cases, events, tiles, checkins,
-    silence, hotspots, matters, sorting,
+    health,
+    people,
+    accounts,
+    looks,
+    config,
+    cells,
+    locate,
+    redraws,
+    resolving,
+    reports,
+    photos,
+    cases,
+    events,
+    tiles,
+    checkins,
+    silence,
+    hotspots,
+    matters,
+    sorting,
 )  # fmt: skip
 
 

@@ -75,8 +75,8 @@ def check_draft(draft: ReportDraft, rules: Rules) -> None:
         raise Invalid(f"category {draft.category} is unknown; see /api/v1/config", field="category")
     if len(draft.text) > TEXT_LIMIT:
         raise Invalid(f"text has {len(draft.text)} characters; at most {TEXT_LIMIT}", field="text")
-    for field in ("text", "place_code", "reporter"):
-        check_storable(field, getattr(draft, field))
+    for name in ("text", "place_code", "reporter"):
+        check_storable(name, getattr(draft, name))
     if len(json.dumps(draft.reporter)) > REPORTER_LIMIT:
         raise Invalid(f"reporter is too long; at most {REPORTER_LIMIT} characters as JSON", field="reporter")
     check_attributes(draft.attributes)

@@ -146,6 +146,8 @@ class Rejected:
     id: str
     lead: str
     why: str
+    says: str
+    says_zh: str
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,8 @@ class Decision:
     alternatives: tuple[Alternative, ...]
     interim: Body | None
     matter: str | None
+    nodes: tuple[str, ...]
+    attributes: Mapping[str, str]
     at: datetime
     known_at: datetime
     revision: int
@@ -199,6 +203,8 @@ class Decision:
             "alternatives": [vars(one) | {"lead": one.lead.as_json()} for one in self.alternatives],
             "interim": vars(self.interim) if self.interim else None,
             "matter": self.matter,
+            "nodes": list(self.nodes),
+            "attributes": dict(self.attributes),
             "at": self.at.isoformat(),
             "known_at": self.known_at.isoformat(),
             "revision": self.revision,

@@ -194,7 +194,8 @@ def _scenes(question: Question, near: list[_Near], here: dict[str, CellName]) ->
         if one.code != placement.unit and one.code in here:
             cell = here[one.code]
             says = f"{one.share:.0%} of the accuracy lies in {one.code} ({cell.name})"
-            scenes.append(Scene(cell.path, inside, one.share, says, f"精度圆的{one.share:.0%}落在{cell.name}（{one.code}）"))
+            says_zh = f"精度圆的{one.share:.0%}落在{cell.name}（{one.code}）"
+            scenes.append(Scene(cell.path, inside, one.share, says, says_zh))
     return scenes + [_toggled(one, placement.path, inside) for one in near if 0.0 < _doubt(one)]
 
 

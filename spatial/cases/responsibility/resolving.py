@@ -10,7 +10,7 @@ Pure: a question and what was read for it in, a decision out; so it can be repla
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from spatial.cases.disputes.precedents import Precedent, choose
+from spatial.cases.disputes.precedents import WHY_NOT, Precedent, choose
 from spatial.cases.responsibility import saying
 from spatial.cases.responsibility.decision import (
     TERRITORY,
@@ -61,6 +61,8 @@ def decide(question: Question, ground: Ground, precedents: Sequence[Precedent], 
         alternatives=alternatives,
         interim=_interim(ground, territorial) if outcome.decided_by == "territory" else None,
         matter=question.matter.code if question.matter else None,
+        nodes=question.matter.nodes if question.matter else (),
+        attributes=question.attributes,
         at=question.at,
         known_at=question.known_at,
         revision=revision,
@@ -71,7 +73,7 @@ def decide(question: Question, ground: Ground, precedents: Sequence[Precedent], 
 def _outcome(question: Question, ground: Ground, scene: Scene, precedents: Sequence[Precedent]) -> _Outcome:
     rows = [row for row in ground.rows if row.holds(question.at, question.known_at) and _applies(row, scene)]
     front, beaten = split_front(rows)
-    rejected = tuple(Rejected("row", str(row.id), row.lead, why) for row, why in beaten)
+    rejected = tuple(_rejected(row, why) for row, why in beaten)
     leads = _distinct(bind(row.lead, scene.path, ground) for row in front)
     if len(leads) == 1:
         return _by_table(leads[0], front, rejected, scene, ground)
@@ -101,14 +103,18 @@ def _without_table(
         precedents, matters=nodes, attributes=dict(question.attributes), path=scene.path,
         lon=question.lon, lat=question.lat, at=question.at, known_at=question.known_at,
     )  # fmt: skip
-    rejected += tuple(Rejected("precedent", one.number, one.lead, why) for one, why in refused)
+    rejected += tuple(Rejected("precedent", one.number, one.lead, why, *WHY_NOT[why]) for one, why in refused)
     if chosen is not None:
-        rejected += tuple(Rejected("row", str(row.id), row.lead, "tie") for row in front)
+        rejected += tuple(_rejected(row, "tie") for row in front)
         lead = bind(chosen.lead, scene.path, ground)
         assisting = _distinct(bind(ref, scene.path, ground) for ref in chosen.assisting)
         return _Outcome(lead, tuple(assisting), (), "precedent", chosen, (), rejected, ())
     by = "table" if leads else "territory" if scene.path else "nobody"
     return _Outcome(None, (), (), by, None, front, rejected, tuple(leads))
+
+
+def _rejected(row: DutyRow, why: str) -> Rejected:
+    return Rejected("row", str(row.id), row.lead, why, *saying.WHY_NOT[why])
 
 
 def _applies(row: DutyRow, scene: Scene) -> bool:

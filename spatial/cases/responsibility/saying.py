@@ -3,7 +3,9 @@
 Knows decisions. Refuses to decide, and names people nowhere: only units, places and rows.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from spatial.cases.responsibility.decision import Decision, DutyRow, Ground, Question, Reason, UnitName
 
@@ -13,7 +15,8 @@ _PLACES = {
     "polygon": ("in the jurisdiction {name} ({code})", "管辖区{name}（{code}）内"),
     "exclusive_grid": ("in the exclusive grid {name} ({code})", "专属网格{name}（{code}）内"),
 }
-_WHY_NOT = {
+_PARTS = (("assisting", "Assisting", "协办"), ("supervising", "Supervising", "监管"))
+WHY_NOT = {
     "less_specific": ("a more specific row comes before it", "有更具体的条款优先"),
     "lower_priority": ("the district ranks another row higher", "区里规定了更高的优先级"),
     "tie": ("it ties with another row, and a precedent decides", "与其他条款并列，由先例裁定"),
@@ -33,44 +36,53 @@ def claims(unit: UnitName) -> tuple[str, str]:
 
 def tell(decision: Decision) -> tuple[list[str], list[str]]:
     """The whole decision as lines, in English and in Chinese: the answer first, then its reasons."""
-    english, chinese = [_answer(decision)], [_answer_zh(decision)]
-    if decision.assisting:
-        english.append(f"Assisting: {', '.join(unit.name for unit in decision.assisting)}.")
-        chinese.append(f"协办：{'、'.join(_zh(unit) for unit in decision.assisting)}。")
-    if decision.supervising:
-        english.append(f"Supervising: {', '.join(unit.name for unit in decision.supervising)}.")
-        chinese.append(f"监管：{'、'.join(_zh(unit) for unit in decision.supervising)}。")
-    english += [f"{reason.says[:1].upper()}{reason.says[1:]}." for reason in decision.reasons]
-    chinese += [f"{reason.says_zh or reason.says}。" for reason in decision.reasons]
+    return tell_stored(decision.as_json())
+
+
+def tell_stored(stored: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The same of a decision as it was stored, so that an old one reads as it was given."""
+    english, chinese = [_answer(stored)], [_answer_zh(stored)]
+    for part, word, word_zh in _PARTS:
+        units = stored.get(part) or []
+        if units:
+            english.append(f"{word}: {', '.join(unit['name'] for unit in units)}.")
+            chinese.append(f"{word_zh}：{'、'.join(map(_zh_of, units))}。")
+    for reason in stored["reasons"]:
+        english.append(f"{reason['says'][:1].upper()}{reason['says'][1:]}.")
+        chinese.append(f"{reason.get('says_zh') or reason['says']}。")
     return english, chinese
 
 
-def _answer(decision: Decision) -> str:
-    if decision.lead is not None:
-        sure = "" if decision.certainty == "certain" else " This is not certain."
-        return f"{decision.lead.name} leads.{sure}"
-    if decision.alternatives:
-        names = [one.lead.name for one in decision.alternatives]
-        return f"Several units may lead: {', '.join(names)}. A clerk chooses, or it is ruled on."
-    if decision.interim is not None:
-        return f"No unit is named for this; {decision.interim.name} acts first until it is ruled on."
-    if decision.territorial:
-        return f"{decision.territorial[0].name} holds it until a clerk has said what the matter is."
+def _answer(stored: Mapping[str, Any]) -> str:
+    if stored["lead"]:
+        sure = "" if stored.get("certainty", "certain") == "certain" else " This is not certain."
+        return f"{stored['lead']['name']} leads.{sure}"
+    if stored.get("alternatives"):
+        names = ", ".join(one["lead"]["name"] for one in stored["alternatives"])
+        return f"Several units may lead: {names}. A clerk chooses, or it is ruled on."
+    if stored.get("interim"):
+        return f"No unit is named for this; {stored['interim']['name']} acts first until it is ruled on."
+    if stored["territorial"]:
+        return f"{stored['territorial'][0]['name']} holds it until a clerk has said what the matter is."
     return "Nobody is named: the position lies outside the city, and a clerk must decide."
 
 
-def _answer_zh(decision: Decision) -> str:
-    if decision.lead is not None:
-        sure = "" if decision.certainty == "certain" else "（尚不确定）"
-        return f"主办单位：{_zh(decision.lead)}{sure}。"
-    if decision.alternatives:
-        names = "、".join(_zh(one.lead) for one in decision.alternatives)
+def _answer_zh(stored: Mapping[str, Any]) -> str:
+    if stored["lead"]:
+        sure = "" if stored.get("certainty", "certain") == "certain" else "（尚不确定）"
+        return f"主办单位：{_zh_of(stored['lead'])}{sure}。"
+    if stored.get("alternatives"):
+        names = "、".join(_zh_of(one["lead"]) for one in stored["alternatives"])
         return f"可能的主办单位：{names}；由受理员选定或提交裁定。"
-    if decision.interim is not None:
-        return f"暂无明确责任单位，由{decision.interim.name}先行处置，待裁定。"
-    if decision.territorial:
-        return f"事项尚未分类，暂由属地{decision.territorial[0].name}兜底。"
+    if stored.get("interim"):
+        return f"暂无明确责任单位，由{stored['interim']['name']}先行处置，待裁定。"
+    if stored["territorial"]:
+        return f"事项尚未分类，暂由属地{stored['territorial'][0]['name']}兜底。"
     return "位置在辖区之外，无法确定责任单位，由受理员判定。"
+
+
+def _zh_of(unit: Mapping[str, Any]) -> str:
+    return str(unit.get("name_zh") or unit["name"])
 
 
 def _place(decision: Decision, question: Question, ground: Ground) -> tuple[Reason, ...]:
@@ -154,11 +166,6 @@ def _gap(decision: Decision, question: Question) -> Reason:
         f"职责表没有为此处的“{question.matter.name_zh or question.matter.name}”指定单位：由{name}先行处置（属地兜底），"
         "案件进入待裁定",
     )
-
-
-def why_not(why: str) -> tuple[str, str]:
-    """Why a row or precedent did not decide, in English and in Chinese; precedents bring their own sentence."""
-    return _WHY_NOT.get(why, (why, why))
 
 
 def _zh(unit: UnitName) -> str:

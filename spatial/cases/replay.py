@@ -1,0 +1,64 @@
+"""Replay: the stored decision of a case, decided once more from what was in force and known then.
+
+History is never rewritten, so the same question must get the same answer; where it does not, somebody has changed
+what may not be changed, and the replay says in which parts. Refuses to change anything.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from spatial.cases.case_files import CaseFile
+from spatial.cases.responsibility.decision import Decision, Question
+from spatial.cases.responsibility.reading import resolve
+from spatial.cases.rules import Category, Rules, read_rules
+from spatial.grid.placement import Candidate, Placement
+
+_PARTS = ("lead", "assisting", "supervising", "certainty", "decided_by", "precedent", "rows", "rejected")
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Whether deciding again says the same; `differs` names the parts that do not. `decision` is the new one."""
+
+    same: bool
+    differs: tuple[str, ...]
+    decision: Decision
+
+
+def replay(conn: Connection, case: CaseFile) -> Replay | None:
+    """Decide a case's owner again, as of its moment and by what was known then; None for one of an older form."""
+    stored = case.owner
+    if "known_at" not in stored:
+        return None
+    rules = replace(read_rules(conn), revision=stored["revision"])
+    decision = resolve(conn, _question(case, stored, rules), rules=rules)
+    again = decision.as_json()
+    differs = tuple(part for part in _PARTS if again[part] != stored[part])
+    return Replay(not differs, differs, decision)
+
+
+def _question(case: CaseFile, stored: dict[str, Any], rules: Rules) -> Question:
+    return Question(
+        matter=_matter(stored, rules),
+        lon=case.lon,
+        lat=case.lat,
+        accuracy_m=case.accuracy_m,
+        placement=_placement(case),
+        attributes=stored["attributes"],
+        at=datetime.fromisoformat(stored["at"]),
+        known_at=datetime.fromisoformat(stored["known_at"]),
+    )
+
+
+def _matter(stored: dict[str, Any], rules: Rules) -> Category | None:
+    """The matter with the nodes that it had then: a mapping that was edited since changes nothing."""
+    matter = rules.categories.get(stored["matter"] or "")
+    return replace(matter, nodes=tuple(stored["nodes"])) if matter else None
+
+
+def _placement(case: CaseFile) -> Placement:
+    candidates = tuple(Candidate(one["code"], one["share"]) for one in case.candidates)
+    return Placement(case.unit, None, case.district, case.path, case.certainty, candidates)
