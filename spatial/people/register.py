@@ -35,9 +35,7 @@ def list_registered(
     """Accounts by login, behind the login `after`; `words` is looked for in logins and names."""
     asked = {"now": at, "words": words, "limit": limit, "after": after, "login": None}
     rows = run(conn, SQL["list_registered"], asked)
-    return [
-        Registered(row.id, row.login, row.name, row.created_at, row.disabled_at, tuple(row.roles)) for row in rows
-    ]
+    return [Registered(row.id, row.login, row.name, row.created_at, row.disabled_at, tuple(row.roles)) for row in rows]
 
 
 def get_registered(conn: Connection, *, login: str, at: datetime) -> Registered:

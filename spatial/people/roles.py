@@ -24,9 +24,7 @@ _BY_ROLE: dict[str, frozenset[str]] = {
     ),
     "street_clerk": _CLERK,
     "planner": frozenset(("read_cases", "read_governance", "redraw", "propose_duty")),
-    "panel_member": frozenset(
-        ("read_cases", "read_text", "rule", "settle_duty", "order_interim", "read_governance")
-    ),
+    "panel_member": frozenset(("read_cases", "read_text", "rule", "settle_duty", "order_interim", "read_governance")),
     "centre_operator": _CLERK | {"order_interim", "train_sorting"},
     "supervisor": frozenset(("read_cases", "read_text", "read_identity", "read_looks", "read_governance")),
 }

@@ -1,6 +1,7 @@
 """`gridmaps user add`: where the password comes from."""
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -63,3 +64,32 @@ def test_without_a_terminal_a_real_shell_gets_the_same_sentence() -> None:
     ran = subprocess.run(command, input="a\na\n", capture_output=True, text=True, env=dict(os.environ), check=False)
     assert ran.returncode == 2
     assert ran.stderr == "There is no terminal to ask for the password at; pipe it in with --password-stdin.\n"
+
+
+def test_a_role_is_granted_listed_and_revoked(gridmaps: Program) -> None:
+    ran = gridmaps("user", "grant", "clerk", "--role", "department_handler", "--department", "roads", "--json")
+    assert (ran.code, ran.err) == (0, "")
+    granted = json.loads(ran.out)
+    assert granted["department"] == "roads" and granted["in_force"] and granted["until"] is None
+    assert f"{granted['id']}  department_handler in the whole city for roads" in gridmaps("user", "list", "clerk").out
+    assert "clerk  Clara Clerk  department_handler, street_clerk" in gridmaps("user", "list").out
+    assert "not in force" in gridmaps("user", "revoke", "clerk", str(granted["id"])).out
+    assert "clerk  Clara Clerk  street_clerk" in gridmaps("user", "list").out
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["grant", "nobody", "--role", "planner"], "no account nobody"),
+        (["grant", "clerk", "--role", "mayor"], "one of citizen"),
+        (["grant", "clerk", "--role", "planner", "--until", "2020-01-01"], "until"),
+        (["grant", "clerk", "--role", "planner", "--until", "soon"], "not a moment"),
+        (["revoke", "clerk", "999"], "no posting 999"),
+        (["revoke", "administrator", "1"], "last administrator"),
+    ],
+)
+def test_a_role_that_cannot_be_granted_or_revoked_is_one_sentence(
+    gridmaps: Program, words: list[str], named: str
+) -> None:
+    ran = gridmaps("user", *words)
+    assert (ran.code, ran.out) == (2, "") and named in ran.err and len(ran.err.strip().splitlines()) == 1
