@@ -21,13 +21,13 @@ from spatial.cases.ownership import resolve_owners
 from spatial.cases.responsibility.decision import Decision, Question
 from spatial.cases.routing import Routed, route_opened
 from spatial.cases.rules import Rules
+from spatial.cases.sorting import Sorted, sort_many
 from spatial.grid.placement import Placement
 from spatial.store.db import run
 from spatial.store.events import EventDraft, append
 from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__)
-Sorted = Any
 OUTSIDE_DISTRICT = "000000"
 
 
@@ -101,7 +101,15 @@ def _own(conn: Connection, reports: Sequence[PlacedReport], rules: Rules) -> lis
 
 
 def _sort(conn: Connection, reports: Sequence[PlacedReport]) -> list[Sorted | None]:
-    return [None] * len(reports)
+    """What sorting says of the reports that name no matter; None for the others, and where it says nothing."""
+    asked = [i for i, report in enumerate(reports) if report.draft.category is None and report.draft.text.strip()]
+    said: list[Sorted | None] = [None] * len(reports)
+    if not asked:
+        return said
+    texts, districts = [reports[i].draft.text for i in asked], [reports[i].district for i in asked]
+    for i, one in zip(asked, sort_many(conn, texts, districts, at=reports[asked[0]].now), strict=True):
+        said[i] = one if one.category is not None else None
+    return said
 
 
 def _matter(report: PlacedReport, said: Sorted | None) -> str | None:

@@ -96,3 +96,16 @@ def test_attributes_are_kept_and_odd_ones_refused(client: TestClient, log_in: Lo
     assert log_in("operator").get(f"/api/v1/cases/{case_no}").json()["attributes"] == {"road": "trunk"}
     refused = client.post("/api/v1/reports", json=a_report(attributes={"Road": "trunk"}))
     assert refused.status_code == 422 and refused.json()["field"] == "attributes"
+
+
+def test_a_report_that_names_no_matter_is_sorted_by_its_words(client: TestClient, log_in: LogIn) -> None:
+    administrator = log_in("administrator")
+    with administrator.app.state.store.app.begin() as conn:  # type: ignore[attr-defined]
+        conn.exec_driver_sql("INSERT INTO sorting_keyword (matter, keyword, weight) VALUES ('pothole', '路面破损', 5)")
+    sure = administrator.post("/api/v1/reports", json=a_report(category=None, text="门口路面破损，有个大坑")).json()
+    case = administrator.get(f"/api/v1/cases/{sure['case_no']}").json()
+    assert case["sorted"]["category"] == "pothole" and case["sorted"]["by"] == "keywords"
+    took = case["sorted"]["took"]
+    assert case["category"] == took and sure["owner"]["matter"] == took
+    silent = administrator.post("/api/v1/reports", json=a_report(category=None, text="你好")).json()
+    assert silent["owner"]["decided_by"] == "territory" and silent["step"] == "reported"
