@@ -13,7 +13,7 @@ from spatial.cases.drafts import TEXT_LIMIT
 from spatial.cases.sorting.district_models import get_card, train_sorting
 from spatial.cases.sorting.overrides import Override, Period, count_overrides, list_overrides
 from spatial.cases.sorting.sorter import Sorted, read_sorter, sort_text
-from spatial.errors import Invalid
+from spatial.errors import Forbidden, Invalid
 from spatial.people.accounts import Account
 
 router = APIRouter(prefix="/api/v1/sorting", tags=["governance"])
@@ -84,6 +84,8 @@ def model_card(conn: Conn, asking: Reader, district: Annotated[str, Query(max_le
 @router.post("/model", status_code=201)
 def train(body: TrainingBody, conn: Conn, now: Now, asking: Trainer) -> dict[str, Any]:
     """Train a model from the confirmed cases; it sorts from then on. Takes seconds."""
+    if not asking.reach_for("train_sorting").covers([body.district]):
+        raise Forbidden("your posting does not reach all cases that this model would learn from")
     return asdict(train_sorting(conn, district=body.district, now=now, actor=asking.sender))
 
 

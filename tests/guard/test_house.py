@@ -119,6 +119,7 @@ WITHOUT_REACH = {
     "cases_filed": "answers the sender of the report, who holds its id",
     "open_cases_in": "a redraw moves cases to their new territory and shows none",
     "move_cases": "a redraw moves cases to their new territory and shows none",
+    "confirmed_cases": "trains the sorter, which keeps weights of character runs and shows no case",
 }
 
 
