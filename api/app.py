@@ -1,4 +1,4 @@
-"""The application: routes, problem documents, and the two threads that outlive a request.
+"""The application: routes, problem documents, and the threads that outlive a request.
 
 `create_app` takes an open store; whoever opens it closes it.
 """
@@ -36,6 +36,7 @@ from api.routes import (
     sorting,
     tiles,
 )  # fmt: skip
+from api.sweeper import Sweeper
 from api.writer import ReportWriter
 from spatial.grid.keeper import IndexBuilder
 from spatial.settings import Settings
@@ -64,14 +65,15 @@ ROUTES = (
 )  # fmt: skip
 
 
-def create_app(settings: Settings, store: Store) -> FastAPI:
-    """The HTTP side of gridmaps over an open store."""
+def create_app(settings: Settings, store: Store, *, sweeps: bool = False) -> FastAPI:
+    """The HTTP side of gridmaps over an open store; with `sweeps` it looks for what is due by itself."""
     app = FastAPI(title="gridmaps", version=version("gridmaps"), lifespan=_lifespan)
     app.state.settings = settings
     app.state.store = store
     app.state.feed = Feed(store)
     app.state.builder = IndexBuilder(store.app, directory=settings.index_dir())
     app.state.writer = ReportWriter(store, queue_limit=settings.queue_limit, clock=now)
+    app.state.sweeper = Sweeper(store, seconds=settings.sweep_seconds if sweeps else 0, clock=now)
     problems.install(app)
     for module in ROUTES:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_parameters)])
@@ -89,9 +91,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.builder.start()
     app.state.writer.start()
     app.state.feed.start()
+    app.state.sweeper.start()
     try:
         yield
     finally:
+        app.state.sweeper.stop()
         app.state.feed.stop()
         app.state.writer.stop()
         app.state.builder.stop()

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     text_limit: int = Field(default=4000, description="The longest report text, in characters.")
     batch_limit: int = Field(default=1000, description="The most reports in one batch.")
     queue_limit: int = Field(default=2000, description="Reports that may wait for the writer before 503 is answered.")
+    sweep_seconds: float = Field(
+        default=60, ge=0, description="How often a server looks for what is due: briefs, alarms, rulings; 0 is never."
+    )
     session_hours: int = Field(default=12, description="How long a log-in lasts.")
 
     def index_dir(self) -> Path:

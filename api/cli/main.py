@@ -12,7 +12,22 @@ from pathlib import Path
 
 import typer
 
-from api.cli import bench, database, grid, hotspots, locate, maps, matters, redraw, reports, silence, sorting, up, user
+from api.cli import (
+    bench,
+    database,
+    grid,
+    hotspots,
+    locate,
+    maps,
+    matters,
+    redraw,
+    reports,
+    silence,
+    sorting,
+    sweep,
+    up,
+    user,
+)
 from spatial.errors import GridmapsError
 
 app = typer.Typer(
@@ -23,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for _single in (up, locate, silence, hotspots, maps):
+for _single in (up, sweep, locate, silence, hotspots, maps):
     _single.register(app)
 _GROUPS = {"db": database, "grid": grid, "reports": reports, "user": user, "redraw": redraw, "bench": bench}
 _GROUPS |= {"matters": matters, "sorting": sorting}

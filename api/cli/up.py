@@ -78,7 +78,7 @@ class _Server(uvicorn.Server):
 def _serve(settings: Settings, store: Store, listener: socket.socket, log_ins: list[str], note: Note) -> None:
     from api.app import create_app
 
-    app: FastAPI = create_app(settings, store)
+    app: FastAPI = create_app(settings, store, sweeps=True)
     address = _address(settings.host, listener.getsockname()[1])
     lines = [f"{address.rstrip('/')}{path:<10}{what}" for path, what in _PAGES.items()]
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_FINISH_S, lifespan="on")
