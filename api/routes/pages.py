@@ -1,4 +1,4 @@
-"""The three pages and their files, from our own origin only."""
+"""The four pages and their files, from our own origin only."""
 
 from pathlib import Path
 from urllib.parse import urlencode
@@ -37,6 +37,12 @@ def report() -> Response:
 def plan() -> Response:
     """The planner."""
     return _page("plan.html")
+
+
+@router.get("/desk")
+def desk() -> Response:
+    """The dispute desk."""
+    return _page("desk.html")
 
 
 @router.get("/c/{code}")

@@ -1,4 +1,4 @@
-// Three pages, one build. The service worker of the reporter gets the list of the files that its page
+// Four pages, one build. The service worker of the reporter gets the list of the files that its page
 // needs, so that the page opens again without a network.
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync } from "node:fs";
@@ -69,7 +69,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: { console: resolve("console.html"), report: resolve("report.html"), plan: resolve("plan.html") },
+      input: { console: resolve("console.html"), report: resolve("report.html"), plan: resolve("plan.html"),
+        desk: resolve("desk.html") },
     },
   },
 });

@@ -14,7 +14,7 @@ export type Config = {
   categories: Named[];
   sources: Source[];
 };
-export type Session = { login: string; name: string; role: string; cells: string[] | null };
+export type Session = { login: string; name: string; role: string; cells: string[] | null; permissions?: string[] };
 export type Certainty = "certain" | "ambiguous" | "outside";
 export type PathStep = { code: string; name: string; level?: string };
 export type CellAnswer = { code: string; name: string; path: (PathStep | string)[] };
@@ -79,6 +79,8 @@ export class Refusal extends Error {
     readonly code: string,
     message: string,
     readonly field?: string,
+    /** The whole problem document: some refusals say more than a sentence. */
+    readonly problem: Record<string, unknown> = {},
   ) {
     super(message);
   }
@@ -90,7 +92,7 @@ export const isSessionEnded = (failed: unknown): boolean => failed instanceof Re
 async function refusalOf(response: Response): Promise<Refusal> {
   const problem = await response.json().catch(() => ({}));
   const sentence = problem.detail ?? problem.title ?? `The server answered ${response.status}.`;
-  return new Refusal(response.status, problem.code ?? "error", String(sentence), problem.field);
+  return new Refusal(response.status, problem.code ?? "error", String(sentence), problem.field, problem);
 }
 
 /** One request. Throws a Refusal; 204 answers undefined. */

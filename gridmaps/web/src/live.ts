@@ -18,7 +18,9 @@ const BEHIND_AFTER_S = 3;
 const RETRY_MS = 2000;
 const PROBE_MS = 15_000;
 // The browser hands out named events only to those who asked for the name: a kind that is missing here is not heard.
-const KINDS = ["case.reported", "case.moved", "grid.published", "check_in.filed"];
+const KINDS = ["case.reported", "case.moved", "case.sorted", "case.filed", "case.dispatched", "case.returned", "case.disputed",
+  "case.ruled", "case.referred", "case.contacted", "case.recalled", "case.interim_ordered", "case.cost_noted",
+  "grid.published", "check_in.filed"];
 
 export class LiveFeed {
   private stream: EventSource | null = null;

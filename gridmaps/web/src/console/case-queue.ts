@@ -4,11 +4,11 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Case, Config } from "../api";
 import { nameOf } from "../api";
 import { span } from "../ui/format";
+import { CHINESE } from "../ui/language";
 import type { Actions } from "./actions";
 import { readOf, visibleCases, type State, type Tab } from "./state";
 import { nextDue, STEPS, TONE_WORDS, toneOf } from "./tone";
 
-export const CHINESE = navigator.language.toLowerCase().startsWith("zh");
 const TABS: [Tab, string][] = [["all", "All"], ["open", "Open"], ["overdue", "Overdue"], ["outside", "Outside"], ["silent", "Silent"]];
 
 export function categoryName(config: Config | null, code: string | null): string {

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Actions } from "./actions";
 import type { State } from "./state";
 
-export function loginPanel(state: State, actions: Actions): TemplateResult {
+export function loginPanel(state: Pick<State, "loginError" | "loggingIn">, actions: Pick<Actions, "logIn">): TemplateResult {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const data = new FormData(event.target as HTMLFormElement);

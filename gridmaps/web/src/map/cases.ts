@@ -5,6 +5,7 @@ import { isOpen, toneOf } from "../console/tone";
 import { maplibregl } from "./base";
 import { CELLS } from "./grid";
 import { STATE_COLOURS, type Palette } from "./palette";
+import { discOf } from "./shapes";
 
 const BASE = "cases";
 const LIVE = "live";
@@ -174,14 +175,4 @@ function pointOf(one: Case, now: number): GeoJSON.Feature {
     properties: { case_no: one.case_no, tone, certainty: one.certainty, rank },
     geometry: { type: "Point", coordinates: one.position },
   };
-}
-
-/** A circle of `radius` metres as a polygon; flat-earth arithmetic is far below what the eye sees here. */
-function discOf([lon, lat]: [number, number], radius: number): GeoJSON.Feature {
-  const perDegree = 111_320;
-  const ring = Array.from({ length: 65 }, (_, index) => {
-    const angle = (index / 64) * 2 * Math.PI;
-    return [lon + (radius * Math.cos(angle)) / (perDegree * Math.cos((lat * Math.PI) / 180)), lat + (radius * Math.sin(angle)) / perDegree];
-  });
-  return { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } };
 }

@@ -1,0 +1,97 @@
+// The numbered briefs, and one of them with its disputes; its paper is printed by the server.
+import { html, nothing, type TemplateResult } from "lit";
+import { get } from "../api";
+import { asked, type Brief, type Dispute } from "../duty";
+import { stamp } from "../ui/format";
+import { ageWords, ENTRIES, STATES } from "./dispute-queue";
+import type { Clicked } from "./ground";
+import { DeskView, Paged } from "./view";
+
+type BriefWhole = Omit<Brief, "disputes"> & { disputes: Dispute[] };
+
+class Briefs extends DeskView {
+  private readonly list = new Paged<Brief>(() => asked("/api/v1/briefs", { limit: 50 }), () => this.desk, () => this.requestUpdate());
+  private whole: BriefWhole | null = null;
+  private trouble: string | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.list.anew();
+  }
+
+  protected stirred(): void {
+    void this.list.anew(this.list.items.length);
+    if (this.picked) void this.read(this.picked);
+  }
+
+  protected opened(number: string | null): void {
+    if (this.whole?.number !== number) Object.assign(this, { whole: null, trouble: null });
+    if (number) void this.read(number, true);
+    else this.desk.ground.setMarks([]);
+    this.requestUpdate();
+  }
+
+  private async read(number: string, andFit = false): Promise<void> {
+    try {
+      const whole = await get<BriefWhole>(`/api/v1/briefs/${encodeURIComponent(number)}`);
+      if (this.picked !== number) return;
+      Object.assign(this, { whole, trouble: null });
+      this.desk.ground.setMarks(whole.disputes.filter((one) => one.position).map((one) => ({ id: String(one.id), at: one.position, tone: one.state !== "open" ? "ruled" : one.is_over_age ? "late" : "open" })));
+      if (andFit) this.desk.ground.fit(whole.disputes.map((one) => one.position).filter(Boolean));
+    } catch (failed) {
+      if (this.picked === number) this.trouble = this.desk.sentence(failed);
+    }
+    this.requestUpdate();
+  }
+
+  protected override clicked(clicked: Clicked): void {
+    if (clicked.mark) this.desk.go("disputes", clicked.mark);
+  }
+
+  protected override render(): TemplateResult {
+    const { list } = this;
+    return html`<div class="two ${this.picked ? "opened" : ""}">
+      <section class="pile" aria-label="Briefs"><div class="scroll" data-queue=${list.isRead ? list.items.length : "loading"}>
+        ${list.error ? html`<p class="trouble" role="alert">${list.error} <button class="quiet" @click=${() => void list.anew()}>Try again</button></p>` : nothing}
+        ${!list.isRead && list.loading ? html`<p class="hint" aria-busy="true">Loading the briefs …</p>` : nothing}
+        ${list.isRead && list.items.length === 0 ? html`<p class="hint"><b>No brief yet.</b>The sweep bundles a period's disputes into one, on the day the district set: <code>gridmaps sweep</code></p>` : nothing}
+        <ol class="rows">${list.items.map((one) => this.row(one))}</ol>
+        ${list.next ? html`<button class="more" ?disabled=${list.loading} @click=${() => void list.more()}>More briefs</button>` : nothing}</div></section>
+      <article class="sheet" tabindex="-1" aria-label="The picked brief">${this.sheet()}</article></div>`;
+  }
+
+  private row(one: Brief): TemplateResult {
+    const zone = this.desk.config.time_zone;
+    const count = typeof one.disputes === "number" ? one.disputes : (one.disputes?.length ?? one.disputes_total);
+    const words = [count === undefined ? "" : `${count} ${count === 1 ? "dispute" : "disputes"}`, one.open ? `${one.open} open` : ""].filter(Boolean).join(", ");
+    return html`<li><a class="row" href="#briefs/${encodeURIComponent(one.number)}" data-brief=${one.number} aria-current=${this.picked === one.number ? "true" : nothing}>
+      <span class="what mono">${one.number}</span><span class="age">${one.closed_at ? "closed" : "open"}</span>
+      <span class="text">${stamp(one.period_from, zone).slice(0, 10)} – ${stamp(one.period_until, zone).slice(0, 10)}</span>
+      <span class="meta">${words ? html`<span>${words}</span>` : nothing}<span>issued ${stamp(one.issued_at, zone)}</span></span></a></li>`;
+  }
+
+  private sheet(): TemplateResult {
+    const { whole, trouble, desk } = this;
+    const back = html`<a class="back" href="#briefs">← Briefs</a>`;
+    if (trouble) return html`${back}<p class="trouble" role="alert">${trouble}</p>`;
+    if (!this.picked) return html`<div class="blank"><b>No brief is picked.</b><p>A brief holds the disputes of one period for the leader in charge and the ruling panel.</p></div>`;
+    if (!whole) return html`${back}<p class="hint" aria-busy="true">Loading the brief …</p>`;
+    const zone = desk.config.time_zone;
+    return html`${back}<div class="dispute" data-open=${whole.number}>
+      <header><div><h2>Brief <span class="mono">${whole.number}</span></h2>
+        <p class="meta"><span>${stamp(whole.period_from, zone).slice(0, 10)} – ${stamp(whole.period_until, zone).slice(0, 10)}</span><span>${whole.closed_at ? `closed ${stamp(whole.closed_at, zone)}` : "open until its last dispute is settled"}</span></p></div>
+        <a class="button" href="/api/v1/briefs/${encodeURIComponent(whole.number)}?format=html" target="_blank" rel="noopener" data-print>Print</a></header>
+      ${whole.disputes.length === 0 ? html`<p class="hint">No dispute of this brief lies in your reach.</p>` : html`<div class="table"><table>
+        <thead><tr><th scope="col">Case</th><th scope="col">Matter</th><th scope="col">Entry</th><th scope="col">Refused by</th><th scope="col" class="number">Age</th><th scope="col">State</th></tr></thead>
+        <tbody>${whole.disputes.map((one) => this.line(one))}</tbody></table></div>`}</div>`;
+  }
+
+  private line(one: Dispute): TemplateResult {
+    const { catalogue } = this.desk;
+    return html`<tr><td><a class="mono" href="#disputes/${one.id}">${one.case_no}</a></td><td>${one.matter_name || catalogue.matterName(one.matter)}</td><td>${ENTRIES[one.entry] ?? one.entry}</td>
+      <td>${one.returns?.length ? one.returns.map((entry) => entry.name || catalogue.unitName(entry.unit)).join(", ") : html`<span class="muted">nobody</span>`}</td>
+      <td class="number ${one.is_over_age ? "late" : ""}">${ageWords(one.age_days)}</td><td>${STATES[one.state] ?? one.state}</td></tr>`;
+  }
+}
+
+customElements.define("gm-briefs", Briefs);

@@ -1,0 +1,27 @@
+// What every view of the desk is given: the city, who looks, the names, the map and the ways out.
+import type { Config, Session } from "../api";
+import type { Catalogue } from "../duty";
+import type { DeskGround } from "./ground";
+
+export type View = "disputes" | "briefs" | "precedents" | "gaps";
+export const VIEWS: [View, string][] = [["disputes", "Disputes"], ["briefs", "Briefs"], ["precedents", "Precedents"], ["gaps", "Gaps"]];
+
+export type Desk = {
+  config: Config;
+  session: Session;
+  catalogue: Catalogue;
+  ground: DeskGround;
+  /** The sentence of a failure; one that ended the session leads to the log-in. */
+  sentence: (failed: unknown) => string;
+  go: (view: View, id?: string | null) => void;
+};
+
+/** The view and the thing in it that an address names: #disputes/12. */
+export function placeOf(hash: string): { view: View; id: string | null } {
+  const [name = "", ...rest] = hash.replace(/^#/, "").split("/");
+  const view = VIEWS.find(([one]) => one === name)?.[0] ?? "disputes";
+  const id = rest.join("/");
+  return { view, id: id ? decodeURIComponent(id) : null };
+}
+
+export const hashOf = (view: View, id?: string | null): string => `#${view}${id ? `/${encodeURIComponent(id)}` : ""}`;

@@ -1,0 +1,77 @@
+// A decision about the owner in plain sentences: who, on which ground, what was passed over and why.
+import { html, nothing, type TemplateResult } from "lit";
+import type { Catalogue, Decision, DutyRow, Place, Rejected, UnitRef } from "../duty";
+import { percent } from "./format";
+import { CHINESE, inTongue } from "./language";
+
+const CERTAINTY: Record<string, string> = {
+  certain: "Certain",
+  ambiguous: "Ambiguous: more than one unit could hold it",
+  none: "No rule: territory holds it until somebody decides",
+};
+const DECIDED_BY: Record<string, string> = {
+  table: "the table of responsibility",
+  precedent: "a precedent",
+  territory: "territory, because no rule names a unit",
+  nobody: "nobody: the place lies outside the grid",
+};
+
+export const unitWords = (unit: string | UnitRef | null | undefined, catalogue: Catalogue | null): string =>
+  catalogue ? catalogue.unitName(unit) : typeof unit === "string" ? unit : ((CHINESE && unit?.name_zh) || unit?.name || unit?.ref) ?? "nobody";
+
+const SHAPES = ["polygon", "exclusive_grid", "jurisdiction"];
+
+function placeWords(place: Place | null | undefined): string {
+  if (!place) return "everywhere";
+  const name = place.name && place.name !== place.code ? `${place.name} (${place.code})` : place.code;
+  if (place.kind === "level") return `in every ${(place.name || place.code).toLowerCase()}`;
+  return place.kind === "cell" ? `in ${name}` : place.kind === "exclusive_grid" ? `in the exclusive grid ${name}` : `in the jurisdiction ${name}`;
+}
+
+/** The jurisdictions that the deciding rows name: their outlines are drawn. */
+export const jurisdictionsOf = (decision: Decision): string[] =>
+  [...new Set(decision.rows.filter((row) => SHAPES.includes(row.place?.kind)).map((row) => row.place.code))];
+
+const precedentLink = (number: string): TemplateResult =>
+  html`<a class="mono" href="/desk#precedents/${encodeURIComponent(number)}" data-precedent=${number}>${number}</a>`;
+
+function rowLine(row: DutyRow, catalogue: Catalogue | null): TemplateResult {
+  return html`<li data-row=${row.id}><span class="mono muted">row ${row.id}</span> ${catalogue?.matterName(row.matter) ?? row.matter}, ${placeWords(row.place)}: ${unitWords(row.lead, catalogue)}
+    ${row.basis ? html`<small class="muted">${row.basis}</small>` : nothing}</li>`;
+}
+
+function rejectedLine(one: Rejected, catalogue: Catalogue | null): TemplateResult {
+  return html`<li data-rejected=${one.id}><span class="mono muted">${one.kind} ${one.id}</span> ${unitWords(one.lead, catalogue)}
+    <small class="muted">${inTongue(one.why, one.why_zh)}</small></li>`;
+}
+
+function part(word: string, body: unknown): TemplateResult | typeof nothing {
+  return body ? html`<dt>${word}</dt><dd>${body}</dd>` : nothing;
+}
+
+const list = (units: (string | UnitRef)[] | undefined, catalogue: Catalogue | null): string =>
+  (units ?? []).map((unit) => unitWords(unit, catalogue)).join(", ");
+
+/** Who leads, who helps, whose territory it is, and how sure that is. */
+export function whoFacts(decision: Decision, catalogue: Catalogue | null): TemplateResult {
+  const { alternatives = [], interim } = decision;
+  return html`<p class="certainty ${decision.certainty}">${CERTAINTY[decision.certainty] ?? decision.certainty}</p>
+    <dl class="who">
+      ${part("Lead", html`<b>${unitWords(decision.lead, catalogue)}</b>`)}
+      ${part("Assisting", list(decision.assisting, catalogue))}${part("Supervising", list(decision.supervising, catalogue))}
+      ${part("Territory", (decision.territorial ?? []).map((body) => body.name || body.cell).join(" › "))}
+      ${part("Decided by", DECIDED_BY[decision.decided_by] ?? decision.decided_by)}
+      ${part("Precedent", decision.precedent ? precedentLink(decision.precedent) : "")}
+      ${part("Until then", interim ? `${interim.name || interim.cell} acts first` : "")}
+      ${part("Could be", alternatives.length > 1 ? alternatives.map((one) => html`<span class="line">${unitWords(one.lead, catalogue)}${one.share ? ` ${percent(one.share)}` : ""}</span>`) : "")}
+    </dl>`;
+}
+
+/** Why: the reasons in order, the rows that decided, and those that did not. */
+export function whyFacts(decision: Decision, catalogue: Catalogue | null): TemplateResult {
+  const { reasons = [], rows = [], rejected = [] } = decision;
+  return html`
+    ${reasons.length ? html`<h4>Reasons</h4><ol class="reasons">${reasons.map((one) => html`<li>${inTongue(one.says, one.says_zh)}</li>`)}</ol>` : nothing}
+    ${rows.length ? html`<h4>Rows that decided</h4><ul class="facts">${rows.map((row) => rowLine(row, catalogue))}</ul>` : nothing}
+    ${rejected.length ? html`<h4>Passed over</h4><ul class="facts">${rejected.map((one) => rejectedLine(one, catalogue))}</ul>` : nothing}`;
+}
