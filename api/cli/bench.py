@@ -83,6 +83,27 @@ def intake(
     _print("intake", said, as_json)
 
 
+@app.command("gaps", epilog="Example: gridmaps bench gaps --units 100000")
+def gaps(
+    units: Annotated[int, typer.Option(help="Of the synthetic city, 1,200 to 200,000.")] = 100_000,
+    rows: Annotated[int, typer.Option(help="Of the table of responsibility, at least.")] = 50_000,
+    polygons: Annotated[int, typer.Option(help="Jurisdictions, rivers and parks and small ones, at least.")] = 500,
+    planted: Annotated[int, typer.Option(help="Gaps, and as many conflicts, at each of three moments.")] = 1_000,
+    as_json: AsJson = False,
+) -> None:
+    """The gap list of 200 matters against planted gaps and conflicts, beside PostGIS; a private server, on one core."""
+    if planted < 2 or polygons < 10:
+        raise Invalid("planted must be at least 2 and polygons at least 10.", field="planted")
+    from api.bench.gaps import Wanted, measure_gaps
+    from api.bench.timing import one_core
+
+    with ExitStack() as leaving, Console(stderr=True, quiet=as_json).status("Planting"):
+        store = _server(None, leaving)
+        leaving.enter_context(one_core())
+        said = list(measure_gaps(store, Wanted(units, rows, polygons, planted)))
+    _print("gaps", said, as_json)
+
+
 def _server(directory: Path | None, leaving: ExitStack) -> Store:
     settings = settings_for(directory)
     if directory is None and settings.database_url is None:

@@ -151,6 +151,11 @@ class GapTable:
     sets: Sequence[tuple[int, ...]]
     took_s: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def nbytes(self) -> int:
+        """What the answers take in memory; the cells' names and chains are not counted."""
+        return sum(column.nbytes for found in self.found for column in vars(found).values())
+
     def page(
         self, asked: GapFilter, *, reach: Reach = WHOLE_CITY, limit: int, after: tuple[str, str] | None = None
     ) -> tuple[list[GapLine], tuple[str, str] | None]:
