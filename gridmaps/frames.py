@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 from spatial.grid.cells import list_cells
 from spatial.store.db import run
 from spatial.store.queries import load_queries
-from spatial.store.reach import Reach
+from spatial.store.reach import PUBLIC_GRID, Reach
 from spatial.store.tables import cell_evidence, grid_finding
 
 SQL = load_queries(__file__, "frames.sql")
@@ -48,7 +48,7 @@ def read_city(conn: Connection) -> City:
 
 def cells_frame(conn: Connection, *, rank: int, at: datetime | None = None) -> gpd.GeoDataFrame:
     """The cells of one level in force at `at` (now when None), indexed by code; areas in square metres."""
-    cells = list_cells(conn, rank=rank, at=at)
+    cells = list_cells(conn, reach=PUBLIC_GRID, rank=rank, at=at)
     rows = [[getattr(cell, name) for name in _CELL_COLUMNS] for cell in cells]
     frame = gpd.GeoDataFrame(
         pd.DataFrame(rows, columns=_CELL_COLUMNS), geometry=[cell.geometry for cell in cells], crs=_CRS

@@ -12,6 +12,7 @@ from gridmaps.frames import City, read_city
 from gridmaps.light_shapes import light_shapes
 from spatial.errors import Invalid
 from spatial.grid.cells import Cell, Level, list_cells, list_levels
+from spatial.store.reach import PUBLIC_GRID
 
 _WIDEST_LINE = 4.0
 
@@ -19,7 +20,7 @@ _WIDEST_LINE = 4.0
 def grid_map(conn: Connection) -> folium.Map:
     """The cells in force, a layer for each level. Raises Invalid when there is no grid."""
     levels = list_levels(conn)
-    layers = [(level, list_cells(conn, rank=level.rank)) for level in levels]
+    layers = [(level, list_cells(conn, reach=PUBLIC_GRID, rank=level.rank)) for level in levels]
     units = layers[-1][1]
     if not units:
         raise Invalid("there is no grid to draw; import one first: gridmaps grid import FILE", field="grid")

@@ -57,7 +57,7 @@ def unit_hot_spots(
     conn: Connection, *, reach: Reach, since: datetime | None = None, until: datetime | None = None, fdr: bool = True
 ) -> HotSpotSheet:
     """Gi* of the cases by unit. Only units within `reach` are compared, each with its neighbours among them."""
-    units = [unit for unit in _units(conn) if reach.ground.covers(unit.path)]
+    units = _units(conn, reach.ground)
     asked = {"reach": reach.bound, "since": since, "until": until}
     counted = {row.unit: int(row.cases) for row in run(conn, SQL["counts_by_unit"], asked)}
     counts = np.array([counted.get(unit.code, 0) for unit in units], dtype=np.float64)
@@ -75,5 +75,5 @@ def unit_hot_spots(
     )
 
 
-def _units(conn: Connection) -> list[Cell]:
-    return list_cells(conn, rank=max(level.rank for level in list_levels(conn)))
+def _units(conn: Connection, ground: Reach) -> list[Cell]:
+    return list_cells(conn, reach=ground, rank=max(level.rank for level in list_levels(conn)))

@@ -32,6 +32,7 @@ from spatial.grid.publishing import check_start
 from spatial.grid.returning import list_withdrawn
 from spatial.store.db import transaction
 from spatial.store.opening import Store, open_store
+from spatial.store.reach import PUBLIC_GRID
 from spatial.wording import counted
 
 app = typer.Typer(help="The grid: import, check, export.", no_args_is_help=True)
@@ -144,7 +145,7 @@ def export_grid(
     """Write the cells in force at a moment to a file for other tools."""
     with open_store(settings_for(directory)) as store, transaction(store.app) as conn:
         rank = None if level is None else _rank_of(cells.list_levels(conn), level)
-        found = cells.list_cells(conn, rank=rank, at=_moment(at, conn))
+        found = cells.list_cells(conn, reach=PUBLIC_GRID, rank=rank, at=_moment(at, conn))
     write_cells(found, file)
     if as_json:
         typer.echo(json.dumps({"file": str(file), "cells": len(found)}))
@@ -167,7 +168,7 @@ def _prepare(store: Store, plan: Plan) -> Prepared:
     with transaction(store.app) as conn:
         check_levels(conn, levels=[one.level for one in plan.levels])
         taken, withdrawn = cells.list_taken_codes(conn), list_withdrawn(conn)
-        for cell in cells.list_cells(conn):
+        for cell in cells.list_cells(conn, reach=PUBLIC_GRID):
             standing.setdefault(cell.rank, {})[cell.code] = cell.geometry
     with Console(stderr=True).status("preparing") as status:
         return prepare(

@@ -12,6 +12,7 @@ from api.routes.cases import read_bbox
 from spatial.errors import Invalid
 from spatial.grid.cells import Cell, get_cell, list_cells
 from spatial.grid.levels import list_levels
+from spatial.store.reach import PUBLIC_GRID
 
 router = APIRouter(prefix="/api/v1", tags=["grid"])
 Moment = Annotated[AwareDatetime | None, Query(description="As of this moment; default now.")]
@@ -30,7 +31,9 @@ def list_features(
     """Cells as a GeoJSON FeatureCollection, by code."""
     rank = _rank(conn, level)
     box = read_bbox(bbox)
-    cells = list_cells(conn, rank=rank, parent=parent, bbox=box, at=at, limit=limit + 1, after=cursor)
+    cells = list_cells(
+        conn, reach=PUBLIC_GRID, rank=rank, parent=parent, bbox=box, at=at, limit=limit + 1, after=cursor
+    )
     more = cells[limit - 1].code if len(cells) > limit else None
     return {"type": "FeatureCollection", "features": [_feature(cell) for cell in cells[:limit]], "next": more}
 
@@ -38,7 +41,7 @@ def list_features(
 @router.get("/cells/{code}")
 def get_feature(code: str, conn: Conn, at: Moment = None) -> dict[str, Any]:
     """One cell as a GeoJSON Feature."""
-    return _feature(get_cell(conn, code=code, at=at))
+    return _feature(get_cell(conn, reach=PUBLIC_GRID, code=code, at=at))
 
 
 def _rank(conn: Conn, level: str | None) -> int | None:

@@ -20,6 +20,7 @@ from spatial.grid.levels import Level, list_levels
 from spatial.grid.publishing import CellDraft, Finding, publish
 from spatial.store.db import run
 from spatial.store.queries import load_queries
+from spatial.store.reach import Reach
 
 __all__ = [
     "Cell", "CellDraft", "Finding", "Level", "current_revision", "find_cell", "get_cell", "get_setting",
@@ -54,6 +55,7 @@ class Cell:
 def list_cells(
     conn: Connection,
     *,
+    reach: Reach,
     rank: int | None = None,
     parent: str | None = None,
     bbox: Bbox | None = None,
@@ -61,26 +63,29 @@ def list_cells(
     limit: int | None = None,
     after: str | None = None,
 ) -> list[Cell]:
-    """Cells in force at `at` (now when None), ordered by code; `bbox` is (west, south, east, north) in degrees.
+    """Cells within a reach in force at `at` (now when None), ordered by code.
 
-    `after` continues behind a code, `limit` ends the page.
+    `bbox` is (west, south, east, north) in degrees; `after` continues behind a code, `limit` ends the page.
     """
     west, south, east, north = bbox or (None, None, None, None)
-    asked = {"rank": rank, "parent": parent, "at": at, "after": after, "limit": limit or _EVERYTHING, "code": None}
-    rows = run(conn, SQL["list_cells"], asked | {"west": west, "south": south, "east": east, "north": north})
+    page = {"after": after, "limit": limit or _EVERYTHING, "reach": reach.bound}
+    asked = {"rank": rank, "parent": parent, "at": at, "code": None}
+    box = {"west": west, "south": south, "east": east, "north": north}
+    rows = run(conn, SQL["list_cells"], page | asked | box)
     return [_cell_of(row) for row in rows]
 
 
-def find_cell(conn: Connection, *, code: str, at: datetime | None = None) -> Cell | None:
-    """The version of a cell in force at `at` (now when None), or None."""
+def find_cell(conn: Connection, *, reach: Reach, code: str, at: datetime | None = None) -> Cell | None:
+    """The version of a cell in force at `at` (now when None), or None; also None for one outside the reach."""
     nothing = dict.fromkeys(("rank", "parent", "after", "west", "south", "east", "north"))
-    row = run(conn, SQL["list_cells"], nothing | {"code": code, "at": at, "limit": 1}).one_or_none()
+    asked = nothing | {"code": code, "at": at, "limit": 1, "reach": reach.bound}
+    row = run(conn, SQL["list_cells"], asked).one_or_none()
     return None if row is None else _cell_of(row)
 
 
-def get_cell(conn: Connection, *, code: str, at: datetime | None = None) -> Cell:
+def get_cell(conn: Connection, *, reach: Reach, code: str, at: datetime | None = None) -> Cell:
     """`find_cell`, raising NotFound when there is none."""
-    found = find_cell(conn, code=code, at=at)
+    found = find_cell(conn, reach=reach, code=code, at=at)
     if found is None:
         raise NotFound(f"There is no cell {code!r} in force at that moment.", field="code")
     return found

@@ -101,7 +101,7 @@ INSERT INTO setting (key, value) VALUES (%(key)s, to_jsonb(%(value)s::text))
 ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value
 
 -- name: list_cells
--- Cells in force at a moment (NULL: now), filtered by level, parent and box, in order of their codes.
+-- Cells within a reach, in force at a moment (NULL: now), filtered by level, parent and box, in order of their codes.
 SELECT version.id, version.code, version.rank, grid_level.key AS level, version.name, version.parent, version.path,
        version.district, ST_AsBinary(version.geom) AS wkb, version.area_m2,
        ST_X(version.label_point) AS label_lon, ST_Y(version.label_point) AS label_lat,
@@ -110,6 +110,7 @@ SELECT version.id, version.code, version.rank, grid_level.key AS level, version.
        version.created_in AS revision
 FROM cell_version AS version JOIN grid_level USING (rank)
 WHERE version.during @> coalesce(%(at)s::timestamptz, clock_timestamp())
+  AND (%(reach)s::text[] IS NULL OR version.path && %(reach)s::text[])
   AND (%(code)s::text IS NULL OR version.code = %(code)s)
   AND (%(rank)s::smallint IS NULL OR version.rank = %(rank)s)
   AND (%(parent)s::text IS NULL OR version.parent = %(parent)s)

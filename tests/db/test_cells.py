@@ -20,6 +20,7 @@ from spatial.grid.cells import (
 )
 from spatial.grid.publishing import case_prefix_for
 from spatial.store.opening import Store
+from spatial.store.reach import PUBLIC_GRID
 
 _HOME = "330198"
 
@@ -46,7 +47,7 @@ def _publish(conn: Connection, drafts: list[CellDraft], since: datetime | None =
 def test_a_first_grid_holds_from_the_beginning_of_time(empty_db: Store) -> None:
     with empty_db.app.begin() as conn:
         revision = _publish(conn, _town())
-        unit = get_cell(conn, code=_HOME + "001001001", at=datetime(1900, 1, 1, tzinfo=UTC))
+        unit = get_cell(conn, reach=PUBLIC_GRID, code=_HOME + "001001001", at=datetime(1900, 1, 1, tzinfo=UTC))
         assert unit.valid_from is None and unit.valid_until is None and unit.revision == revision
         assert unit.path == (_HOME, _HOME + "001", _HOME + "001001", _HOME + "001001001")
         assert unit.district == _HOME and unit.level == "unit"
@@ -62,11 +63,11 @@ def test_a_later_grid_ends_the_old_versions_at_the_switch_and_withdraws_what_is_
     with empty_db.app.begin() as conn:
         later = _publish(conn, _town(2))
         assert current_revision(conn) == later
-        assert len(list_cells(conn, rank=4)) == 2
-        assert len(list_cells(conn, rank=4, at=datetime(2021, 1, 1, tzinfo=UTC))) == 3
-        assert list_cells(conn, at=datetime(2019, 1, 1, tzinfo=UTC)) == []
-        gone = get_cell(conn, code=_HOME + "001001003", at=datetime(2021, 1, 1, tzinfo=UTC))
-        assert gone.valid_until == get_cell(conn, code=_HOME).valid_from
+        assert len(list_cells(conn, reach=PUBLIC_GRID, rank=4)) == 2
+        assert len(list_cells(conn, reach=PUBLIC_GRID, rank=4, at=datetime(2021, 1, 1, tzinfo=UTC))) == 3
+        assert list_cells(conn, reach=PUBLIC_GRID, at=datetime(2019, 1, 1, tzinfo=UTC)) == []
+        gone = get_cell(conn, reach=PUBLIC_GRID, code=_HOME + "001001003", at=datetime(2021, 1, 1, tzinfo=UTC))
+        assert gone.valid_until == get_cell(conn, reach=PUBLIC_GRID, code=_HOME).valid_from
 
 
 def test_a_withdrawn_code_comes_back_at_its_place_as_the_same_cell_and_is_refused_at_another(empty_db: Store) -> None:
@@ -80,7 +81,7 @@ def test_a_withdrawn_code_comes_back_at_its_place_as_the_same_cell_and_is_refuse
         _publish(conn, [*rest, far])
     with empty_db.app.begin() as conn:
         revision = _publish(conn, [*rest, replace(third, geometry=box(121.02, 31.0, 121.0255, 31.01))])
-        assert get_cell(conn, code=gone).revision == revision
+        assert get_cell(conn, reach=PUBLIC_GRID, code=gone).revision == revision
         versions = conn.exec_driver_sql("SELECT count(*) FROM cell_version WHERE code = %s", (gone,)).scalar_one()
         cell = conn.exec_driver_sql("SELECT first_revision, withdrawn_in FROM cell WHERE code = %s", (gone,)).one()
         assert (versions, tuple(cell)) == (2, (1, None))
@@ -116,15 +117,15 @@ def test_cells_are_listed_by_level_parent_box_and_page(empty_db: Store) -> None:
     with empty_db.app.begin() as conn:
         _publish(conn, _town(3))
         assert [level.key for level in list_levels(conn)] == ["district", "street", "community", "unit"]
-        units = [cell.code[-3:] for cell in list_cells(conn, parent=_HOME + "001001")]
+        units = [cell.code[-3:] for cell in list_cells(conn, reach=PUBLIC_GRID, parent=_HOME + "001001")]
         assert units == ["001", "002", "003"]
-        in_box = list_cells(conn, rank=4, bbox=(121.021, 31.0, 121.05, 31.1))
+        in_box = list_cells(conn, reach=PUBLIC_GRID, rank=4, bbox=(121.021, 31.0, 121.05, 31.1))
         assert [cell.code[-3:] for cell in in_box] == ["003"]
-        page = list_cells(conn, rank=4, limit=1, after=_HOME + "001001001")
+        page = list_cells(conn, reach=PUBLIC_GRID, rank=4, limit=1, after=_HOME + "001001001")
         assert [cell.code[-3:] for cell in page] == ["002"]
-        assert find_cell(conn, code="nowhere") is None
+        assert find_cell(conn, reach=PUBLIC_GRID, code="nowhere") is None
         with pytest.raises(NotFound):
-            get_cell(conn, code="nowhere")
+            get_cell(conn, reach=PUBLIC_GRID, code="nowhere")
 
 
 def test_a_home_cell_gets_its_own_six_digits_or_the_next_free_ones() -> None:

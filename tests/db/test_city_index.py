@@ -12,6 +12,7 @@ from spatial.grid.index import one_point
 from spatial.grid.redraw import plan_merge
 from spatial.grid.redraw_publish import publish_redraw
 from spatial.store.opening import Store
+from spatial.store.reach import PUBLIC_GRID
 from tests.worlds import BRIDGE, DISTRICT, SOUTH, UNITS, B, E, M, W, inside
 
 
@@ -20,7 +21,7 @@ def test_the_store_gives_the_units_in_force_with_their_versions_and_levels(conn:
     assert index.codes == tuple(sorted(UNITS))
     assert index.revision == 1
     place = index.codes.index(E)
-    cell = find_cell(conn, code=E)
+    cell = find_cell(conn, reach=PUBLIC_GRID, code=E)
     assert cell is not None
     assert index.versions[place] == cell.version
     assert [index.levels[rank].codes[index.levels[rank].parents[place]] for rank in (1, 2, 3)] == [
@@ -29,7 +30,7 @@ def test_the_store_gives_the_units_in_force_with_their_versions_and_levels(conn:
 
 
 def test_cells_give_the_same_index_as_the_store(conn: Connection) -> None:
-    stored, made = index_of_store(conn), index_of_cells(list_cells(conn), revision=1)
+    stored, made = index_of_store(conn), index_of_cells(list_cells(conn, reach=PUBLIC_GRID), revision=1)
     assert (made.codes, made.bounds, made.revision) == (stored.codes, stored.bounds, stored.revision)
     assert (made.table == stored.table).all()
     assert (made.versions == stored.versions).all()

@@ -130,8 +130,64 @@ def test_a_query_that_hands_out_cases_takes_a_reach(file: str, name: str, sql: s
         assert "%(reach)s" in sql, f"{file}: {name} reads {reads[2]} without a reach"
 
 
+_ONE_CASE = re.compile(
+    r"\(%\((?P<reach>\w*reach)\)s::text\[\] IS NULL\s+OR (?:case_file\.)?current_path && %\((?P=reach)\)s::text\[\]"
+    r"\s+OR (?:case_file\.)?parties && %\((?P=reach)\)s::text\[\]"
+)
+
+
+@pytest.mark.parametrize(("file", "name", "sql"), _queries(), ids=[f"{f}:{n}" for f, n, _ in _queries()])
+def test_a_reach_of_cases_asks_for_territory_and_department_in_one_form(file: str, name: str, sql: str) -> None:
+    if re.search(r"\b(FROM|JOIN)\s+case_file\b", sql) and "%(reach)s" in sql:
+        assert _ONE_CASE.search(sql), f"{file}: {name} holds its reach against less than current_path and parties"
+
+
+# Queries that read cells without a reach; each with the reason why it may. The grid is public: what hands cells to a
+# caller takes a reach all the same, and a public way in says PUBLIC_GRID.
+CELLS_WITHOUT_REACH = {
+    "withdrawn_cells": "publishing: whole revisions, for whoever publishes",
+    "insert_lineage": "publishing: whole revisions, for whoever publishes",
+    "cells_in_force": "a redraw is planned over the cells that it is about; who may is asked before",
+    "units_around": "a redraw is planned over the cells that it is about; who may is asked before",
+    "units_in_force": "the locator's index holds every unit, or it would place positions wrongly",
+    "propose_units": "locating: a position is in its unit whoever asks, and the grid is public",
+    "changed_boxes": "locating: a position is in its unit whoever asks, and the grid is public",
+    "version_shapes": "locating: a position is in its unit whoever asks, and the grid is public",
+    "territory": "the names of the cells in the chain of a case that was read within a reach",
+    "upper_middles": "positions of the grid that devices give when they know none; no cell is shown",
+    "find_unit": "a check-in names its unit, and counts only within the reach",
+    "cell_tile": "the public map of the grid",
+    "grid_bounds": "the box around the public map of the grid",
+    "units": "the names of units of government, which are public",
+    "unit_names": "the names of units of government, which are public",
+    "homes": "the names of units of government, which are public",
+    "list_rows": "the table of responsibility is one for the city; a row names its place",
+    "paths_of_row": "where a row lies, to be held against a reach by its caller",
+    "cells_at": "the gap list is reckoned over the whole grid and cut to the reach where it is told",
+    "unit_shapes": "the gap list is reckoned over the whole grid and cut to the reach where it is told",
+    "outside_the_grid": "how much of a jurisdiction lies off the grid; no cell is shown",
+    "insert_precedent": "the words by which a precedent is found",
+    "claims_on_area": "whether rows and precedents meet; no cell is shown",
+    "peer_slice": "a benchmark on cells that it made itself",
+}
+
+
+@pytest.mark.parametrize(("file", "name", "sql"), _queries(), ids=[f"{f}:{n}" for f, n, _ in _queries()])
+def test_a_query_that_hands_out_cells_takes_a_reach(file: str, name: str, sql: str) -> None:
+    if re.search(r"\b(FROM|JOIN)\s+cell_version\b", sql) and name not in CELLS_WITHOUT_REACH:
+        assert "%(reach)s" in sql, f"{file}: {name} reads cell_version without a reach"
+
+
+# Who a citizen is: written when he reports, read one case at a time with a look that is logged.
+READS_REPORTER = {"insert_reports", "reporter_of"}
+
+
+def test_who_reported_is_read_in_one_place() -> None:
+    assert {name for _, name, sql in _queries() if re.search(r"\breporter\b|\breport\.\*", sql)} == READS_REPORTER
+
+
 def test_every_exception_to_the_reach_still_exists() -> None:
-    assert set(WITHOUT_REACH) <= {name for _, name, _ in _queries()}
+    assert set(WITHOUT_REACH) | set(CELLS_WITHOUT_REACH) <= {name for _, name, _ in _queries()}
 
 
 FORBIDDEN = [
