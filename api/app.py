@@ -16,13 +16,16 @@ from api.limits import BodyLimit
 from api.live import Feed
 from api.routes import (
     accounts,
+    bodies,
     cases,
     cells,
     checkins,
     config,
     events,
+    gaps,
     health,
     hotspots,
+    jurisdictions,
     locate,
     looks,
     matters,
@@ -32,6 +35,7 @@ from api.routes import (
     redraws,
     reports,
     resolving,
+    responsibilities,
     silence,
     sorting,
     tiles,
@@ -62,6 +66,9 @@ ROUTES = (
     hotspots,
     matters,
     sorting,
+    responsibilities,
+    jurisdictions,
+    bodies,
 )  # fmt: skip
 
 

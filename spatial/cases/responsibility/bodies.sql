@@ -90,10 +90,10 @@ WHERE (%(after)s::text IS NULL OR code > %(after)s)
 ORDER BY code LIMIT %(limit)s
 
 -- name: insert_provider
--- A new provider; nothing when the code is taken. Without a limit the table's own default holds.
+-- A new provider; nothing when the code is taken.
 INSERT INTO provider (code, name, name_zh, kind, contact, contact_limit, during)
 VALUES (%(code)s, %(name)s, %(name_zh)s, %(kind)s, %(contact)s,
-        coalesce(%(contact_limit)s::interval, interval '15 minutes'), tstzrange(%(since)s, %(until)s))
+        %(contact_limit)s, tstzrange(%(since)s, %(until)s))
 ON CONFLICT (code) DO NOTHING
 RETURNING code
 

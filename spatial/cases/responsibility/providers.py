@@ -19,14 +19,14 @@ KINDS = ("market", "social")
 
 @dataclass(frozen=True)
 class Provider:
-    """A provider; `contact_limit` is how soon it calls the citizen back, None at adding is the default of 15 minutes."""
+    """A provider; `contact_limit` is how soon it calls the citizen back (15 minutes is 晋江's rule for merchants)."""
 
     code: str
     name: str
     kind: str
     contact: str
     name_zh: str = ""
-    contact_limit: timedelta | None = None
+    contact_limit: timedelta = timedelta(minutes=15)
     since: datetime | None = None
     until: datetime | None = None
 
@@ -53,7 +53,7 @@ def add_provider(conn: Connection, *, provider: Provider) -> None:
         raise Invalid(f"kind {provider.kind} is unknown; one of {', '.join(KINDS)}", field="kind")
     if not provider.contact.strip():
         raise Invalid("contact is empty; say where the provider is reached", field="contact")
-    if provider.contact_limit is not None and provider.contact_limit <= timedelta():
+    if provider.contact_limit <= timedelta():
         raise Invalid("contact_limit must be longer than nothing, such as PT15M", field="contact_limit")
     if run(conn, SQL["insert_provider"], vars(provider)).first() is None:
         raise Conflict(f"code {provider.code} is taken by another provider; choose another", field="code")
