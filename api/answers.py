@@ -16,7 +16,7 @@ from spatial.cases.case_files import CaseFile
 from spatial.cases.intake import Filed
 from spatial.cases.masking import mask
 from spatial.cases.routing import first_step
-from spatial.cases.rules import CellAt, CellName, list_territory
+from spatial.cases.territory import CellAt, CellName, list_territory
 from spatial.people.accounts import Account
 
 Names = dict[CellAt, CellName]

@@ -13,6 +13,8 @@ SELECT (SELECT value #>> '{}' FROM setting WHERE key = 'time_zone') AS time_zone
        (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'default_step_limit') AS step_limit,
        (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'default_due_limit') AS due_limit,
        coalesce((SELECT max(id) FROM grid_revision), 0) AS revision,
+       (SELECT oid FROM pg_database WHERE datname = current_database()) || '.'
+           || (SELECT value #>> '{}' FROM setting WHERE key = 'epoch') AS database,
        (SELECT published_at FROM grid_revision WHERE in_force_from = published_at ORDER BY id DESC LIMIT 1) AS switched_at
 
 -- name: categories
@@ -34,24 +36,6 @@ SELECT key, rank FROM grid_level
 -- name: sources
 -- The sources, with the accuracy that is assumed where none is told.
 SELECT code, name, name_zh, default_accuracy_m, needs_account FROM source ORDER BY code
-
--- name: territory
--- All names that some cells have had, with their spans, oldest first.
-SELECT version.code, version.name, level.key AS level, version.path,
-       CASE WHEN NOT lower_inf(during) THEN lower(during) END AS since,
-       CASE WHEN NOT upper_inf(during) THEN upper(during) END AS until
-FROM cell_version AS version
-JOIN grid_level AS level ON level.rank = version.rank
-WHERE version.code = ANY(%(codes)s::text[])
-ORDER BY version.code, lower(during) NULLS FIRST
-
--- name: bodies
--- The territorial bodies that some cells have had, with their spans.
-SELECT cell AS code, name,
-       CASE WHEN NOT lower_inf(during) THEN lower(during) END AS since,
-       CASE WHEN NOT upper_inf(during) THEN upper(during) END AS until
-FROM territorial_body WHERE cell = ANY(%(codes)s::text[])
-ORDER BY cell, lower(during) NULLS FIRST
 
 -- name: prefixes
 -- The case number prefixes of home areas.

@@ -4,8 +4,6 @@ Rules are rows that a district edits; this module reads them as they stand when 
 anything with them: `ownership.py` and `intake.py` do.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,8 +17,6 @@ from spatial.store.db import run
 from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__)
-
-CellAt = tuple[str, datetime]
 
 
 @dataclass(frozen=True)
@@ -53,17 +49,6 @@ class Source:
 
 
 @dataclass(frozen=True)
-class CellName:
-    """A cell's name, its chain (widest level first, itself last) and its territorial body, as of a moment."""
-
-    code: str
-    name: str
-    level: str
-    body: str | None
-    path: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Department:
     """A department, bound to matters by rows of the table of responsibility."""
 
@@ -87,6 +72,7 @@ class Rules:
     prefixes: dict[str, str]
     departments: dict[str, Department]
     levels: dict[str, int]
+    database: str
 
     def city_day(self, moment: datetime) -> date:
         """The city's calendar day at a moment."""
@@ -112,46 +98,12 @@ def read_rules(conn: Connection) -> Rules:
         prefixes={row.district: row.prefix for row in run(conn, SQL["prefixes"])},
         departments={row.code: Department(**row._mapping) for row in run(conn, SQL["departments"])},
         levels={row.key: row.rank for row in run(conn, SQL["levels"])},
+        database=facts.database,
     )
 
 
 def _category(row: Row[Any]) -> Category:
     return Category(**{**row._mapping, "nodes": tuple(row.nodes)})
-
-
-def list_territory(conn: Connection, *, asked: Iterable[CellAt]) -> dict[CellAt, CellName]:
-    """Names and bodies of cells, each as of its moment, by (code, moment).
-
-    A cell that had no version at its moment has its newest name. The few names that a cell has had are read
-    once and chosen from here: history asks for thousands of moments of the same cells.
-    """
-    pairs = set(asked)
-    if not pairs:
-        return {}
-    codes = {"codes": sorted({code for code, _ in pairs})}
-    spans = _spans(run(conn, SQL["territory"], codes))
-    bodies = _spans(run(conn, SQL["bodies"], codes))
-    return {
-        (code, moment): _named(spans[code], bodies.get(code, []), moment) for code, moment in pairs if code in spans
-    }
-
-
-def _spans(rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
-    spans: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in rows:
-        spans[row.code].append(row)
-    return spans
-
-
-def _named(spans: list[Row[Any]], bodies: list[Row[Any]], moment: datetime) -> CellName:
-    span = _holding(spans, moment) or spans[-1]
-    body = _holding(bodies, moment)
-    return CellName(span.code, span.name, span.level, body.name if body else None, tuple(span.path))
-
-
-def _holding(spans: list[Row[Any]], moment: datetime) -> Row[Any] | None:
-    holding = (s for s in spans if (s.since is None or s.since <= moment) and (s.until is None or moment < s.until))
-    return next(holding, None)
 
 
 def add_category(conn: Connection, *, code: str, name: str, department: str, now: datetime) -> None:

@@ -38,12 +38,15 @@ class ShapeCache:
         self._shapes: OrderedDict[tuple[str, int], Shape] = OrderedDict()
         self._lock = Lock()
 
-    def fetch(self, conn: Connection, ids: Iterable[int]) -> dict[int, Shape]:
-        """The shapes of these versions, read from the store where they are not kept."""
+    def fetch(self, conn: Connection, ids: Iterable[int], *, database: str | None = None) -> dict[int, Shape]:
+        """The shapes of these versions, read from the store where they are not kept.
+
+        `database` is the database's identity, where the caller has read it already.
+        """
         wanted = set(ids)
         if not wanted:
             return {}
-        database = str(run(conn, SQL["database_identity"]).scalar_one())
+        database = database or str(run(conn, SQL["database_identity"]).scalar_one())
         found = self._kept(database, wanted)
         missing = sorted(wanted - found.keys())
         if missing:

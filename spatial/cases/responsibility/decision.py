@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from spatial.cases.responsibility.specificity import MATTER_RANKS, PLACE_KINDS, Standing
-from spatial.cases.rules import Category, CellName
+from spatial.cases.rules import Category
+from spatial.cases.territory import CellName
 from spatial.grid.placement import Placement
 
 TERRITORY = "@"  # begins the reference of a territorial body: '@street' in rows, '@330102001' once a place is known

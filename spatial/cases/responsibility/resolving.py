@@ -7,7 +7,7 @@ accuracy reaches over a border is asked in every way that it may be, and told as
 Pure: a question and what was read for it in, a decision out; so it can be replayed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from spatial.cases.disputes.precedents import WHY_NOT, Precedent, choose
@@ -26,6 +26,8 @@ from spatial.cases.responsibility.decision import (
 )
 from spatial.cases.responsibility.specificity import split_front
 
+ReadPrecedents = Callable[[], Sequence[Precedent]]
+
 
 @dataclass(frozen=True)
 class _Outcome:
@@ -41,8 +43,8 @@ class _Outcome:
     claims: tuple[str, ...]
 
 
-def decide(question: Question, ground: Ground, precedents: Sequence[Precedent], *, revision: int) -> Decision:
-    """The owner of a matter at a position, by what was read for it."""
+def decide(question: Question, ground: Ground, precedents: ReadPrecedents, *, revision: int) -> Decision:
+    """The owner of a matter at a position, by what was read for it; precedents are read only if they are needed."""
     here, *elsewhere = ground.scenes
     outcome = _outcome(question, ground, here, precedents)
     others = [(scene, _outcome(question, ground, scene, precedents)) for scene in elsewhere]
@@ -70,7 +72,7 @@ def decide(question: Question, ground: Ground, precedents: Sequence[Precedent], 
     return saying.with_reasons(decision, question, ground)
 
 
-def _outcome(question: Question, ground: Ground, scene: Scene, precedents: Sequence[Precedent]) -> _Outcome:
+def _outcome(question: Question, ground: Ground, scene: Scene, precedents: ReadPrecedents) -> _Outcome:
     rows = [row for row in ground.rows if row.holds(question.at, question.known_at) and _applies(row, scene)]
     front, beaten = split_front(rows)
     rejected = tuple(_rejected(row, why) for row, why in beaten)
@@ -93,14 +95,14 @@ def _without_table(
     question: Question,
     ground: Ground,
     scene: Scene,
-    precedents: Sequence[Precedent],
+    precedents: ReadPrecedents,
     front: tuple[DutyRow, ...],
     rejected: tuple[Rejected, ...],
     leads: list[str],
 ) -> _Outcome:
     nodes = question.matter.nodes if question.matter else ()
     chosen, refused = choose(
-        precedents, matters=nodes, attributes=dict(question.attributes), path=scene.path,
+        precedents() if nodes else [], matters=nodes, attributes=dict(question.attributes), path=scene.path,
         lon=question.lon, lat=question.lat, at=question.at, known_at=question.known_at,
     )  # fmt: skip
     rejected += tuple(Rejected("precedent", one.number, one.lead, why, *WHY_NOT[why]) for one, why in refused)

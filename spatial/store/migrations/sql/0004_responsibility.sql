@@ -137,6 +137,58 @@ CREATE TABLE responsibility_answer (
     CHECK (answer = 'agree' OR reason <> '')
 );
 
+-- All that one or many resolutions read, in one answer. A function, because the planner takes longer over this than the
+-- answer does, and a function's plans are kept by the session.
+CREATE FUNCTION responsibility_ground(lons float8[], lats float8[], widths float8[], heights float8[],
+                                      matters text[], cells text[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    near  jsonb;
+    ids   bigint[];
+    rows  jsonb;
+    names jsonb;
+BEGIN
+    -- Whose box meets the box around a position; the border rule judges.
+    SELECT jsonb_agg(jsonb_build_array(asked.i - 1, id, kind, code, name, recorded_at,
+                                       nullif(lower(during), '-infinity'), nullif(upper(during), 'infinity'))),
+           array_agg(DISTINCT id)
+    INTO near, ids
+    FROM unnest(lons, lats, widths, heights) WITH ORDINALITY AS asked(lon, lat, width, height, i)
+    JOIN jurisdiction ON geom && ST_MakeEnvelope(lon - width, lat - height, lon + width, lat + height, 4326);
+
+    SELECT jsonb_agg(jsonb_build_array(held.id, held.matter, matter.rank, held.place_kind, held.place_level,
+                     held.place_cell, held.place_jurisdiction, held.lead, held.assisting, held.supervising,
+                     held.priority, held.basis, nullif(lower(held.during), '-infinity'),
+                     nullif(upper(held.during), 'infinity'), nullif(held.adopted_at, '-infinity')) ORDER BY held.id)
+    INTO rows
+    FROM (
+        SELECT * FROM responsibility
+        WHERE place_kind = 'level' AND state = 'in_force' AND matter = ANY(matters)
+        UNION ALL
+        SELECT * FROM responsibility
+        WHERE place_kind = 'cell' AND state = 'in_force' AND matter = ANY(matters) AND place_cell = ANY(cells)
+        UNION ALL
+        SELECT * FROM responsibility
+        WHERE place_kind = 'jurisdiction' AND state = 'in_force' AND matter = ANY(matters)
+          AND place_jurisdiction = ANY(ids)
+    ) AS held
+    JOIN matter ON matter.code = held.matter;
+
+    SELECT jsonb_agg(jsonb_build_array(named.kind, named.code, named.name, named.level, named.path, named.since,
+                                       named.until) ORDER BY named.since NULLS FIRST)
+    INTO names
+    FROM (
+        SELECT 'cell' AS kind, version.code, version.name, level.key AS level, version.path,
+               nullif(lower(during), '-infinity') AS since, nullif(upper(during), 'infinity') AS until
+        FROM cell_version AS version JOIN grid_level AS level ON level.rank = version.rank
+        WHERE version.code = ANY(cells)
+        UNION ALL
+        SELECT 'body', cell, name, NULL, NULL, nullif(lower(during), '-infinity'), nullif(upper(during), 'infinity')
+        FROM territorial_body WHERE cell = ANY(cells)
+    ) AS named;
+    RETURN jsonb_build_object('near', near, 'rows', rows, 'names', names);
+END $$;
+
 -- What was one department a category becomes a row of the table, for the whole of the widest level.
 INSERT INTO responsibility (matter, place_kind, place_level, lead, basis, during, adopted_at, recorded_at, recorded_by)
 SELECT code, 'level', (SELECT min(rank) FROM grid_level), department, 'carried over from the category', '(,)',
