@@ -13,11 +13,18 @@ from random import Random
 
 from sqlalchemy import Connection
 
+from api.demo_duties import duty_rows, duty_shapes
 from api.demo_life import live
 from api.demo_reports import Storyteller, past_moments
-from api.demo_rules import CATEGORIES, DEMO_LOGINS, DEPARTMENTS, Login, name_bodies
+from api.demo_rules import DEMO_LOGINS, DEPARTMENTS, PROVIDERS, Login, name_bodies
 from spatial.cases.intake import file_reports
+from spatial.cases.matters.class_files import read_starter
+from spatial.cases.matters.loading import load_matters
 from spatial.cases.numbers import SerialBlocks, TakeSerials
+from spatial.cases.responsibility.jurisdictions import add_jurisdictions
+from spatial.cases.responsibility.providers import Provider, add_provider
+from spatial.cases.responsibility.rows import adopt
+from spatial.cases.sorting.keywords import load_starter_keywords
 from spatial.grid.cells import current_revision, publish
 from spatial.grid.synthetic import SyntheticCity, synthetic_city
 from spatial.people.accounts import Account, add_account
@@ -32,6 +39,7 @@ CITY_NAME = "上城区 · synthetic"
 LOG_INS = tuple((one.login, one.password, one.role.replace("_", " ")) for one in DEMO_LOGINS)
 _DAYS = 6
 _FRESH = timedelta(minutes=50)  # within the process limit of an hour
+_TABLE_BEFORE = timedelta(days=90)  # the table of responsibility is older than every report
 _TOGETHER_S = 3600  # past reports of one hour are filed at one moment: the seeding stays short
 
 
@@ -59,7 +67,7 @@ def seed(store: Store, *, now: datetime | None = None, units: int = 1600, report
             conn, drafts=city.cells, kind="import", in_force_from=None, published_by="system", note=note,
             report={"synthetic": True, "seed": city.seed}, findings=(),
         )  # fmt: skip
-        _put_rules(conn, city)
+        _put_rules(conn, city, moment - _TABLE_BEFORE)
         accounts = [_put_login(conn, login, moment) for login in DEMO_LOGINS]
         operator = next(account for account in accounts if account.login == "operator")
         serials = SerialBlocks(store.app, block=20)
@@ -67,18 +75,24 @@ def seed(store: Store, *, now: datetime | None = None, units: int = 1600, report
     return Seeded(revision, len(city.level(4)), filed)
 
 
-def _put_rules(conn: Connection, city: SyntheticCity) -> None:
+def _put_rules(conn: Connection, city: SyntheticCity, begun: datetime) -> None:
     facts = {"city_name": CITY_NAME, "synthetic": True, "time_zone": "Asia/Shanghai"}
     run(conn, SQL["set_facts"], {"facts": json.dumps(facts)})
     run(conn, SQL["put_departments"], {"rows": json.dumps(DEPARTMENTS)})
-    run(conn, SQL["put_categories"], {"rows": json.dumps(CATEGORIES)})
     run(conn, SQL["put_bodies"], {"bodies": json.dumps(name_bodies(city.cells))})
+    load_matters(conn, drafts=read_starter(), now=begun, actor="system")
+    load_starter_keywords(conn)
+    add_jurisdictions(conn, drafts=duty_shapes(city), now=begun, actor="system")
+    adopt(conn, drafts=duty_rows(city), now=begun, actor="system")
+    for code, name, name_zh, kind, contact in PROVIDERS:
+        add_provider(conn, provider=Provider(code, name, kind, contact, name_zh))
 
 
 def _put_login(conn: Connection, login: Login, now: datetime) -> Account:
     return add_account(
-        conn, login=login.login, name=login.name, role=login.role, password=login.password, cells=login.cells, now=now
-    )
+        conn, login=login.login, name=login.name, role=login.role, password=login.password, cells=login.cells,
+        department=login.department, now=now,
+    )  # fmt: skip
 
 
 def _file_past(

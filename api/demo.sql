@@ -4,19 +4,11 @@ INSERT INTO setting (key, value) SELECT key, value FROM jsonb_each(%(facts)s::js
 ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value
 
 -- name: put_departments
--- Departments from an array of [code, name, name_zh].
-INSERT INTO department (code, name, name_zh)
-SELECT row ->> 0, row ->> 1, row ->> 2 FROM jsonb_array_elements(%(rows)s::jsonb) AS row
-ON CONFLICT (code) DO NOTHING
-
--- name: put_categories
--- Categories from an array of [code, name, name_zh, department, step limit, due limit].
-INSERT INTO category (code, name, name_zh, department, step_limit, due_limit)
-SELECT row ->> 0, row ->> 1, row ->> 2, row ->> 3, (row ->> 4)::interval, (row ->> 5)::interval
-FROM jsonb_array_elements(%(rows)s::jsonb) AS row
+-- Departments from an array of [code, name, name_zh, platform].
+INSERT INTO department (code, name, name_zh, platform)
+SELECT row ->> 0, row ->> 1, row ->> 2, row ->> 3 FROM jsonb_array_elements(%(rows)s::jsonb) AS row
 ON CONFLICT (code) DO NOTHING
 
 -- name: put_bodies
 -- Territorial bodies from an object of cell code to name.
 INSERT INTO territorial_body (cell, name) SELECT key, value FROM jsonb_each_text(%(bodies)s::jsonb)
-ON CONFLICT (cell) DO NOTHING

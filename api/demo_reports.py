@@ -20,40 +20,43 @@ from spatial.grid.synthetic import SyntheticCity
 CITY_TIME = ZoneInfo("Asia/Shanghai")
 _METRES_PER_DEGREE = 111_000.0
 _NEAR_BORDER, _OUTSIDE, _IN_HOT_SPOT = 0.06, 0.02, 0.62
+_NAMES_NO_MATTER = 0.3  # of what the public says: sorting reads it, or a clerk
 
 # street, how many metres wide, what people complain about there, how often
 HOT_SPOTS = (
-    ("330102003", 260, ("vending", "parking", "small_ads", "noise"), 5),
-    ("330102009", 220, ("piles", "barbecue", "garbage"), 4),
-    ("330102013", 340, ("parking", "vending", "garbage"), 3),
-    ("330102014", 380, ("dust", "noise", "road"), 4),
-    ("330102015", 420, ("dust", "flooding", "road"), 3),
-    ("330102018", 450, ("barbecue", "garbage", "enforcement"), 3),
-    ("330102017", 380, ("manhole", "lamp", "road"), 2),
+    ("330102003", 260, ("E0401", "E0499", "E0201", "E0498"), 5),
+    ("330102009", 220, ("E0136", "E0129", "E0110"), 4),
+    ("330102013", 340, ("E0499", "E0401", "E0110"), 3),
+    ("330102014", 380, ("E0304", "E0498", "E0113"), 4),
+    ("330102015", 420, ("E0304", "E0506", "E0113"), 3),
+    ("330102018", 450, ("E0129", "E0110", "E0406"), 3),
+    ("330102017", 380, ("C0123", "C0137", "E0113", "other"), 2),
 )
 _EVERYWHERE = (
-    "manhole", "garbage", "parking", "vending", "road", "flooding", "noise", "lamp", "small_ads", "barbecue",
-    "piles", "dust", "safety", "service", "social", "opinion", "emergency", "other",
+    "C0103", "C0102", "E0406", "E0110", "E0499", "E0401", "E0113", "E0506", "E0498", "C0137", "E0201",
+    "E0129", "E0136", "E0304", "safety", "service", "social", "opinion", "emergency", "other",
 )  # fmt: skip
 _SOURCES = ("grid",) * 11 + ("public",) * 5 + ("visit", "police110", "deputy", "party")
 _BUSY_HOURS = (7, 8, 8, 9, 9, 9, 10, 10, 11, 12, 13, 14, 14, 15, 15, 16, 16, 17, 17, 18, 19, 20, 21, 22, 6, 23)
 
 # {place} is a community; {n} a house number
 TEXTS: dict[str, tuple[str, ...]] = {
-    "manhole": ("{place}{n}号门口雨水井盖缺失，夜间行人容易踩空。", "{place}路口污水井盖不见了，已用树枝做了标记。"),
-    "garbage": ("{place}{n}号楼旁垃圾暴露堆放，有异味。", "Exposed garbage beside building {n}, {place}."),
-    "parking": ("{place}{n}号门前消防通道被车辆占用。", "{place}人行道上停了三辆车，行人只能走车道。"),
-    "vending": ("{place}门口有流动摊贩占道卖水果，影响通行。", "{place}{n}号前早餐摊占道经营。"),
-    "road": ("{place}{n}号前路面破损，有约半米宽的坑。", "Pothole in front of number {n}, {place}."),
-    "flooding": ("{place}路口积水约十厘米，雨水口疑似堵塞。", "{place}{n}号前道路积水，电瓶车无法通过。"),
-    "noise": ("{place}{n}号沿街店铺音响声音过大。", "{place}广场晚间音乐声扰民。"),
-    "lamp": ("{place}{n}号旁两盏路灯不亮。", "Street lamp out near number {n}, {place}."),
-    "small_ads": ("{place}{n}号楼道内贴满小广告。", "{place}公交站牌上有非法小广告。"),
-    "barbecue": ("{place}路边有露天烧烤，油烟很大。", "{place}{n}号前夜间露天烧烤，地面油污。"),
-    "piles": ("{place}{n}号楼前堆放建筑材料，占用人行道。", "{place}绿地里堆了旧家具。"),
-    "dust": ("{place}工地未洒水，扬尘严重。", "{place}{n}号旁工地出入口车轮带泥。"),
+    "C0103": ("{place}{n}号门口雨水井盖缺失，夜间行人容易踩空。", "{place}路口雨水井盖不见了，已用树枝做了标记。"),
+    "C0102": ("{place}{n}号旁污水井盖破损，污水外溢。", "Sewer cover broken near number {n}, {place}."),
+    "C0123": ("{place}{n}号前有一个不明井盖下沉，找不到产权单位。", "{place}路边无主井盖翘起。"),
+    "E0110": ("{place}{n}号楼旁垃圾暴露堆放，有异味。", "Exposed garbage beside building {n}, {place}."),
+    "E0499": ("{place}{n}号门前消防通道被车辆占用。", "{place}人行道上停了三辆车，行人只能走车道。"),
+    "E0401": ("{place}门口有流动摊贩占道卖水果，影响通行。", "{place}{n}号前早餐摊占道经营。"),
+    "E0113": ("{place}{n}号前路面破损，有约半米宽的坑。", "Pothole in front of number {n}, {place}."),
+    "E0506": ("{place}路口积水约十厘米，雨水口疑似堵塞。", "{place}{n}号前道路积水，电瓶车无法通过。"),
+    "E0498": ("{place}{n}号沿街店铺音响声音过大。", "{place}广场晚间音乐声扰民。"),
+    "C0137": ("{place}{n}号旁两盏路灯不亮。", "Street lamp out near number {n}, {place}."),
+    "E0201": ("{place}{n}号楼道内贴满小广告。", "{place}公交站牌上有非法小广告。"),
+    "E0129": ("{place}路边有露天烧烤，油烟很大。", "{place}{n}号前夜间露天烧烤，地面油污。"),
+    "E0136": ("{place}{n}号楼前堆放建筑材料，占用人行道。", "{place}绿地里堆了旧家具。"),
+    "E0304": ("{place}工地未洒水，扬尘严重。", "{place}{n}号旁工地出入口车轮带泥。"),
     "safety": ("{place}{n}单元楼道内电瓶车充电，存在安全隐患。",),
-    "enforcement": ("{place}{n}号店铺超出门窗外墙摆卖。",),
+    "E0406": ("{place}{n}号店铺超出门窗外墙摆卖。",),
     "service": ("{place}居民反映健身器材损坏，请予更换。",),
     "social": ("{place}{n}号独居老人需要助餐服务。",),
     "opinion": ("{place}居民建议在路口增设斑马线。",),
@@ -72,7 +75,7 @@ class Told:
     accuracy_m: float
     captured_at: datetime
     source: str
-    category: str
+    category: str | None
     text: str
 
     def draft(self, sender: str) -> ReportDraft:
@@ -111,15 +114,16 @@ class Storyteller:
             unit, category = self._unit_near(lon, lat) or unit, rng.choice(troubles)
         else:
             lon, lat = self._inside(unit)
-        words = rng.choice(TEXTS[category])
+        words, source = rng.choice(TEXTS[category]), rng.choice(_SOURCES)
+        is_named = source != "public" or rng.random() >= _NAMES_NO_MATTER
         return Told(
             id=UUID(int=rng.getrandbits(128), version=4),
             lon=round(lon, 7),
             lat=round(lat, 7),
             accuracy_m=round(min(60.0, 5.0 + rng.expovariate(1 / 12.0)), 1),
             captured_at=moment - timedelta(seconds=rng.randrange(5, 900)),
-            source=rng.choice(_SOURCES),
-            category=category,
+            source=source,
+            category=category if is_named else None,
             text=words.format(place=self._places[unit.parent or ""], n=rng.randrange(1, 180)),
         )
 

@@ -22,7 +22,10 @@ NOW = datetime.now(UTC)
 PROMISES = (
     ("SELECT count(*) FROM case_file", 600, 600),
     ("SELECT count(*) FROM case_file WHERE NOT is_history AND (step_due_at IS NULL OR due_at IS NULL)", 0, 0),
-    ("SELECT count(*) FROM case_file WHERE owner -> 'lead' = 'null'", 0, 0),
+    # Planted gaps and conflicts, reports that name no matter, and what lies outside: none of them has one lead.
+    ("SELECT count(*) FROM case_file WHERE owner -> 'lead' = 'null'", 5, 150),
+    ("SELECT count(*) FROM case_file WHERE owner ->> 'decided_by' = 'table' AND owner -> 'lead' <> 'null'", 450, 595),
+    ("SELECT count(*) FROM case_file WHERE sorted ->> 'by' = 'keywords' AND sorted ->> 'took' = category", 5, 100),
     ("SELECT count(*) FROM case_file WHERE unit IS NOT NULL AND jsonb_array_length(owner -> 'territorial') < 4", 0, 0),
     ("SELECT count(*) FROM case_file WHERE received_at > now() OR captured_at > received_at", 0, 0),
     ("SELECT count(*) FROM case_file WHERE certainty = 'outside'", 3, 40),
@@ -30,7 +33,10 @@ PROMISES = (
     ("SELECT count(*) FROM event WHERE kind = 'case.reported'", 600, 600),
     ("SELECT count(*) FROM report WHERE strpos(text, '{') > 0", 0, 0),
     ("SELECT count(*) FROM department", 12, 20),
-    ("SELECT count(*) FROM category", 20, 20),
+    ("SELECT count(*) FROM matter", 53, 53),
+    ("SELECT count(*) FROM responsibility WHERE state = 'in_force'", 60, 100),
+    ("SELECT count(*) FROM jurisdiction", 7, 7),
+    ("SELECT count(*) FROM sorting_keyword", 200, 500),
     ("SELECT count(*) FROM territorial_body", 218, 218),
     ("SELECT count(*) FROM grid_revision", 1, 1),
 )
