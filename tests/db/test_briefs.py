@@ -61,7 +61,7 @@ def test_a_brief_bundles_the_open_disputes_of_its_period_once(fresh_db: Store) -
         brief = get_brief(conn, reach=WHOLE_CITY, number="2026-001")
         assert (brief.period_from, brief.period_until) == (MONDAY, MONDAY + WEEK)
         assert (brief.disputes, brief.open, brief.closed_at) == (1, 1, None)
-        [entry] = list_entries(conn, reach=WHOLE_CITY, number="2026-001")
+        [entry] = list_entries(conn, reach=WHOLE_CITY, number="2026-001", now=MONDAY + WEEK)
         assert (entry.dispute, entry.case_no, entry.matter, entry.cell) == (first, case_no, "pothole", W)
         assert entry.place == ("Tiny town", "South street", "Willow", "Willow west")
         assert scalars(conn, "SELECT brief FROM dispute WHERE id = %s", later) == [None]
@@ -80,7 +80,7 @@ def test_a_brief_tells_who_refused_and_why_within_the_readers_reach(fresh_db: St
     with fresh_db.app.begin() as conn:
         assert get_brief(conn, reach=WHOLE_CITY, number=number).disputes == 2
         assert get_brief(conn, reach=Reach((SOUTH,)), number=number).disputes == 1
-        [entry] = list_entries(conn, reach=Reach((SOUTH,)), number=number)
+        [entry] = list_entries(conn, reach=Reach((SOUTH,)), number=number, now=MONDAY + WEEK)
         [told] = entry.refusals
         assert (entry.case_no, told.unit, told.name, told.reason, told.basis) == (
             case_no, "roads", "Roads", "a stall did it", "duty list 7",
@@ -122,7 +122,7 @@ def test_what_is_entered_behind_an_issued_period_stands_in_the_next_one(fresh_db
     assert issue(fresh_db, MONDAY + 2 * WEEK) == ["2026-002"]
 
     with fresh_db.app.begin() as conn:
-        assert [e.dispute for e in list_entries(conn, reach=WHOLE_CITY, number="2026-002")] == [late]
+        assert [e.dispute for e in list_entries(conn, reach=WHOLE_CITY, number="2026-002", now=MONDAY + WEEK)] == [late]
 
 
 def test_two_sweepers_at_once_issue_one_brief(fresh_db: Store) -> None:

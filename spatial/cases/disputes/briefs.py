@@ -61,6 +61,8 @@ class Entry:
     entry: str
     note: str
     entered_at: datetime
+    settled_at: datetime | None
+    is_over_age: bool
     state: str
     lon: float
     lat: float
@@ -142,9 +144,9 @@ def get_brief(conn: Connection, *, reach: Reach, number: str) -> Brief:
     return Brief(**row._mapping)
 
 
-def list_entries(conn: Connection, *, reach: Reach, number: str) -> list[Entry]:
-    """The disputes of a brief within a reach, oldest first."""
-    rows = run(conn, SQL["brief_entries"], {"reach": reach.bound, "number": number}).all()
+def list_entries(conn: Connection, *, reach: Reach, number: str, now: datetime) -> list[Entry]:
+    """The disputes of a brief within a reach, oldest first; their age is told as of a moment."""
+    rows = run(conn, SQL["brief_entries"], {"reach": reach.bound, "number": number, "now": now}).all()
     refusals = _refusals(conn, [row.dispute for row in rows])
     return [
         Entry(**dict(row._mapping) | {"place": tuple(row.place), "refusals": tuple(refusals.get(row.dispute, ()))})

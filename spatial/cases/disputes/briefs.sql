@@ -65,7 +65,9 @@ LIMIT %(limit)s
 -- name: brief_entries
 -- The disputes of a brief within a reach, oldest first: what, where, and how each was ruled.
 SELECT dispute.id AS dispute, dispute.case_no, case_file.category AS matter, matter.name AS matter_name,
-       matter.name_zh AS matter_name_zh, dispute.entry, dispute.note, dispute.entered_at, dispute.state,
+       matter.name_zh AS matter_name_zh, dispute.entry, dispute.note, dispute.entered_at, dispute.settled_at,
+       coalesce(dispute.settled_at, %(now)s::timestamptz) - dispute.entered_at >= (
+           SELECT (value #>> '{}')::interval FROM setting WHERE key = 'dispute_age_limit') AS is_over_age, dispute.state,
        ST_X(position) AS lon, ST_Y(position) AS lat, current_unit AS cell,
        ARRAY(SELECT version.name FROM cell_version AS version
              WHERE version.code = ANY(current_path) AND upper_inf(version.during) ORDER BY version.rank) AS place,

@@ -63,6 +63,7 @@ ALTER TABLE case_file
 CREATE INDEX case_file_parties ON case_file USING gin (parties) WHERE parties <> '{}';
 CREATE INDEX case_file_number ON case_file (case_no);   -- every act finds its case by number alone
 CREATE INDEX case_file_waiting ON case_file (state, received_at) WHERE state IN ('filed', 'returned', 'disputed', 'ruled');
+CREATE INDEX case_file_precedent ON case_file (precedent, received_at DESC) WHERE precedent IS NOT NULL;
 
 -- A decision about the owner that was replaced: what was decided before, and what took its place for which reason.
 CREATE TABLE case_decision (
