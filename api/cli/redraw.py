@@ -15,8 +15,10 @@ from sqlalchemy import Connection
 from api.cli.options import AsJson, Directory, settings_for
 from api.redrawing import publish
 from spatial.cases.moves import CaseMove, list_moves
-from spatial.errors import GridmapsError, Invalid, SourceUnreadable
+from spatial.errors import Forbidden, GridmapsError, Invalid, SourceUnreadable
+from spatial.grid.cells import find_cell
 from spatial.grid.redraw import Plan, plan_merge, plan_split
+from spatial.people.accounts import get_by_login
 from spatial.people.bounds import list_bound_logins
 from spatial.store.db import transaction
 from spatial.store.opening import open_store
@@ -25,7 +27,10 @@ from spatial.store.reach import WHOLE_CITY
 app = typer.Typer(help="Redraw units: split one, or merge several. Open cases follow.", no_args_is_help=True)
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the effect and change nothing.")]
 Note = Annotated[str, typer.Option(help="Why; kept with the record.")]
-By = Annotated[str, typer.Option("--by", help="Who publishes; kept with the record.")]
+By = Annotated[
+    str | None,
+    typer.Option("--by", help="A login that publishes, within its reach; default the operator of this machine."),
+]
 Name = Annotated[str | None, typer.Option(help="The name of the new or the merged unit.")]
 
 
@@ -36,7 +41,7 @@ class _Order:
     directory: Path | None
     dry_run: bool
     note: str
-    by: str
+    by: str | None
     as_json: bool
 
 
@@ -48,7 +53,7 @@ def split(
     name: Name = None,
     dry_run: DryRun = False,
     note: Note = "",
-    by: By = "operator",
+    by: By = None,
     directory: Directory = None,
     as_json: AsJson = False,
 ) -> None:
@@ -65,7 +70,7 @@ def merge(
     name: Name = None,
     dry_run: DryRun = False,
     note: Note = "",
-    by: By = "operator",
+    by: By = None,
     directory: Directory = None,
     as_json: AsJson = False,
 ) -> None:
@@ -77,14 +82,28 @@ def _redraw(order: _Order, draw: Callable[[Connection], Plan]) -> None:
     with open_store(settings_for(order.directory)) as store:
         with transaction(store.app) as conn:
             plan = draw(conn)
+            _check_planner(conn, plan, order.by)
             moves = list_moves(conn, units=plan.closing, decide=plan.decide, reach=WHOLE_CITY)
             bound = list_bound_logins(conn, codes=[link.from_code for link in plan.lineage])
         revision = None
         if not order.dry_run:
-            outcome = publish(store.app, plan=plan, published_by=order.by, note=order.note)
+            outcome = publish(store.app, plan=plan, published_by=order.by or "operator", note=order.note)
             revision, moves = outcome.published.revision, list(outcome.moves)
     effect = _effect(plan, moves, revision) | {"accounts": bound}
     typer.echo(json.dumps(effect, ensure_ascii=False) if order.as_json else _in_words(effect))
+
+
+def _check_planner(conn: Connection, plan: Plan, login: str | None) -> None:
+    """Raise Forbidden when a unit of the plan lies beyond where a login may redraw. Whoever holds the machine and
+    speaks for nobody may all: he could as well restore another database.
+    """
+    if login is None:
+        return
+    reach = get_by_login(conn, login=login).reach_for("redraw")
+    meant = [code for code in plan.closing if code not in plan.touched]
+    beyond = [code for code in meant if find_cell(conn, reach=reach, code=code) is None]
+    if beyond:
+        raise Forbidden(f"{login} may not redraw {beyond[0]}; a planner redraws within his own cells", field="by")
 
 
 def _effect(plan: Plan, moves: list[CaseMove], revision: int | None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class LineageOut(BaseModel):
 
 
 class RedrawOut(BaseModel):
-    """One published redraw; `published_by` is told to those who are logged in."""
+    """One published redraw; `published_by` is told to those who work here."""
 
     revision: int
     kind: str
@@ -49,7 +49,8 @@ def redraws(
     """Published redraws, newest first."""
     found = list_redraws(conn, limit=limit + 1, before=_revision(cursor))
     more = str(found[limit - 1].revision) if len(found) > limit else None
-    return RedrawPage(items=[_out(redraw, named=asking is not None) for redraw in found[:limit]], next=more)
+    named = asking is not None and asking.may("read_cases")
+    return RedrawPage(items=[_out(redraw, named=named) for redraw in found[:limit]], next=more)
 
 
 def _revision(cursor: str | None) -> int | None:

@@ -8,7 +8,7 @@ import pytest
 from spatial.store.opening import Store
 from tests.commands import Program
 from tests.reporting import file_at
-from tests.worlds import UNITS, B, M, T, W, inside
+from tests.worlds import SOUTH, UNITS, B, G, M, T, W, inside
 
 LINE = "120.0012 29.999, 120.0011 30.004"
 FRESH = "330199001001003"
@@ -38,7 +38,8 @@ def test_a_dry_run_shows_the_effect_and_changes_nothing(fresh_db: Store, gridmap
 
 def test_an_account_that_hangs_on_a_redrawn_unit_is_named(fresh_db: Store, gridmaps: Program) -> None:
     with fresh_db.app.begin() as conn:
-        conn.exec_driver_sql("UPDATE account SET cells = %s WHERE login = 'officer'", ([W],))
+        bind = "UPDATE posting SET cell = %s FROM account WHERE account.id = posting.account AND login = 'officer'"
+        conn.exec_driver_sql(bind, (W,))
     assert json.loads(gridmaps("redraw", "split", W, "--line", LINE, "--dry-run", "--json").out)["accounts"] == [
         "officer"
     ]
@@ -54,6 +55,17 @@ def test_a_split_from_a_file_does_what_its_dry_run_showed(fresh_db: Store, gridm
     done = json.loads(gridmaps("redraw", "split", W, "--line-file", file, "--note", "too large", "--json").out)
     assert done["revision"] == 2
     assert done | {"revision": None} == shown
+
+
+def test_a_planner_redraws_within_his_own_cells_only(fresh_db: Store, gridmaps: Program) -> None:
+    with fresh_db.app.begin() as conn:
+        bind = "UPDATE posting SET cell = %s FROM account WHERE account.id = posting.account AND login = 'planner'"
+        conn.exec_driver_sql(bind, (SOUTH,))
+    for who, units in [("planner", (T, G)), ("officer", (B, M))]:
+        ran = gridmaps("redraw", "merge", *units, "--by", who)
+        assert ran.code == 2 and f"{who} may not redraw" in ran.err
+    assert _revisions(fresh_db) == 1
+    assert gridmaps("redraw", "merge", B, M, "--by", "planner").code == 0
 
 
 def test_a_merge_is_told_in_words(fresh_db: Store, gridmaps: Program) -> None:
