@@ -50,6 +50,12 @@ export type Case = {
   is_history?: boolean;
   /** Where the case lies in the grid in force; `cell` is where it lay when it was filed. */
   current_cell?: CellAnswer | null;
+  /** Whom it was handed to, and what sent or holds it there. */
+  lead?: string | null;
+  assisting?: string[];
+  precedent?: string | null;
+  ruling?: number | null;
+  returns?: number;
   current_territorial?: { cell: string; level: string; name: string }[];
 };
 export type CaseList = { items: Case[]; next: string | null };

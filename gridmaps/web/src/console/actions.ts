@@ -14,4 +14,6 @@ export type Actions = {
   toggleQueue: () => void;
   retry: () => void;
   closeCell: () => void;
+  /** The picked case was acted on. */
+  acted: () => void;
 };

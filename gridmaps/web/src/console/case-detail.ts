@@ -2,9 +2,12 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Case, CaseEvent, Config } from "../api";
 import { nameOf, stepsOfPath } from "../api";
+import type { Catalogue, Explanation } from "../duty";
+import "../ui/case-acts";
+import { unitWords, whoFacts, whyFacts } from "../ui/decision";
 import { metres, percent, place, span, stamp } from "../ui/format";
 import type { Actions } from "./actions";
-import { CHINESE } from "../ui/language";
+import { CHINESE, inTongue } from "../ui/language";
 import { categoryName } from "./case-queue";
 import { linesOf } from "./saying";
 import type { State } from "./state";
@@ -57,16 +60,43 @@ function ownerRow(word: string, value: unknown): TemplateResult | typeof nothing
   return lines.length ? html`<dt>${word}</dt><dd>${lines.map((line) => html`<span class="line">${line}</span>`)}</dd>` : nothing;
 }
 
-function whoseSection(one: Case): TemplateResult {
+const STATES: Record<string, string> = { reported: "reported", filed: "filed", pending: "with its unit", returned: "returned", disputed: "disputed", ruled: "ruled",
+  referred: "referred", closed: "closed", evaluated: "evaluated" };
+
+/** With whom it is now, as against whose it was by the rules when it was filed. */
+function heldPart(one: Case, catalogue: Catalogue | null): TemplateResult {
+  const assisting = (one.assisting ?? []).map((unit) => unitWords(unit, catalogue)).join(", ");
+  return html`<dl class="held">
+    ${one.state ? html`<dt>State</dt><dd data-state=${one.state}>${STATES[one.state] ?? one.state}${one.returns ? html`<span class="muted">returned ${one.returns} ${one.returns === 1 ? "time" : "times"}</span>` : nothing}</dd>` : nothing}
+    ${one.lead ? html`<dt>With</dt><dd><b>${unitWords(one.lead, catalogue)}</b></dd>` : nothing}
+    ${assisting ? html`<dt>Assisted by</dt><dd>${assisting}</dd>` : nothing}
+    ${one.precedent ? html`<dt>Precedent</dt><dd><a class="mono" href="/desk#precedents/${encodeURIComponent(one.precedent)}" data-precedent=${one.precedent}>${one.precedent}</a></dd>` : nothing}
+    ${one.state === "disputed" ? html`<dt>Dispute</dt><dd><a href="/desk#disputes">Open the dispute desk</a></dd>` : nothing}</dl>`;
+}
+
+/** The decision told whole, once its explanation is there. */
+function explainedSection(one: Case, { explanation, catalogue }: State): TemplateResult {
+  const { text, text_zh, decision } = explanation as Explanation;
+  return html`<section class="explained" data-explained=${one.case_no}><h3>Whose</h3>${heldPart(one, catalogue)}
+    ${text ? html`<p class="said">${inTongue(text, text_zh)}</p>` : nothing}${whoFacts(decision, catalogue)}
+    <details><summary>Why: ${decision.reasons.length} ${decision.reasons.length === 1 ? "reason" : "reasons"}</summary>${whyFacts(decision, catalogue)}</details></section>`;
+}
+
+function whoseSection(one: Case, state: State): TemplateResult {
+  if (state.explanation?.decision) return explainedSection(one, state);
   const owner = one.owner ?? {};
   const reasons = linesOf(owner.reasons);
   return html`<section>
-    <h3>Whose</h3>
+    <h3>Whose</h3>${heldPart(one, state.catalogue)}
     <dl>${ownerRow("Lead", owner.lead)}${ownerRow("Assisting", owner.assisting)}${ownerRow("Territory", owner.territorial)}</dl>
     ${reasons.length ? html`<details><summary>Why: ${reasons.length} ${reasons.length === 1 ? "reason" : "reasons"}</summary>
       <ul class="reasons">${reasons.map((reason) => html`<li>${reason}</li>`)}</ul></details>` : nothing}
   </section>`;
 }
+
+// The stamp changes with the case: then the acts are asked for anew.
+const actsSection = (one: Case, state: State, actions: Actions): TemplateResult => html`<gm-case-acts .caseNo=${one.case_no} .catalogue=${state.catalogue} .matter=${one.category}
+  .territorial=${state.explanation?.decision.territorial ?? []} .stamp=${`${one.state} ${one.history?.length ?? 0}`} @acted=${actions.acted}></gm-case-acts>`;
 
 function limitRow(word: string, at: string | null, now: number, zone: string | undefined): TemplateResult {
   if (!at) return html`<dt>${word}</dt><dd class="muted">no clock (loaded history)</dd>`;
@@ -117,7 +147,7 @@ export function caseDetail(state: State, actions: Actions): TemplateResult | typ
       <p class="step"><i class="dot ${tone}"></i>${STEPS[one.step] ?? one.step}<span class="muted">${TONE_WORDS[tone]}</span></p>
     </header>
     ${state.detailError ? html`<p class="trouble" role="alert">${state.detailError}</p>` : nothing}
-    ${whereSection(one, state.config)} ${whoseSection(one)} ${whenSection(one, state.now, state.config?.time_zone)}
+    ${whereSection(one, state.config)} ${whoseSection(one, state)} ${actsSection(one, state, actions)} ${whenSection(one, state.now, state.config?.time_zone)}
     ${saidSection(one)} ${historySection(one, state.config?.time_zone)}
   </aside>`;
 }

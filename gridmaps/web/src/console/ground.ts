@@ -4,8 +4,23 @@ import { CaseLayers } from "../map/cases";
 import { flagWhenIdle, makeMap, maplibregl, whenStyled } from "../map/base";
 import { addGrid, cellAt, CELLS, pickCell, removeGrid } from "../map/grid";
 import { DARK } from "../map/palette";
+import { discOf, type Position } from "../map/shapes";
 
-type Clicks = { onCase: (caseNo: string) => void; onCell: (cell: Record<string, unknown> | null) => void };
+type Clicks = { onCase: (caseNo: string) => void; onCell: (cell: Record<string, unknown> | null, at: Position) => void };
+
+const ASKED = "asked";
+const OUTLINE = "#c792ea";
+
+function askedLayers(): maplibregl.LayerSpecification[] {
+  const of = (kind: string): maplibregl.FilterSpecification => ["==", ["get", "kind"], kind];
+  return [
+    { id: "asked-outline-fill", type: "fill", source: ASKED, filter: of("outline"), paint: { "fill-color": OUTLINE, "fill-opacity": 0.14 } },
+    { id: "asked-outline", type: "line", source: ASKED, filter: of("outline"), paint: { "line-color": OUTLINE, "line-width": 2, "line-dasharray": [3, 1.5] } },
+    { id: "asked-disc", type: "fill", source: ASKED, filter: of("disc"), paint: { "fill-color": "#ffffff", "fill-opacity": 0.1, "fill-outline-color": "#ffffff" } },
+    { id: "asked-point", type: "circle", source: ASKED, filter: of("point"),
+      paint: { "circle-radius": 5, "circle-color": "#ffffff", "circle-stroke-color": "#0e1319", "circle-stroke-width": 2 } },
+  ];
+}
 
 export class Ground {
   readonly map: maplibregl.Map;
@@ -17,7 +32,7 @@ export class Ground {
   constructor(container: HTMLElement, config: Config, clicks: Clicks) {
     this.map = makeMap(container, DARK, config.bounds);
     this.cases = new CaseLayers(this.map, DARK);
-    this.map.on("click", (event) => this.clicked(event.point, clicks));
+    this.map.on("click", (event) => this.clicked(event, clicks));
     this.map.on("mousemove", (event) => {
       this.map.getCanvas().style.cursor = this.cases.caseAt(event.point) ? "pointer" : "";
     });
@@ -84,11 +99,24 @@ export class Ground {
     for (const code of this.silent) light(code, true);
   }
 
-  private clicked(point: maplibregl.Point, clicks: Clicks): void {
-    const caseNo = this.cases.caseAt(point);
+  /** Where somebody asks whose it is: the point with its accuracy, and the jurisdictions that the answer names. */
+  async setAsked(at: Position | null, accuracy: number, outlines: GeoJSON.Geometry[]): Promise<void> {
+    await whenStyled(this.map);
+    if (!this.map.getSource(ASKED)) {
+      this.map.addSource(ASKED, { type: "geojson", data: { type: "FeatureCollection", features: [] } });
+      for (const layer of askedLayers()) this.map.addLayer(layer);
+    }
+    const feature = (geometry: GeoJSON.Geometry, kind: string): GeoJSON.Feature => ({ type: "Feature", properties: { kind }, geometry });
+    const point = at ? [feature(discOf(at, accuracy).geometry, "disc"), feature({ type: "Point", coordinates: at }, "point")] : [];
+    const features = [...outlines.map((geometry) => feature(geometry, "outline")), ...point];
+    void (this.map.getSource(ASKED) as maplibregl.GeoJSONSource).setData({ type: "FeatureCollection", features });
+  }
+
+  private clicked(event: maplibregl.MapMouseEvent, clicks: Clicks): void {
+    const caseNo = this.cases.caseAt(event.point);
     if (caseNo) return clicks.onCase(caseNo);
-    const cell = cellAt(this.map, point);
+    const cell = cellAt(this.map, event.point);
     pickCell(this.map, cell ? String(cell.code) : null);
-    clicks.onCell(cell);
+    clicks.onCell(cell, [event.lngLat.lng, event.lngLat.lat]);
   }
 }

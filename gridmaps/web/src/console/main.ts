@@ -1,13 +1,17 @@
 // The command centre: holds the state, lets the parts draw it, and joins server, feed and map.
 import "../ui/tokens.css";
 import "./console.css";
+import "./explain.css";
 import "./detail.css"; // behind: its last rules narrow both for small screens
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import * as api from "../api";
+import { Catalogue, type Explanation } from "../duty";
 import { LiveFeed } from "../live";
 import type { Actions } from "./actions";
 import { caseDetail } from "./case-detail";
 import { caseQueue, filters } from "./case-queue";
+import "./explain-card";
+import type { Drawn } from "./explain-card";
 import type { Ground } from "./ground";
 import { kpiStrip } from "./kpi-strip";
 import { loginPanel } from "./login-panel";
@@ -87,11 +91,29 @@ class Console extends LitElement {
     if (!box) return;
     this.ground = new Ground(box, config, {
       onCase: (caseNo) => this.actions.pick(caseNo),
-      onCell: (cell) => this.set({ cell }),
+      onCell: (cell, at) => this.ask(cell, at),
     });
   }
 
+  // Outside the grid there is nothing to ask: the click closes what was open.
+  private ask(cell: Record<string, unknown> | null, at: [number, number]): void {
+    this.set({ cell: null, asked: cell ? { at, cell } : null });
+    if (cell) void this.loadCatalogue();
+    else void this.ground?.setAsked(null, 0, []);
+  }
+
+  private async loadCatalogue(): Promise<void> {
+    const { config, catalogue } = this.state;
+    if (!config || (catalogue && catalogue.departments.length > 0)) return;
+    try {
+      this.set({ catalogue: await Catalogue.load(config) });
+    } catch (failed) {
+      this.refused(failed);
+    }
+  }
+
   private async enter(): Promise<void> {
+    void this.loadCatalogue();
     await this.ground?.showCases();
     await this.loadCases();
     if (queryOf(this.state)) void this.openList();
@@ -242,15 +264,27 @@ class Console extends LitElement {
       this.set({ detail, detailError: null });
       this.drawOverlay();
       this.ground?.select(detail);
+      void this.loadExplanation(caseNo);
     } catch (failed) {
       this.refused(failed);
       this.set({ detailError: say(failed) });
     }
   }
 
+  // Beside the detail: a case whose reasons cannot be read is shown all the same.
+  private async loadExplanation(caseNo: string): Promise<void> {
+    try {
+      const explanation = await api.get<Explanation>(`/api/v1/cases/${caseNo}/explanation`);
+      if (this.state.picked === caseNo) this.set({ explanation });
+    } catch (failed) {
+      this.refused(failed);
+    }
+  }
+
   private readonly actions: Actions = {
     pick: (caseNo) => {
-      this.set({ picked: caseNo, detailError: null, cell: null, queueOpen: false, ...(caseNo ? {} : { detail: null }) });
+      if (this.state.asked) void this.ground?.setAsked(null, 0, []);
+      this.set({ picked: caseNo, detailError: null, cell: null, asked: null, explanation: null, queueOpen: false, ...(caseNo ? {} : { detail: null }) });
       this.ground?.select(caseNo ? (this.state.cases.get(caseNo) ?? null) : null);
       void this.loadDetail(caseNo);
     },
@@ -280,6 +314,7 @@ class Console extends LitElement {
     toggleQueue: () => this.set({ queueOpen: !this.state.queueOpen }),
     retry: () => void (this.feed.isOpen ? this.openList() : this.enter()),
     closeCell: () => this.set({ cell: null }),
+    acted: () => void this.loadDetail(this.state.picked),
   };
 
   private async logIn(login: string, password: string): Promise<void> {
@@ -307,12 +342,14 @@ class Console extends LitElement {
   // `/?cell=code` is where a cell's own address leads.
   private async openAskedCell(): Promise<void> {
     const code = new URLSearchParams(location.search).get("cell");
-    if (!code) return;
-    await this.flyToCell(code);
+    if (code) await this.flyToCell(code);
+    // `/?case=number` is where the desk leads; the case is read after the log-in.
+    const caseNo = new URLSearchParams(location.search).get("case");
+    if (caseNo) this.set({ picked: caseNo });
   }
 
   private key(event: KeyboardEvent): void {
-    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+    const typing = /^(INPUT|SELECT|TEXTAREA)$/.test((event.target as HTMLElement).tagName ?? "");
     if (event.key === "Escape") return this.actions.pick(null);
     if (typing || event.ctrlKey || event.metaKey || event.altKey || !this.state.session) return;
     if (event.key === "/") {
@@ -333,7 +370,7 @@ class Console extends LitElement {
     return html`${topBar(state, actions)}
       <div class="body ${state.queueOpen ? "queue-open" : ""}">
         <nav class="queue" aria-label="Cases">${this.side()}</nav>
-        <div class="ground"><div class="map"></div>${this.notice()}${this.cellCard()}${caseDetail(state, actions)}</div>
+        <div class="ground"><div class="map"></div>${this.notice()}${this.cellCard()}${this.explainCard()}${caseDetail(state, actions)}</div>
       </div>
       ${kpiStrip(state, actions)}`;
   }
@@ -352,6 +389,13 @@ class Console extends LitElement {
       return html`<p class="notice">No grid is published yet. Import one: <code>gridmaps grid import FILE</code></p>`;
     }
     return nothing;
+  }
+
+  private explainCard(): TemplateResult | typeof nothing {
+    const { asked, config, catalogue, picked } = this.state;
+    if (!asked || picked || !config) return nothing;
+    const draw = ({ detail }: CustomEvent<Drawn>): void => void this.ground?.setAsked(asked.at, detail.accuracy_m, detail.outlines);
+    return html`<gm-explain .asked=${asked} .config=${config} .catalogue=${catalogue} @drawn=${draw} @closed=${() => this.ask(null, asked.at)}></gm-explain>`;
   }
 
   private cellCard(): TemplateResult | typeof nothing {

@@ -1,5 +1,7 @@
 // What the command centre knows at a moment. Plain data and pure questions about it.
 import type { Case, Config, Session, Silence, Totals } from "../api";
+import type { Catalogue, Explanation } from "../duty";
+import type { Asked } from "./explain-card";
 import type { Link } from "../live";
 import { isOpen, isOverdue } from "./tone";
 
@@ -36,6 +38,12 @@ export type State = {
   loginError: string | null;
   loggingIn: boolean;
   cell: Record<string, unknown> | null;
+  /** Where somebody clicked to ask whose it is. */
+  asked: Asked | null;
+  /** Matters and units by name; null until somebody asks for them. */
+  catalogue: Catalogue | null;
+  /** Why the picked case is whose. */
+  explanation: Explanation | null;
 };
 
 export const ROWS = 200;
@@ -69,6 +77,9 @@ export const firstState = (): State => ({
   loginError: null,
   loggingIn: false,
   cell: null,
+  asked: null,
+  catalogue: null,
+  explanation: null,
 });
 
 /** Newest first; equal moments by number, so that the order never flickers. */

@@ -21,6 +21,7 @@ export function topBar(state: State, actions: Actions): TemplateResult {
     <span class="muted product">Command centre</span>
     ${config?.synthetic ? html`<span class="badge synthetic" title="Borders, people and reports of this city are made up.">Synthetic city</span>` : nothing}
     <span class="spring"></span>
+    <a class="away" href="/desk">Dispute desk</a>
     ${linkBadge(state)}
     <time class="mono clock" title=${config?.time_zone ?? ""}>${clock(state.now, config?.time_zone)}</time>
     ${session

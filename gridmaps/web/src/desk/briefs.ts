@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { get } from "../api";
 import { asked, type Brief, type Dispute } from "../duty";
 import { stamp } from "../ui/format";
-import { ageWords, ENTRIES, STATES } from "./dispute-queue";
+import { ageWords, ENTRIES, isLate, STATES } from "./dispute-queue";
 import type { Clicked } from "./ground";
 import { DeskView, Paged } from "./view";
 
@@ -90,7 +90,7 @@ class Briefs extends DeskView {
     const { catalogue } = this.desk;
     return html`<tr><td><a class="mono" href="#disputes/${one.id}">${one.case_no}</a></td><td>${one.matter_name || catalogue.matterName(one.matter)}</td><td>${ENTRIES[one.entry] ?? one.entry}</td>
       <td>${one.returns?.length ? one.returns.map((entry) => entry.name || catalogue.unitName(entry.unit)).join(", ") : html`<span class="muted">nobody</span>`}</td>
-      <td class="number ${one.is_over_age ? "late" : ""}">${ageWords(one.age_days)}</td><td>${STATES[one.state] ?? one.state}</td></tr>`;
+      <td class="number ${isLate(one) ? "late" : ""}">${one.state === "open" ? ageWords(one.age_days) : "–"}</td><td>${STATES[one.state] ?? one.state}</td></tr>`;
   }
 }
 

@@ -6,7 +6,7 @@ import { whoFacts, whyFacts } from "../ui/decision";
 import { place, stamp } from "../ui/format";
 import { inTongue } from "../ui/language";
 import type { Desk } from "./desk";
-import { ageWords, ENTRIES, STATES } from "./dispute-queue";
+import { ageWords, ENTRIES, isLate, STATES } from "./dispute-queue";
 
 export const FORMS: Record<string, string> = { written_instruction: "Written instruction 批示", joint_conference: "Joint conference 联席会议" };
 
@@ -39,7 +39,7 @@ function head(one: Dispute, desk: Desk, rule: (() => void) | null): TemplateResu
   return html`<header>
     <div><h2>${one.matter_name || desk.catalogue.matterName(one.matter)}</h2>
       <p class="meta"><a class="mono" href="/?case=${one.case_no}" title="Open it in the command centre">${one.case_no}</a><span class="state ${one.state}">${STATES[one.state]}</span>
-        <span class=${one.is_over_age ? "late" : ""}>${ageWords(one.age_days)}${one.is_over_age ? ", over the age limit" : ""}</span></p></div>
+        ${one.state === "open" ? html`<span class=${isLate(one) ? "late" : ""}>${ageWords(one.age_days)}${isLate(one) ? ", over the age limit" : ""}</span>` : nothing}</p></div>
     ${one.state === "open" && rule ? html`<button class="primary" data-rule @click=${rule}>Rule on it</button>` : nothing}
   </header>
   ${one.state === "open" && !rule

@@ -31,9 +31,15 @@ class Gaps extends DeskView {
   override connectedCallback(): void {
     super.connectedCallback();
     this.matter ||= this.desk.catalogue.matters.find((one) => one.rank === "minor")?.code ?? this.desk.catalogue.matters[0]?.code ?? "";
+    this.desk.ground.fit(this.cityBox());
     this.desk.ground.onZoom = () => void this.colour();
     this.anew();
     void this.readTotals();
+  }
+
+  private cityBox(): number[][] {
+    const [west, south, east, north] = this.desk.config.bounds ?? [];
+    return west === undefined ? [] : [[west, south ?? 0], [east ?? 0, north ?? 0]];
   }
 
   private asked(): Record<string, string> {

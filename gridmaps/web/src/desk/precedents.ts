@@ -1,13 +1,15 @@
 // The library of precedents: searched in Chinese and English, each with its scope, its grounds and what it decided.
 import { html, nothing, type TemplateResult } from "lit";
-import { get } from "../api";
+import { get, type CellFeature } from "../api";
 import { asked, type Area, type Precedent } from "../duty";
 import { metres, place, stamp } from "../ui/format";
 import "../ui/picker";
 import { FORMS } from "./dispute-detail";
-import { NOTHING_DRAWN } from "./ground";
+import { NOTHING_DRAWN, type Drawn } from "./ground";
 import { drawnOfPrecedent } from "./scope";
 import { DeskView, Paged, paused, valueOf } from "./view";
+
+const MOST_FITTED = 20;
 
 type Filters = { q: string; matter: string; in_force: boolean };
 
@@ -47,11 +49,17 @@ class Precedents extends DeskView {
       Object.assign(this, { whole, trouble: null });
       const drawn = drawnOfPrecedent(whole);
       this.desk.ground.setScope(drawn);
-      if (andFit) this.desk.ground.fit([(drawn.area as GeoJSON.Polygon | null)?.coordinates ?? [], drawn.origin ?? []]);
+      if (andFit) await this.fit(drawn);
     } catch (failed) {
       if (this.picked === number) this.trouble = this.desk.sentence(failed);
     }
     this.requestUpdate();
+  }
+
+  private async fit({ area, origin, cells }: Drawn): Promise<void> {
+    const shapes = await Promise.all(cells.slice(0, MOST_FITTED).map((code) => get<CellFeature>(`/api/v1/cells/${encodeURIComponent(code)}`)));
+    const drawn = [area, ...shapes.map((one) => one.geometry)].map((shape) => (shape as GeoJSON.Polygon | null)?.coordinates ?? []);
+    this.desk.ground.fit([...drawn, origin ?? []]);
   }
 
   private set(change: Partial<Filters>): void {

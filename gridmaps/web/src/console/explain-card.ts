@@ -1,0 +1,103 @@
+// "Whose is it here?": a place that was clicked, a matter, and the answer with its reasons in plain sentences.
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { get, nameOf, type Config } from "../api";
+import { asked as addressOf, type Catalogue, type Resolved } from "../duty";
+import type { Position } from "../map/shapes";
+import { jurisdictionsOf, whoFacts, whyFacts } from "../ui/decision";
+import { metres, place } from "../ui/format";
+import { CHINESE, inTongue } from "../ui/language";
+import "../ui/picker";
+
+export type Asked = { at: Position; cell: Record<string, unknown> };
+export type Drawn = { accuracy_m: number; outlines: GeoJSON.Geometry[] };
+
+const ACCURACIES = [5, 10, 20, 50, 100, 200];
+
+export class ExplainCard extends LitElement {
+  static override properties = { asked: { attribute: false }, config: { attribute: false }, catalogue: { attribute: false } };
+  declare asked: Asked;
+  declare config: Config;
+  declare catalogue: Catalogue | null;
+  private matter = "";
+  private accuracy = 10;
+  private answer: Resolved | null = null;
+  private outlines: GeoJSON.Geometry[] = [];
+  private trouble: string | null = null;
+  private asking = 0;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected override updated(changed: Map<string, unknown>): void {
+    if (changed.has("asked")) void this.resolve();
+  }
+
+  private draw(): void {
+    this.dispatchEvent(new CustomEvent<Drawn>("drawn", { detail: { accuracy_m: this.accuracy, outlines: this.outlines } }));
+  }
+
+  // The last question counts: a slow answer to an earlier one is dropped.
+  private async resolve(): Promise<void> {
+    const mine = (this.asking += 1);
+    Object.assign(this, { answer: null, trouble: null, outlines: [] });
+    this.draw();
+    this.requestUpdate();
+    if (!this.matter) return;
+    const [lon, lat] = this.asked.at;
+    try {
+      const answer = await get<Resolved>(addressOf("/api/v1/responsibilities/resolve", { matter: this.matter, lon, lat, accuracy_m: this.accuracy }));
+      if (mine !== this.asking) return;
+      this.answer = answer;
+      this.requestUpdate();
+      await this.outline(answer, mine);
+    } catch (failed) {
+      if (mine === this.asking) this.trouble = (failed as Error).message;
+    }
+    this.requestUpdate();
+  }
+
+  // An outline that cannot be read leaves the answer whole: it is named there all the same.
+  private async outline(answer: Resolved, mine: number): Promise<void> {
+    const found = await Promise.allSettled(jurisdictionsOf(answer.decision).map((code) => get<GeoJSON.Feature>(`/api/v1/jurisdictions/${encodeURIComponent(code)}`)));
+    if (mine !== this.asking) return;
+    this.outlines = found.flatMap((one) => (one.status === "fulfilled" ? [one.value.geometry] : []));
+    this.draw();
+  }
+
+  private setMatter(code: string): void {
+    this.matter = code;
+    void this.resolve();
+  }
+
+  private setAccuracy(metresAround: number): void {
+    this.accuracy = metresAround;
+    void this.resolve();
+  }
+
+  protected override render(): TemplateResult {
+    const { asked, config, accuracy } = this;
+    const level = config.levels.find((one) => one.rank === Number(asked.cell.level));
+    return html`<aside class="explain" aria-label="Whose is it here?" data-explain=${String(asked.cell.code)}>
+      <header><h2>Whose is it here?</h2><button class="close" aria-label="Close" @click=${() => this.dispatchEvent(new CustomEvent("closed"))}>✕</button>
+        <p>${String(asked.cell.name || asked.cell.code)} <span class="muted">${level ? nameOf(level, CHINESE) : ""}</span> <span class="mono muted">${String(asked.cell.code)}</span></p>
+        <p class="mono muted">${place(asked.at)}</p></header>
+      <div class="question">
+        <gm-picker label="What is it about?" placeholder="Search a matter" .options=${this.catalogue?.matterOptions() ?? []} .value=${this.matter} @picked=${(event: CustomEvent<string>) => this.setMatter(event.detail)}></gm-picker>
+        <label>Accuracy<select name="accuracy" @change=${(event: Event) => this.setAccuracy(Number((event.target as HTMLSelectElement).value))}>
+          ${ACCURACIES.map((one) => html`<option value=${one} ?selected=${one === accuracy}>±${metres(one)}</option>`)}</select></label></div>
+      ${this.body()}</aside>`;
+  }
+
+  private body(): TemplateResult {
+    if (this.trouble) return html`<p class="trouble" role="alert">${this.trouble}</p>`;
+    if (!this.matter) return html`<p class="muted still">Choose a matter: the answer says who leads, who assists, and why.</p>`;
+    if (!this.answer) return html`<p class="muted still" aria-busy="true">Asking …</p>`;
+    const { decision, text, text_zh } = this.answer;
+    return html`<div class="answer" aria-live="polite" data-answer=${decision.decided_by}>
+      <p class="said">${inTongue(text, text_zh)}</p>${whoFacts(decision, this.catalogue)}${whyFacts(decision, this.catalogue)}
+      ${this.outlines.length ? html`<p class="muted">The dashed outline on the map is the jurisdiction that the answer rests on.</p>` : nothing}</div>`;
+  }
+}
+
+customElements.define("gm-explain", ExplainCard);
