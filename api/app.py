@@ -16,11 +16,13 @@ from api.limits import BodyLimit
 from api.live import Feed
 from api.routes import (
     accounts,
+    actions,
     bodies,
     cases,
     cells,
     checkins,
     config,
+    disputes,
     events,
     gaps,
     health,
@@ -59,6 +61,8 @@ ROUTES = (
     reports,
     photos,
     cases,
+    actions,
+    disputes,
     events,
     tiles,
     checkins,

@@ -1,0 +1,135 @@
+"""The bodies of acts on a case, one shape for each; what an act does not know is refused."""
+
+from decimal import Decimal
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+_NO_NUL = r"^[^\x00]*$"
+Code = Annotated[str, Field(min_length=1, max_length=64, pattern=_NO_NUL)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_NO_NUL)]
+Unit = Annotated[
+    str, Field(min_length=1, max_length=64, pattern=_NO_NUL, description="A department, `@level` or `@cell`.")
+]
+AttributeKey = Annotated[str, Field(min_length=1, max_length=32, pattern=_NO_NUL)]
+AttributeValue = Annotated[str, Field(max_length=64, pattern=_NO_NUL)]
+Standard = Annotated[int, Field(gt=0, lt=2**63, strict=True)]
+
+
+class _Act(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Sort(_Act):
+    """Say what the case is about; its owner is decided anew."""
+
+    act: Literal["sort"]
+    category: Code
+    attributes: dict[AttributeKey, AttributeValue] | None = Field(default=None, max_length=20)
+    standard: Standard | None = None
+
+
+class Accept(_Act):
+    """Take the case on, under a handling standard."""
+
+    act: Literal["accept"]
+    standard: Standard | None = None
+
+
+class Dispatch(_Act):
+    """Hand the case to exactly one lead; without one, to the unit that was decided."""
+
+    act: Literal["dispatch"]
+    lead: Unit | None = None
+    assisting: list[Unit] | None = Field(default=None, max_length=20)
+    reason: Words | None = Field(default=None, description="Needed for another lead than the decided one.")
+
+
+class Return(_Act):
+    """Hand the case back as "not mine"."""
+
+    act: Literal["return"]
+    unit: Unit | None = None
+    reason: Words
+    basis: Words
+
+
+class Dispute(_Act):
+    """Bring the case before the panel."""
+
+    act: Literal["dispute"]
+    note: Words
+
+
+class Refer(_Act):
+    """Give a demand that is not the government's to a provider."""
+
+    act: Literal["refer"]
+    nature: Literal["market", "social"]
+    provider: Code
+
+
+class Contact(_Act):
+    """The provider has called back."""
+
+    act: Literal["contact"]
+
+
+class Recall(_Act):
+    """Take a referred case back as the government's."""
+
+    act: Literal["recall"]
+    note: Words
+    standard: Standard | None = None
+
+
+class OrderInterim(_Act):
+    """Order a territorial body to act first, without becoming the lead."""
+
+    act: Literal["order_interim"]
+    unit: Unit | None = None
+    note: Words
+
+
+class NoteCost(_Act):
+    """Note what the interim handling has cost."""
+
+    act: Literal["note_cost"]
+    cost: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2, allow_inf_nan=False)]
+    note: Annotated[str, Field(max_length=2000, pattern=_NO_NUL)] = ""
+
+
+ACTS = (Sort, Accept, Dispatch, Return, Dispute, Refer, Contact, Recall, OrderInterim, NoteCost)
+ActBody = Annotated[
+    Sort | Accept | Dispatch | Return | Dispute | Refer | Contact | Recall | OrderInterim | NoteCost,
+    Field(discriminator="act"),
+]
+
+
+class FieldOut(BaseModel):
+    """A field of an act's body."""
+
+    name: str
+    required: bool
+
+
+class LegalAct(BaseModel):
+    """An act that the viewer may do now, with the fields of its body."""
+
+    act: str
+    fields: list[FieldOut]
+
+
+class LegalActs(BaseModel):
+    """What the viewer may do to a case now."""
+
+    case_no: str
+    state: str
+    legal: list[LegalAct]
+
+
+def fields_of(act: str) -> list[FieldOut]:
+    """The fields of an act's body, `act` itself left out."""
+    shape = next(one for one in ACTS if act in get_args(one.model_fields["act"].annotation))
+    fields = [(name, field) for name, field in shape.model_fields.items() if name != "act"]
+    return [FieldOut(name=name, required=field.is_required()) for name, field in fields]

@@ -1,0 +1,108 @@
+"""Acts on a case, and which of them somebody may do now.
+
+Each act asks for its own permission, and reaches as far as those postings that have it.
+"""
+
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+from sqlalchemy import Connection
+
+from api import act_schemas as said
+from api.act_schemas import ActBody, LegalAct, LegalActs, fields_of
+from api.dependencies import CaseReader, Conn, KnownAccount, Now, require, store_of
+from api.telling import told_transaction
+from spatial.cases.disputes.accepting import accept_case
+from spatial.cases.disputes.acting import LockedCase, find_open_dispute, lock_case, peek_case, read_transitions
+from spatial.cases.disputes.dispatching import dispatch_case
+from spatial.cases.disputes.disputing import dispute_case
+from spatial.cases.disputes.interim import note_cost, order_interim
+from spatial.cases.disputes.permitted import PERMISSIONS, list_legal
+from spatial.cases.disputes.referring import contact_case, recall_case, refer_case
+from spatial.cases.disputes.resorting import sort_case
+from spatial.cases.disputes.returning import return_case
+from spatial.people.accounts import Account
+from spatial.people.roles import role_may
+
+router = APIRouter(prefix="/api/v1/cases", tags=["cases"])
+
+
+class ActedOut(BaseModel):
+    """The case as it stands behind the act."""
+
+    case_no: str
+    act: str
+    state: str
+    step: str
+    category: str | None
+    standard: int | None
+    lead: str | None
+    assisting: list[str]
+    returns: int
+    nature: str
+    provider: str | None
+    contact_due_at: datetime | None
+    dispute: int | None
+    precedent: str | None
+    ruling: int | None
+
+
+@router.post("/{case_no}/actions")
+def post_act(case_no: str, body: ActBody, request: Request, asking: KnownAccount, now: Now) -> ActedOut:
+    """Act on a case. An act that its state does not know is 409, with the `legal` ones."""
+    permission = PERMISSIONS[body.act]
+    require(permission)(asking)
+    with told_transaction(store_of(request)) as conn:
+        case = lock_case(conn, reach=asking.reach_for(permission), case_no=case_no)
+        return _acted(conn, _act(conn, case, body, asking, now), body.act)
+
+
+@router.get("/{case_no}/acts")
+def get_acts(case_no: str, conn: Conn, asking: CaseReader) -> LegalActs:
+    """The acts that the viewer may do to a case now, with the fields that each takes."""
+    case = peek_case(conn, reach=asking.reach, case_no=case_no)
+    tags = (*case.current_path, *case.parties)
+    held = {permission for permission in PERMISSIONS.values() if asking.reach_for(permission).covers(tags)}
+    acts = list_legal(case, held, transitions=read_transitions(conn), own=_own(asking, case))
+    legal = [LegalAct(act=act, fields=fields_of(act)) for act in acts]
+    return LegalActs(case_no=case.case_no, state=case.state, legal=legal)
+
+
+def _act(conn: Connection, case: LockedCase, body: ActBody, asking: Account, now: datetime) -> LockedCase:
+    actor = asking.sender
+    words = body.model_dump(exclude={"act"})
+    match body:
+        case said.Sort():
+            return sort_case(conn, case, **words, actor=actor, now=now)
+        case said.Accept():
+            return accept_case(conn, case, **words, actor=actor, now=now)
+        case said.Dispatch():
+            return dispatch_case(conn, case, **words, actor=actor, now=now)
+        case said.Return():
+            return return_case(conn, case, **words, own=_own(asking, case), actor=actor, now=now)
+        case said.Dispute():
+            return dispute_case(conn, case, **words, actor=actor, now=now)
+        case said.Refer():
+            return refer_case(conn, case, **words, actor=actor, now=now)
+        case said.Contact():
+            return contact_case(conn, case, actor=actor, now=now)
+        case said.Recall():
+            return recall_case(conn, case, **words, actor=actor, now=now)
+        case said.OrderInterim():
+            return order_interim(conn, case, **words, actor=actor, now=now)
+        case said.NoteCost():
+            return note_cost(conn, case, **words, actor=actor, now=now)
+
+
+def _own(asking: Account, case: LockedCase) -> frozenset[str] | None:
+    """The departments that somebody speaks for where the case lies; None is any."""
+    tags = {None, *case.current_path, *case.parties}
+    speaking = [one for one in asking.postings if role_may(one.role, "return") and one.tag in tags]
+    departments = [one.department for one in speaking]
+    return None if None in departments else frozenset(one for one in departments if one is not None)
+
+
+def _acted(conn: Connection, case: LockedCase, act: str) -> ActedOut:
+    shown = {name: getattr(case, name) for name in ActedOut.model_fields if name not in ("act", "dispute", "assisting")}
+    return ActedOut(**shown, act=act, assisting=list(case.assisting), dispute=find_open_dispute(conn, case))

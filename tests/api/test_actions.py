@@ -1,0 +1,184 @@
+"""Acts over HTTP: who may, on what, and how a refusal helps."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from spatial.store.opening import Store
+from tests.api.conftest import LogIn, a_report
+from tests.worlds import SOUTH, T, inside
+
+
+def report(client: TestClient, **said: Any) -> str:
+    answer = client.post("/api/v1/reports", json=a_report(**said))
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["case_no"])
+
+
+def act(client: TestClient, case_no: str, name: str, **said: Any) -> Any:
+    return client.post(f"/api/v1/cases/{case_no}/actions", json={"act": name} | said)
+
+
+def legal(client: TestClient, case_no: str) -> list[str]:
+    answer = client.get(f"/api/v1/cases/{case_no}/acts")
+    assert answer.status_code == 200, answer.text
+    return [one["act"] for one in answer.json()["legal"]]
+
+
+def test_a_clerk_brings_a_case_to_its_department_and_the_handler_gives_it_back(
+    client: TestClient, log_in: LogIn
+) -> None:
+    number = report(client)
+    log_in("clerk")
+    assert legal(client, number) == ["accept", "dispute", "refer", "sort"]
+    assert act(client, number, "accept").json()["state"] == "filed"
+    handed = act(client, number, "dispatch").json()
+    assert (handed["state"], handed["step"], handed["lead"]) == ("pending", "handed_over", "sanitation")
+    log_in("handler")
+    assert act(client, number, "return", reason="a", basis="b").status_code == 404
+    log_in("sweeper")
+    assert legal(client, number) == ["return"]
+    back = act(client, number, "return", reason="Not ours", basis="Duty list 3")
+    assert back.json()["returns"] == 1 and back.json()["lead"] is None
+    assert client.get(f"/api/v1/cases/{number}").status_code == 404
+    log_in("clerk")
+    assert legal(client, number) == ["dispatch", "dispute", "refer", "sort"]
+    kinds = [link["kind"] for link in client.get(f"/api/v1/cases/{number}").json()["history"]]
+    assert kinds == ["case.reported", "case.filed", "case.dispatched", "case.returned"]
+
+
+def test_an_illegal_act_is_a_conflict_that_names_the_legal_ones(client: TestClient, log_in: LogIn) -> None:
+    number = report(client)
+    log_in("clerk")
+    answer = act(client, number, "recall", note="back")
+    assert answer.status_code == 409 and answer.headers["content-type"] == "application/problem+json"
+    told = answer.json()
+    assert told["code"] == "illegal_act" and told["legal"] == ["accept", "dispute", "refer", "sort"]
+    assert told["state"] == "reported" and "recall" in told["detail"]
+
+
+@pytest.mark.parametrize("login", ["officer", "planner", "handler", "panel", "supervisor", "citizen"])
+def test_who_may_not_accept_is_told_who_may(client: TestClient, log_in: LogIn, login: str) -> None:
+    number = report(client)
+    log_in(login)
+    answer = act(client, number, "accept")
+    assert answer.status_code == 403 and "street_clerk" in answer.json()["detail"]
+    assert log_in("clerk").get(f"/api/v1/cases/{number}").json()["state"] == "reported"
+
+
+def test_the_public_does_not_act(client: TestClient) -> None:
+    number = report(client)
+    assert act(client, number, "accept").status_code == 401
+    assert client.get(f"/api/v1/cases/{number}/acts").status_code == 401
+
+
+def test_a_clerk_of_another_street_does_not_find_the_case(client: TestClient, log_in: LogIn) -> None:
+    lon, lat = inside(T)
+    number = report(client, lon=lon, lat=lat)
+    log_in("clerk")
+    assert act(client, number, "accept").status_code == 404
+    assert client.get(f"/api/v1/cases/{number}/acts").status_code == 404
+    assert log_in("clerk2").post(f"/api/v1/cases/{number}/actions", json={"act": "accept"}).status_code == 200
+
+
+def test_wrong_bodies_are_named(client: TestClient, log_in: LogIn) -> None:
+    number = report(client)
+    log_in("clerk")
+    for body in (
+        {},
+        {"act": "close"},
+        {"act": "rule"},
+        {"act": "accept", "standart": 3},
+        {"act": "accept", "standard": "3"},
+        {"act": "dispute"},
+        {"act": "dispute", "note": "  "},
+        {"act": "sort", "category": "litter\x00"},
+        {"act": "refer", "nature": "government", "provider": "x"},
+        {"act": "note_cost", "cost": -1},
+        {"act": "note_cost", "cost": "NaN"},
+        {"act": "contact", "note": "x"},
+    ):
+        answer = client.post(f"/api/v1/cases/{number}/actions", json=body)
+        assert answer.status_code == 422 and answer.json()["field"], body
+    assert client.get(f"/api/v1/cases/{number}").json()["state"] == "reported"
+
+
+def test_the_acts_tell_the_fields_of_their_bodies(client: TestClient, log_in: LogIn) -> None:
+    number = report(client)
+    told = log_in("clerk").get(f"/api/v1/cases/{number}/acts").json()
+    assert told["state"] == "reported"
+    sort = next(one for one in told["legal"] if one["act"] == "sort")
+    assert sort["fields"][0] == {"name": "category", "required": True}
+    assert {"name": "attributes", "required": False} in sort["fields"]
+
+
+def test_another_lead_needs_a_reason_whose_words_stay_out_of_the_log(client: TestClient, log_in: LogIn) -> None:
+    number = report(client)
+    log_in("operator")
+    act(client, number, "accept")
+    refused = act(client, number, "dispatch", lead="order")
+    assert refused.status_code == 422 and refused.json()["field"] == "reason"
+    words = "Wang from flat 3 said so"
+    assert act(client, number, "dispatch", lead="order", assisting=["@street"], reason=words).status_code == 200
+    history = client.get(f"/api/v1/cases/{number}").json()["history"]
+    assert history[-1]["payload"]["other_than_decided"] and "Wang" not in str(history)
+    assert history[-1]["payload"]["assisting"] == [f"@{SOUTH}"]
+
+
+def test_a_demand_for_the_market_goes_out_and_comes_back(client: TestClient, log_in: LogIn, fresh_db: Store) -> None:
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql("INSERT INTO provider (code, name, kind, contact) VALUES ('fix', 'Fixit', 'market', '1')")
+    number = report(client)
+    log_in("clerk")
+    sent = act(client, number, "refer", nature="market", provider="fix").json()
+    assert sent["state"] == "referred" and sent["contact_due_at"]
+    assert legal(client, number) == ["contact", "recall"]
+    assert act(client, number, "contact").status_code == 200
+    assert legal(client, number) == ["recall"]
+    assert act(client, number, "contact").status_code == 409
+    back = act(client, number, "recall", note="It is a pipe of ours").json()
+    assert back["state"] == "filed" and back["nature"] == "government" and back["provider"] is None
+
+
+def test_an_operator_orders_a_body_to_act_first_and_a_clerk_notes_the_cost(client: TestClient, log_in: LogIn) -> None:
+    number = report(client)
+    log_in("clerk")
+    assert act(client, number, "dispute", note="Whose is it?").json()["dispute"]
+    assert "order_interim" not in legal(client, number)
+    log_in("operator")
+    assert act(client, number, "order_interim", unit="@street", note="Sweep").json()["lead"] is None
+    log_in("clerk")
+    assert act(client, number, "note_cost", cost=12.5, note="Two hours").status_code == 200
+    assert act(client, number, "note_cost", cost=1).status_code == 409
+    assert act(client, number, "order_interim", unit="@street", note="Sweep").status_code == 403
+
+
+def test_every_act_wakes_the_readers_after_its_commit(
+    client: TestClient, log_in: LogIn, monkeypatch: pytest.MonkeyPatch, fresh_db: Store
+) -> None:
+    number = report(client)
+    seen: list[str] = []
+
+    def look(engine: Any) -> None:
+        with engine.connect() as conn:
+            seen.append(conn.exec_driver_sql("SELECT state FROM case_file WHERE case_no = %s", (number,)).scalar_one())
+
+    monkeypatch.setattr("api.telling.wake", look)
+    log_in("clerk")
+    assert act(client, number, "accept").status_code == 200
+    assert seen == ["filed"]
+    assert act(client, number, "recall", note="x").status_code == 409
+    assert seen == ["filed"]
+
+
+def test_a_wake_up_that_fails_is_no_failure_of_the_act(
+    client: TestClient, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = report(client)
+
+    def fail(_: Any) -> None:
+        raise RuntimeError("nobody listens")
+
+    monkeypatch.setattr("api.telling.wake", fail)
+    assert act(log_in("clerk"), number, "accept").status_code == 200
