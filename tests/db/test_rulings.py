@@ -121,6 +121,7 @@ def test_a_ruling_on_a_case_outside_the_reach_finds_nothing(fresh_db: Store) -> 
         ({"scope": a_scope(attributes={"road": "branch"})}, "scope.attributes"),
         ({"scope": a_scope(attributes={"owner": "city"})}, "scope.attributes"),
         ({"scope": a_scope(area=Area("cells", cells=(NORTH,)))}, "scope.area.cells"),
+        ({"scope": a_scope(area=Area("cells", cells=(SOUTH, "330199009")))}, "scope.area.cells"),
         ({"scope": a_scope(area=Area("polygon", polygon=UNIT_GEOMETRIES[B]))}, "scope.area.geometry"),
     ],
 )

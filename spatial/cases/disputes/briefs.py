@@ -6,10 +6,10 @@ What a period missed, because it was entered behind its end or while nobody swep
 Knows briefs and what they list. Refuses to rule, and to know how a brief looks on paper.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -51,7 +51,10 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Entry:
-    """A dispute as a brief tells it: what it is about, where it lies, and who would not have it."""
+    """A dispute as a brief tells it: what it is about, where it lies, and who would not have it.
+
+    `tags` are what a reach is compared with: whoever tells the words asks them who may read words there.
+    """
 
     dispute: int
     case_no: str
@@ -68,9 +71,19 @@ class Entry:
     lat: float
     cell: str | None
     place: tuple[str, ...]
+    tags: tuple[str, ...]
     refusals: tuple[Refusal, ...]
     lead: str | None
     precedent: str | None
+
+    def age_days(self, now: datetime) -> int:
+        """Whole days that the dispute has waited, or did until it was settled."""
+        return ((self.settled_at or now) - self.entered_at).days
+
+    def with_words(self, told: Callable[[str], str]) -> Self:
+        """The same with every text that a person wrote as `told` makes it."""
+        refusals = tuple(replace(one, reason=told(one.reason), basis=told(one.basis)) for one in self.refusals)
+        return replace(self, note=told(self.note), refusals=refusals)
 
 
 def issue_due_briefs(conn: Connection, *, now: datetime) -> list[str]:
@@ -149,9 +162,11 @@ def list_entries(conn: Connection, *, reach: Reach, number: str, now: datetime) 
     rows = run(conn, SQL["brief_entries"], {"reach": reach.bound, "number": number, "now": now}).all()
     refusals = _refusals(conn, [row.dispute for row in rows])
     return [
-        Entry(**dict(row._mapping) | {"place": tuple(row.place), "refusals": tuple(refusals.get(row.dispute, ()))})
+        Entry(**dict(row._mapping) | {
+            "place": tuple(row.place), "tags": tuple(row.tags), "refusals": tuple(refusals.get(row.dispute, ())),
+        })
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def _refusals(conn: Connection, disputes: Sequence[int]) -> dict[int, list[Refusal]]:

@@ -71,13 +71,14 @@ SELECT dispute.id AS dispute, dispute.case_no, case_file.category AS matter, mat
        ST_X(position) AS lon, ST_Y(position) AS lat, current_unit AS cell,
        ARRAY(SELECT version.name FROM cell_version AS version
              WHERE version.code = ANY(current_path) AND upper_inf(version.during) ORDER BY version.rank) AS place,
-       ruling.lead, precedent.number AS precedent
+       current_path || parties AS tags, coalesce(department.name, ruling.lead) AS lead, precedent.number AS precedent
 FROM brief
 JOIN dispute ON dispute.brief = brief.id
 JOIN case_file ON case_file.district = dispute.district AND case_file.case_no = dispute.case_no
 LEFT JOIN matter ON matter.code = case_file.category
 LEFT JOIN ruling ON ruling.dispute = dispute.id
 LEFT JOIN precedent ON precedent.ruling = ruling.id
+LEFT JOIN department ON department.code = ruling.lead
 WHERE brief.number = %(number)s
   AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 ORDER BY dispute.entered_at, dispute.id

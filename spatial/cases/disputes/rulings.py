@@ -7,6 +7,7 @@ Knows the order of ruling. Refuses to know who may rule (the reach says where), 
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -146,6 +147,7 @@ def _check_draft(conn: Connection, draft: RulingDraft, case: LockedCase, now: da
     if not draft.grounds.strip():
         raise Invalid("grounds must say what the ruling rests on", field="grounds")
     _check_units(conn, draft, case, now)
+    _check_cells(conn, draft.scope.area.cells)
 
 
 def _check_units(conn: Connection, draft: RulingDraft, case: LockedCase, now: datetime) -> None:
@@ -153,6 +155,11 @@ def _check_units(conn: Connection, draft: RulingDraft, case: LockedCase, now: da
     assisting = resolve_units(conn, draft.assisting, path=case.current_path, now=now, field="assisting")
     if lead in assisting or len(set(assisting)) < len(assisting):
         raise Invalid("assisting names a unit twice, or the lead", field="assisting")
+
+
+def _check_cells(conn: Connection, cells: Sequence[str]) -> None:
+    for code in run(conn, SQL["unknown_cells"], {"cells": list(cells)}).scalars():
+        raise Invalid(f"there is no cell {code} in force; see /api/v1/cells", field="scope.area.cells")
 
 
 def _scene(conn: Connection, case: LockedCase) -> Scene:

@@ -6,6 +6,11 @@ SELECT id, case_no FROM dispute WHERE id = %(dispute)s
 -- A dispute, held until the transaction ends.
 SELECT id, case_no, state, brief FROM dispute WHERE id = %(dispute)s FOR UPDATE
 
+-- name: unknown_cells
+-- Those codes that are no cell in force.
+SELECT code FROM unnest(%(cells)s::text[]) AS named(code)
+WHERE NOT EXISTS (SELECT FROM cell_version WHERE cell_version.code = named.code AND upper_inf(during))
+
 -- name: matter_nodes
 -- A matter and those above it, most specific first.
 SELECT node FROM matter AS own
