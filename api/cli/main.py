@@ -22,6 +22,7 @@ from api.cli import (
     matters,
     redraw,
     reports,
+    responsibility,
     silence,
     sorting,
     sweep,
@@ -41,7 +42,7 @@ app = typer.Typer(
 for _single in (up, sweep, locate, silence, hotspots, maps):
     _single.register(app)
 _GROUPS = {"db": database, "grid": grid, "reports": reports, "user": user, "redraw": redraw, "bench": bench}
-_GROUPS |= {"matters": matters, "sorting": sorting}
+_GROUPS |= {"matters": matters, "responsibility": responsibility, "sorting": sorting}
 for _name, _group in _GROUPS.items():
     app.add_typer(_group.app, name=_name)
 
