@@ -122,7 +122,7 @@ class CaseOut(ReportAnswer):
     contact_due_at: datetime | None
     contacted_at: datetime | None
     standard: int | None
-    lead: str | None = Field(description="Whom it was handed to: a department, or '@' and a cell. `owner` is as decided.")
+    lead: str | None = Field(description="Whom it was handed to: a department, or '@' and a cell. See `owner` for why.")
     assisting: list[str]
     returns: int = Field(description="How often it came back as not mine.")
     precedent: str | None

@@ -31,11 +31,12 @@ def test_a_restore_brings_everything_back_and_raises_the_epoch(fresh_db: Store, 
     say(fresh_db, "grid.lost")
     with fresh_db.app.begin() as conn:
         before = events.current_epoch(conn)
+        conn.exec_driver_sql("DELETE FROM posting")
         conn.exec_driver_sql("DELETE FROM account")
     restore(fresh_db.url, tmp_path / "all.dump")
     with fresh_db.app.begin() as conn:
         assert events.current_epoch(conn) > before
-        assert conn.exec_driver_sql("SELECT count(*) FROM account").scalar() == 4
+        assert conn.exec_driver_sql("SELECT count(*) FROM posting").scalar() == 13
         assert conn.exec_driver_sql("SELECT count(*) FROM cell").scalar() == 16
     say(fresh_db, "grid.second")
     assert feed(fresh_db) == ["grid.first", "grid.second"]

@@ -147,6 +147,7 @@ def test_a_reach_of_cases_asks_for_territory_and_department_in_one_form(file: st
 CELLS_WITHOUT_REACH = {
     "withdrawn_cells": "publishing: whole revisions, for whoever publishes",
     "insert_lineage": "publishing: whole revisions, for whoever publishes",
+    "chains_of": "resolution: names of the cells around a position; the grid is public",
     "cells_in_force": "a redraw is planned over the cells that it is about; who may is asked before",
     "units_around": "a redraw is planned over the cells that it is about; who may is asked before",
     "units_in_force": "the locator's index holds every unit, or it would place positions wrongly",
