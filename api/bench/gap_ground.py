@@ -81,7 +81,7 @@ def make_gap_ground(*, units: int, rows: int, polygons: int, planted: int, seed:
     planter.cover(singly=2 * planted // len(SHARED_OUT) + 3)
     planter.cross(polygons * 2 // 5)
     planter.plant_gaps(planted, discs=polygons // 5)
-    planter.plant_conflicts(planted, discs=polygons - len(ground.jurisdictions))
+    planter.plant_conflicts(planted, polygons=polygons)
     planter.fill(rows)
     return ground
 
@@ -146,10 +146,12 @@ class _Planter:
             for unit in units:
                 self._add(matter, unit, self._lead())
 
-    def plant_conflicts(self, count: int, *, discs: int) -> None:
-        """Make rows tie: on a unit, on a disc inside of it, over nested discs, or across the two axes."""
+    def plant_conflicts(self, count: int, *, polygons: int) -> None:
+        """Make rows tie: on a disc inside of a unit or over nested discs until there are so many polygons; then on a
+        unit, or across the two axes.
+        """
         for nth, periods in enumerate(_slots(count)):
-            if nth < discs * 2 // 3:
+            if len(self._ground.jurisdictions) < polygons:
                 self._tie_in_discs(CROSSED[nth % len(CROSSED)], periods, nested=nth % 2 == 1)
             elif nth % 3 == 0:
                 self._tie_across(FAMILIES[nth % len(FAMILIES)], periods)

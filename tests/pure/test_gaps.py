@@ -223,10 +223,11 @@ def test_totals_and_the_map_say_what_the_list_says(ground: Ground) -> None:
         ]  # fmt: skip
     worst = table.worst_by_cell(GapFilter())
     order = ("one", "tiled", "gap", "conflict")
-    for code, (status, gap_m2, _) in worst.items():
+    for code, found in worst.items():
         mine = [line.status for line in lines if line.cell == code]
-        assert status == max(mine, key=order.index)
-        assert gap_m2 == pytest.approx(sum(line.gap_m2 for line in lines if line.cell == code), abs=0.5)
+        assert found.status == max(mine, key=order.index)
+        assert found.in_question == len(found.named) == sum(status in ("gap", "conflict") for status in mine)
+        assert found.gap_m2 == pytest.approx(sum(line.gap_m2 for line in lines if line.cell == code), abs=0.5)
 
 
 def test_a_matter_without_a_row_is_a_gap_everywhere_and_takes_no_room() -> None:

@@ -10,14 +10,14 @@ Knows the store's rows and turns them into columns. Refuses to decide (`gaps.py`
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import shapely
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from spatial.cases.responsibility.gap_table import Cells, GapTable, ListedMatter
-from spatial.cases.responsibility.gaps import NO_PRIORITY, Duties, GapFinder
+from spatial.cases.responsibility.gaps import Duties, GapFinder
 from spatial.cases.responsibility.overlay import Floats, Ints, Shapes, cut_units
 from spatial.cases.responsibility.specificity import MATTER_RANKS, PLACE_KINDS
 from spatial.grid.cells import get_setting
@@ -26,6 +26,8 @@ from spatial.store.db import run
 from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__, "gap_list.sql")
+_BETWEEN, _WITHIN = "\x1e", "\x1f"  # rows, and the words of one
+_UNIT_NUMBERS = 6
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,23 @@ class _Matters:
 
 @dataclass(frozen=True)
 class _Jurisdictions:
-    """Jurisdictions in force: positions by id, place ranks, shapes."""
+    """Jurisdictions in force by their ids, ascending: place ranks and shapes."""
 
-    at: dict[int, int]
-    ranks: list[int]
+    ids: Ints
+    ranks: Ints
     shapes: Shapes
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows as they were read; `number` is a level's rank or a jurisdiction's id, `cell` a code or empty."""
+
+    matter: list[str]
+    lead: list[str]
+    kind: npt.NDArray[np.str_]
+    cell: list[str]
+    priority: Ints
+    number: Ints
 
 
 def read_key(conn: Connection, *, at: datetime) -> ListKey:
@@ -81,7 +95,7 @@ def compute_gaps(conn: Connection, *, at: datetime, known_at: datetime) -> GapTa
     begun = time.perf_counter()
     units, matters = _read_units(conn, at), _read_matters(conn, at)
     moment = {"at": at, "known_at": known_at}
-    rows = run(conn, SQL["duties_at"], moment).all()
+    rows = _read_duties(conn, moment)
     jurisdictions = _read_jurisdictions(conn, rows, moment)
     duties, leads = _columns(rows, units.cells, matters, jurisdictions)
     sliver_m2 = float(get_setting(conn, key="sliver_m2"))
@@ -119,25 +133,23 @@ class _Fetch:
         return found
 
 
-def _shapes_of(rows: Any) -> Shapes:
-    shapes: Shapes = np.array(shapely.from_wkb([bytes(row.wkb) for row in rows]), dtype=object)
-    # A bow tie would stop the whole list; what it encloses is what it means.
-    broken = ~shapely.is_valid(shapes)
-    shapes[broken] = shapely.make_valid(shapes[broken])
-    return shapes
-
-
 def _read_units(conn: Connection, at: datetime) -> _Units:
-    rows = run(conn, SQL["cells_at"], {"at": at}).all()
-    units = sorted((row for row in rows if row.path is not None), key=lambda row: str(row.path))
-    cells = Cells(
-        paths=[tuple(row.path.split("/")) for row in units],
-        names={row.code: row.name for row in rows},
-        levels=[level.key for level in list_levels(conn)],
-        areas_m2=np.array([row.area_m2 for row in units], dtype=np.float64),
-    )
-    boxes = np.array([(row.west, row.south, row.east, row.north) for row in units], dtype=np.float64).reshape(-1, 4)
-    return _Units(cells, np.array([row.id for row in units], dtype=np.int64), boxes)
+    row = run(conn, SQL["units_at"], {"at": at}).one()
+    texts = _split(row.texts)
+    order = sorted(range(len(texts)), key=texts.__getitem__)
+    words = [texts[i].split(_WITHIN) for i in order]
+    paths = [tuple(chain.split("/")) for chain, _ in words]
+    names = {path[-1]: name for path, (_, name) in zip(paths, words, strict=True)}
+    names |= {above.code: above.name for above in run(conn, SQL["cells_above_at"], {"at": at})}
+    blob = bytes(row.numbers or b"")
+    ids = np.frombuffer(blob, dtype=">i8").reshape(-1, _UNIT_NUMBERS)[order, 0].astype(np.int64)
+    numbers = np.frombuffer(blob, dtype=">f8").reshape(-1, _UNIT_NUMBERS)[order].astype(np.float64)
+    cells = Cells(paths, names, [level.key for level in list_levels(conn)], numbers[:, 1])
+    return _Units(cells, ids, numbers[:, 2:])
+
+
+def _split(texts: str | None) -> list[str]:
+    return texts.split(_BETWEEN) if texts else []
 
 
 def _read_matters(conn: Connection, at: datetime) -> _Matters:
@@ -151,38 +163,49 @@ def _read_matters(conn: Connection, at: datetime) -> _Matters:
     return _Matters(positions, [MATTER_RANKS[row.rank] for row in rows], listed, nodes)
 
 
-def _read_jurisdictions(conn: Connection, duties: Any, moment: dict[str, datetime]) -> _Jurisdictions:
-    ids = sorted({row.place_jurisdiction for row in duties} - {None})
+def _read_duties(conn: Connection, moment: dict[str, datetime]) -> _Rows:
+    row = run(conn, SQL["duties_at"], moment).one()
+    words = [text.split(_WITHIN) for text in _split(row.texts)]
+    matter, lead, kind, cell = (list(column) for column in zip(*words, strict=True)) if words else ([], [], [], [])
+    numbers = np.frombuffer(bytes(row.numbers or b""), dtype=">i8").reshape(-1, 2).astype(np.int64)
+    return _Rows(matter, lead, np.array(kind, dtype=np.str_), cell, numbers[:, 0], numbers[:, 1])
+
+
+def _read_jurisdictions(conn: Connection, duties: _Rows, moment: dict[str, datetime]) -> _Jurisdictions:
+    ids = np.unique(duties.number[duties.kind == "jurisdiction"]).tolist()
     rows = run(conn, SQL["jurisdictions_at"], moment | {"ids": ids}).all()
-    positions = {row.id: i for i, row in enumerate(rows)}
-    return _Jurisdictions(positions, [PLACE_KINDS[row.kind] for row in rows], _shapes_of(rows))
+    ranks = np.array([PLACE_KINDS[row.kind] for row in rows], dtype=np.int64)
+    shapes: Shapes = np.array(shapely.from_wkb([bytes(row.wkb) for row in rows]), dtype=object)
+    # A bow tie would stop the whole list; what it encloses is what it means.
+    broken = ~shapely.is_valid(shapes)
+    shapes[broken] = shapely.make_valid(shapes[broken])
+    return _Jurisdictions(np.array([row.id for row in rows], dtype=np.int64), ranks, shapes)
 
 
-def _columns(rows: Any, cells: Cells, matters: _Matters, jurisdictions: _Jurisdictions) -> tuple[Duties, list[str]]:
+def _columns(rows: _Rows, cells: Cells, matters: _Matters, jurisdictions: _Jurisdictions) -> tuple[Duties, list[str]]:
     """Rows as columns, without those whose place is not in force; and the distinct leads that they name."""
-    ranks = {code: cells.paths[first].index(code) + 1 for code, (first, _) in cells.ranges.items()}
-    leads: dict[str, int] = {}
-    values: list[tuple[int, ...]] = []
-    for row in rows:
-        place = _place(row, cells, ranks, jurisdictions)
-        if place is not None:
-            matter = matters.at[row.matter]
-            priority = NO_PRIORITY if row.priority is None else row.priority
-            lead = leads.setdefault(row.lead, len(leads))
-            values.append((matter, *place[:3], matters.ranks[matter], place[3], priority, lead))
-    values.sort()
-    columns = np.array(values, dtype=np.int64).reshape(-1, 8).T
-    return Duties(*(np.ascontiguousarray(column) for column in columns)), list(leads)
+    leads = {lead: nth for nth, lead in enumerate(sorted(set(rows.lead)))}
+    matter = np.array([matters.at[code] for code in rows.matter], dtype=np.int64)
+    first, last, rank = _spans(rows, cells)
+    at = np.searchsorted(jurisdictions.ids, rows.number)
+    is_shape = rows.kind == "jurisdiction"
+    known = np.isin(rows.number, jurisdictions.ids) & is_shape
+    jurisdiction = np.where(known, at, -1)
+    rank[known] = jurisdictions.ranks[at[known]]
+    columns = (
+        matter, first, last, jurisdiction, np.array(matters.ranks, dtype=np.int64)[matter], rank, rows.priority,
+        np.array([leads[lead] for lead in rows.lead], dtype=np.int64),
+    )  # fmt: skip
+    held = np.flatnonzero(known | (last > first) & ~is_shape)
+    held = held[np.argsort(matter[held], kind="stable")]
+    return Duties(*(column[held] for column in columns)), list(leads)
 
 
-def _place(
-    row: Row[Any], cells: Cells, ranks: dict[str, int], jurisdictions: _Jurisdictions
-) -> tuple[int, int, int, int] | None:
-    """First and last unit, jurisdiction or -1, and rank of a row's place; None when it is not in force."""
-    if row.place_kind == "level":
-        return 0, len(cells.paths), -1, row.place_level
-    if row.place_kind == "cell":
-        span = cells.ranges.get(row.place_cell)
-        return None if span is None else (*span, -1, ranks[row.place_cell])
-    at = jurisdictions.at.get(row.place_jurisdiction)
-    return None if at is None else (0, 0, at, jurisdictions.ranks[at])
+def _spans(rows: _Rows, cells: Cells) -> tuple[Ints, Ints, Ints]:
+    """First and last + 1 unit and the rank of each row's place; none for a cell that is not in force."""
+    depths = {code: (*span, cells.paths[span[0]].index(code) + 1) for code, span in cells.ranges.items()}
+    nowhere = (0, 0, 0)
+    spans = np.array([depths.get(code, nowhere) for code in rows.cell], dtype=np.int64).reshape(-1, 3)
+    is_level = rows.kind == "level"
+    spans[is_level, 1], spans[is_level, 2] = len(cells.paths), rows.number[is_level]
+    return spans[:, 0], spans[:, 1], spans[:, 2]

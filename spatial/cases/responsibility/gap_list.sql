@@ -16,14 +16,19 @@ SELECT coalesce((SELECT max(id) FROM grid_revision), 0) AS revision,
        min(moment) FILTER (WHERE isfinite(moment) AND moment > %(at)s) AS until
 FROM bound
 
--- name: cells_at
--- Every cell in force at a moment; of units the chain, area and bounds too.
-SELECT version.id, version.code, version.name, version.rank,
-       CASE WHEN version.rank = deepest.rank THEN array_to_string(version.path, '/') END AS path,
-       version.area_m2, ST_XMin(version.geom) AS west, ST_YMin(version.geom) AS south,
-       ST_XMax(version.geom) AS east, ST_YMax(version.geom) AS north
-FROM cell_version AS version, (SELECT max(rank) AS rank FROM grid_level) AS deepest
-WHERE version.during @> %(at)s::timestamptz
+-- name: cells_above_at
+-- The cells above the unit that are in force at a moment.
+SELECT code, name FROM cell_version
+WHERE during @> %(at)s::timestamptz AND rank < (SELECT max(rank) FROM grid_level)
+
+-- name: units_at
+-- All units in force at a moment as two columns, chains with names and numbers: a row for each would take longer to
+-- read than the list to compute. Numbers are id, area and bounds, eight bytes each.
+SELECT string_agg(chain || chr(31) || translate(name, chr(30) || chr(31), '  '), chr(30) ORDER BY id) AS texts,
+       string_agg(int8send(id) || float8send(area_m2) || float8send(ST_XMin(geom)) || float8send(ST_YMin(geom))
+                  || float8send(ST_XMax(geom)) || float8send(ST_YMax(geom)), ''::bytea ORDER BY id) AS numbers
+FROM (SELECT id, array_to_string(path, '/') AS chain, name, area_m2, geom FROM cell_version
+      WHERE during @> %(at)s::timestamptz AND rank = (SELECT max(rank) FROM grid_level)) AS unit
 
 -- name: unit_shapes
 -- The shapes of some cell versions.
@@ -37,8 +42,12 @@ FROM matter LEFT JOIN matter AS parent ON parent.code = matter.parent
 ORDER BY matter.code
 
 -- name: duties_at
--- The rows that decide at a moment, by what is known at another.
-SELECT matter, place_kind, place_level, place_cell, place_jurisdiction, lead, priority
+-- The rows that decide at a moment, by what is known at another, as two columns: matter, lead and place as words, and
+-- priority (bigint's least for none) and the place's number, a level's rank or a jurisdiction's id, eight bytes each.
+SELECT string_agg(matter || chr(31) || lead || chr(31) || place_kind || chr(31) || coalesce(place_cell, ''), chr(30)
+                  ORDER BY id) AS texts,
+       string_agg(int8send(coalesce(priority, -9223372036854775808))
+                  || int8send(coalesce(place_level, place_jurisdiction, 0)), ''::bytea ORDER BY id) AS numbers
 FROM responsibility
 WHERE state = 'in_force' AND during @> %(at)s::timestamptz AND adopted_at <= %(known_at)s::timestamptz
 

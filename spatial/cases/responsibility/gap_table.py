@@ -29,6 +29,8 @@ from spatial.cases.responsibility.overlay import Bools, Floats, Ints, spread
 from spatial.errors import Invalid, NotFound
 from spatial.store.reach import WHOLE_CITY, Reach
 
+_MOST_NAMED = 3
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -48,8 +50,10 @@ class Cells:
         """First and last + 1 position of the units below each cell."""
         found: dict[str, tuple[int, int]] = {}
         for column in zip(*self.paths, strict=True):
-            starts = [0, *(i for i in range(1, len(column)) if column[i] != column[i - 1]), len(column)]
-            found.update({column[a]: (a, b) for a, b in zip(starts, starts[1:], strict=False)})
+            codes = np.array(column, dtype=object)
+            edges = (np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist()
+            spans = zip([0, *edges], [*edges, len(column)], strict=True)
+            found.update({column[span[0]]: span for span in spans})
         return found
 
     def groups(self, rank: int) -> Ints:
@@ -113,6 +117,20 @@ class MatterTotals:
     conflict_m2: float
     slivers: int
     slivers_m2: float
+
+
+@dataclass(frozen=True)
+class CellWorst:
+    """The worst status over the matters in one cell, the sums of square metres, and how many matters are in question.
+
+    `named` are the first few of these, each with its status.
+    """
+
+    status: str
+    gap_m2: float
+    conflict_m2: float
+    in_question: int
+    named: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -184,20 +202,26 @@ class GapTable:
         view = self._view(asked, reach)
         return [self._totals_of(matter, view) for matter in self._chosen(asked)]
 
-    def worst_by_cell(self, asked: GapFilter, *, reach: Reach = WHOLE_CITY) -> dict[str, tuple[str, float, float]]:
-        """For each listed cell the worst status over the matters, and the square metres of gap and of conflict."""
+    def worst_by_cell(self, asked: GapFilter, *, reach: Reach = WHOLE_CITY) -> dict[str, CellWorst]:
+        """The listed cells over all matters together; `asked.statuses` does not count here."""
         view = self._view(asked, reach)
-        status = np.zeros(len(view.starts), dtype=np.int8)
-        gap_m2, conflict_m2 = np.zeros(len(view.starts)), np.zeros(len(view.starts))
-        for matter in self._chosen(asked):
+        cells = len(view.starts)
+        status, in_question = np.zeros(cells, dtype=np.int8), np.zeros(cells, dtype=np.int64)
+        gap_m2, conflict_m2 = np.zeros(cells), np.zeros(cells)
+        named: list[tuple[str, ...]] = [()] * cells
+        for matter in self._chosen(asked) if cells else ():
             seen = self._laid_out(matter)
-            np.maximum(status, view.worst(seen[0]), out=status)
+            worst = view.worst(seen[0])
+            for cell in np.flatnonzero((worst >= GAP) & (in_question < _MOST_NAMED)).tolist():
+                named[cell] += (f"{self.matters[matter].name} ({STATUS_NAMES[worst[cell]]})",)
+            np.maximum(status, worst, out=status)
+            in_question += worst >= GAP
             gap_m2 += view.total(seen[1])
             conflict_m2 += view.total(seen[2])
         codes = [self.cells.paths[unit][view.rank - 1] for unit in view.units[view.starts].tolist()]
-        names = [STATUS_NAMES[one] for one in status.tolist()]
-        metres = zip(gap_m2.round(1).tolist(), conflict_m2.round(1).tolist(), strict=True)
-        return {code: (name, *pair) for code, name, pair in zip(codes, names, metres, strict=True)}
+        columns = (status.tolist(), gap_m2.round(1).tolist(), conflict_m2.round(1).tolist(), in_question.tolist())
+        values = zip(codes, *columns, named, strict=True)
+        return {code: CellWorst(STATUS_NAMES[one], *rest) for code, one, *rest in values}
 
     def _chosen(self, asked: GapFilter) -> list[int]:
         if asked.matter is None:

@@ -39,12 +39,37 @@ class Overlay:
 
 
 @dataclass(frozen=True)
+class _Ground:
+    """Units on a jurisdiction's edge (positions, ascending): shapes, latitudes, sizes and m2 for each size."""
+
+    unit: Ints
+    shape: Shapes
+    latitude: Floats
+    size: Floats
+    metres: Floats
+
+    def at(self, unit: Ints) -> Ints:
+        """Where units stand here."""
+        return np.searchsorted(self.unit, unit)
+
+    def sizes(self, unit: Ints, shapes: Shapes) -> Floats:
+        """Sizes of shapes that each lie in a unit."""
+        return _sizes(shapes, self.latitude[self.at(unit)])
+
+    def is_real(self, unit: Ints, sizes: Floats) -> Bools:
+        """Whether each is more than what rounding leaves."""
+        real: Bools = sizes * self.metres[self.at(unit)] >= NOISE_M2
+        return real
+
+
+@dataclass(frozen=True)
 class _Parts:
-    """Shares of units: part i is what `jurisdiction[i]` covers of `unit[i]`; `shape` None where that is all of it."""
+    """Part i is what `jurisdiction[i]` covers of `unit[i]`; `shape` None where that is all of it."""
 
     unit: Ints
     jurisdiction: Ints
     shape: Shapes
+    size: Floats
 
 
 def cut_units(boxes: Floats, areas_m2: Floats, jurisdictions: Shapes, fetch: Callable[[Ints], Shapes]) -> Overlay:
@@ -58,14 +83,18 @@ def cut_units(boxes: Floats, areas_m2: Floats, jurisdictions: Shapes, fetch: Cal
         return Overlay(nothing, np.empty(0), nothing, nothing)
     shapely.prepare(jurisdictions)
     unit, jurisdiction, inside = _candidates(boxes, jurisdictions)
-    asked = np.unique(unit[~inside])
-    shapes = fetch(asked)
-    sizes = _sizes(shapes)
-    parts = _cut(unit[~inside], jurisdiction[~inside], jurisdictions, asked, shapes)
-    metres = areas_m2[asked] / np.where(sizes > 0, sizes, 1.0)
-    partial, whole = _tell_whole(parts, asked, sizes, metres)
+    ground = _ground(np.unique(unit[~inside]), areas_m2, boxes, fetch)
+    parts = _cut(unit[~inside], jurisdiction[~inside], jurisdictions, ground)
+    partial, whole = _tell_whole(parts, ground)
     covered = (np.concatenate((unit[inside], whole[0])), np.concatenate((jurisdiction[inside], whole[1])))
-    return _arrange(partial, covered, asked, shapes, sizes, metres)
+    return _arrange(partial, covered, ground)
+
+
+def _ground(unit: Ints, areas_m2: Floats, boxes: Floats, fetch: Callable[[Ints], Shapes]) -> _Ground:
+    shapes = fetch(unit)
+    latitudes = (boxes[unit, 1] + boxes[unit, 3]) / 2
+    sizes = _sizes(shapes, latitudes)
+    return _Ground(unit, shapes, latitudes, sizes, areas_m2[unit] / np.where(sizes > 0, sizes, 1.0))
 
 
 def _candidates(boxes: Floats, jurisdictions: Shapes) -> tuple[Ints, Ints, Bools]:
@@ -76,35 +105,40 @@ def _candidates(boxes: Floats, jurisdictions: Shapes) -> tuple[Ints, Ints, Bools
     return unit.astype(np.int64), jurisdiction.astype(np.int64), inside
 
 
-def _cut(unit: Ints, jurisdiction: Ints, jurisdictions: Shapes, asked: Ints, shapes: Shapes) -> _Parts:
-    mine = shapes[np.searchsorted(asked, unit)]
+def _cut(unit: Ints, jurisdiction: Ints, jurisdictions: Shapes, ground: _Ground) -> _Parts:
+    mine = ground.shape[ground.at(unit)]
     theirs = jurisdictions[jurisdiction]
     meets: Bools = shapely.intersects(theirs, mine)
     unit, jurisdiction, mine, theirs = unit[meets], jurisdiction[meets], mine[meets], theirs[meets]
     covers: Bools = shapely.covers(theirs, mine)
     cut = np.full(len(unit), None, dtype=object)
     cut[~covers] = shapely.intersection(mine[~covers], theirs[~covers])
-    return _Parts(unit, jurisdiction, cut)
+    size = np.where(covers, ground.size[ground.at(unit)], ground.sizes(unit, cut))
+    return _Parts(unit, jurisdiction, cut, size)
 
 
-def _tell_whole(parts: _Parts, asked: Ints, sizes: Floats, metres: Floats) -> tuple[_Parts, tuple[Ints, Ints]]:
-    """Real parts apart from those that cover all but rounding; what is only rounding is left out."""
-    at = np.searchsorted(asked, parts.unit)
-    is_whole = shapely.is_missing(parts.shape)
-    size = np.where(is_whole, sizes[at], _sizes(parts.shape))
-    is_whole |= (sizes[at] - size) * metres[at] < NOISE_M2
-    is_part = ~is_whole & (size * metres[at] >= NOISE_M2)
-    partial = _Parts(parts.unit[is_part], parts.jurisdiction[is_part], parts.shape[is_part])
+def _tell_whole(parts: _Parts, ground: _Ground) -> tuple[_Parts, tuple[Ints, Ints]]:
+    """Real parts in order of units, apart from those that cover all but rounding; what is only rounding is left out."""
+    is_whole = ~ground.is_real(parts.unit, ground.size[ground.at(parts.unit)] - parts.size)
+    chosen = np.flatnonzero(~is_whole & ground.is_real(parts.unit, parts.size))
+    chosen = chosen[np.lexsort((parts.jurisdiction[chosen], parts.unit[chosen]))]
+    partial = _Parts(*(column[chosen] for column in vars(parts).values()))
     return partial, (parts.unit[is_whole], parts.jurisdiction[is_whole])
 
 
-def _arrange(
-    partial: _Parts, covered: tuple[Ints, Ints], asked: Ints, shapes: Shapes, sizes: Floats, metres: Floats
-) -> Overlay:
-    order = np.lexsort((partial.jurisdiction, partial.unit))
-    cutters = _Parts(partial.unit[order], partial.jurisdiction[order], partial.shape[order])
-    touched = np.unique(np.concatenate((partial.unit, covered[0])))
-    unit, mask, share = _split(touched, cutters, asked, shapes, sizes, metres)
+def _arrange(cutters: _Parts, covered: tuple[Ints, Ints], ground: _Ground) -> Overlay:
+    """Pieces as unit, a bit for each of the unit's cutters in their order, and share."""
+    touched = np.unique(np.concatenate((cutters.unit, covered[0])))
+    first = np.searchsorted(cutters.unit, touched)
+    count = np.searchsorted(cutters.unit, touched, side="right") - first
+    uncut, one, two, more = count == 0, count == 1, count == 2, count > 2
+    pieces = [
+        (touched[uncut], np.zeros(int(uncut.sum()), dtype=object), np.ones(int(uncut.sum()))),
+        _single(touched[one], first[one], cutters, ground),
+        _double(touched[two], first[two], cutters, ground),
+        _several(touched[more], first[more], count[more], cutters, ground),
+    ]
+    unit, mask, share = (np.concatenate(column) for column in zip(*pieces, strict=True))
     order = np.argsort(unit, kind="stable")
     unit, mask, share = unit[order], mask[order], share[order]
     pairs = [_pairs_of_masks(unit, mask, cutters), _pairs_of_units(unit, covered)]
@@ -113,49 +147,43 @@ def _arrange(
     return Overlay(unit, share, piece[order], jurisdiction[order])
 
 
-def _split(
-    touched: Ints, cutters: _Parts, asked: Ints, shapes: Shapes, sizes: Floats, metres: Floats
-) -> tuple[Ints, Shapes, Floats]:
-    """Pieces as unit, a bit for each of the unit's cutters in their order, and share.
-
-    Round r cuts every piece of a unit with its r-th cutter. Only a unit with several cutters needs the shapes of what
-    is left over: with one, the rest is the unit without it.
-    """
-    first = np.searchsorted(cutters.unit, touched)
-    count = np.searchsorted(cutters.unit, touched, side="right") - first
-    one = count == 1
-    single = _single(touched[one], first[one], cutters, asked, sizes)
-    untouched = (touched[count == 0], np.zeros(int((count == 0).sum()), dtype=object), np.ones((count == 0).sum()))
-    several = _several(touched[count > 1], first[count > 1], count[count > 1], cutters, asked, shapes, metres)
-    unit, mask, piece = several
-    share = _sizes(piece) / sizes[np.searchsorted(asked, unit)]
-    columns = zip(single, untouched, (unit, mask, share), strict=True)
-    units, masks, shares = (np.concatenate(column) for column in columns)
-    return units, masks, shares
-
-
-def _single(unit: Ints, first: Ints, cutters: _Parts, asked: Ints, sizes: Floats) -> tuple[Ints, Shapes, Floats]:
-    share = _sizes(cutters.shape[first]) / sizes[np.searchsorted(asked, unit)]
+def _single(unit: Ints, first: Ints, cutters: _Parts, ground: _Ground) -> tuple[Ints, Shapes, Floats]:
+    share = cutters.size[first] / ground.size[ground.at(unit)]
     mask = np.repeat(np.array([1, 0], dtype=object), len(unit))
     return np.concatenate((unit, unit)), mask, np.concatenate((share, 1.0 - share))
 
 
-def _several(
-    unit: Ints, first: Ints, count: Ints, cutters: _Parts, asked: Ints, shapes: Shapes, metres: Floats
-) -> tuple[Ints, Shapes, Shapes]:
-    """Pieces of units with several cutters: position of the unit, bits (Python integers: there may be many), shape."""
-    at, piece = np.arange(len(unit)), shapes[np.searchsorted(asked, unit)]
-    mask = np.zeros(len(unit), dtype=object)
+def _double(unit: Ints, first: Ints, cutters: _Parts, ground: _Ground) -> tuple[Ints, Shapes, Floats]:
+    """Two cutters: what they share is cut, all else follows from sizes."""
+    both = ground.sizes(unit, shapely.intersection(cutters.shape[first], cutters.shape[first + 1]))
+    one, other = cutters.size[first] - both, cutters.size[first + 1] - both
+    sizes = np.concatenate((both, one, other, ground.size[ground.at(unit)] - one - other - both))
+    mask = np.repeat(np.array([3, 1, 2, 0], dtype=object), len(unit))
+    units = np.tile(unit, 4)
+    real = ground.is_real(units, sizes)
+    return units[real], mask[real], (sizes / ground.size[ground.at(units)])[real]
+
+
+def _several(unit: Ints, first: Ints, count: Ints, cutters: _Parts, ground: _Ground) -> tuple[Ints, Shapes, Floats]:
+    """Round r cuts every piece of a unit with its r-th cutter; the bits are Python integers, there may be many."""
+    at, piece = np.arange(len(unit)), ground.shape[ground.at(unit)]
+    mask, size = np.zeros(len(unit), dtype=object), ground.size[ground.at(unit)]
     for depth in range(int(count.max(initial=0))):
         due = count[at] > depth
         cutter = cutters.shape[first[at[due]] + depth]
-        inner, outer = shapely.intersection(piece[due], cutter), shapely.difference(piece[due], cutter)
+        inner = cutter if depth == 0 else shapely.intersection(piece[due], cutter)
+        inner_size = ground.sizes(unit[at[due]], inner)
+        # Nobody asks for the shape of what a unit's last cutter leaves over.
+        cut_again = count[at[due]] > depth + 1
+        outer = np.full(len(inner), None, dtype=object)
+        outer[cut_again] = shapely.difference(piece[due][cut_again], cutter[cut_again])
         piece = np.concatenate((piece[~due], inner, outer))
+        size = np.concatenate((size[~due], inner_size, size[due] - inner_size))
         mask = np.concatenate((mask[~due], mask[due] + (1 << depth), mask[due]))
         at = np.concatenate((at[~due], at[due], at[due]))
-        real = _sizes(piece) * metres[np.searchsorted(asked, unit[at])] >= NOISE_M2
-        piece, mask, at = piece[real], mask[real], at[real]
-    return unit[at], mask, piece
+        real = ground.is_real(unit[at], size)
+        piece, mask, at, size = piece[real], mask[real], at[real], size[real]
+    return unit[at], mask, size / ground.size[ground.at(unit[at])]
 
 
 def _pairs_of_masks(unit: Ints, mask: Shapes, cutters: _Parts) -> tuple[Ints, Ints]:
@@ -185,9 +213,14 @@ def spread(first: Ints, count: Ints) -> Ints:
     return steps + np.repeat(first, count)
 
 
-def _sizes(shapes: Shapes) -> Floats:
-    """Areas up to a factor that is one for the whole earth: square degrees by the cosine of their latitude."""
-    sizes: Floats = np.nan_to_num(shapely.area(shapes))
-    real = sizes > 0
-    sizes[real] *= np.cos(np.radians(shapely.get_y(shapely.centroid(shapes[real]))))
-    return sizes
+def _sizes(shapes: Shapes, latitudes: Floats) -> Floats:
+    """Areas as they are about each one's latitude (its unit's), up to one factor; parts of a unit add up to the unit.
+
+    A degree of longitude shrinks to the north. Taken as linear within a unit, that needs only area and centroid.
+    """
+    areas: Floats = np.nan_to_num(shapely.area(shapes))
+    real = areas > 0
+    north = np.radians(shapely.get_y(shapely.centroid(shapes[real])) - latitudes[real])
+    about = np.radians(latitudes[real])
+    areas[real] *= np.cos(about) - np.sin(about) * north
+    return areas
