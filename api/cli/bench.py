@@ -104,6 +104,42 @@ def gaps(
     _print("gaps", said, as_json)
 
 
+@app.command("resolve", epilog="Example: gridmaps bench resolve --units 100000")
+def resolve(
+    units: Annotated[int, typer.Option(help="Of the synthetic city, 1,200 to 200,000.")] = 100_000,
+    rows: Annotated[int, typer.Option(help="Of the table of responsibility, at least.")] = 50_000,
+    polygons: Annotated[int, typer.Option(help="Jurisdictions, at least.")] = 500,
+    questions: Annotated[int, typer.Option(help="That are asked of us.")] = 5_000,
+    peer_questions: Annotated[int, typer.Option(help="How many of them the peer is asked.")] = 300,
+    as_json: AsJson = False,
+) -> None:
+    """One resolution with its database reads, beside one PostGIS statement; a private server, on the wall's clock."""
+    if min(questions, peer_questions) < 100 or polygons < 10:
+        raise Invalid("questions and peer-questions must be at least 100, polygons at least 10.", field="questions")
+    from api.bench.resolving import Wanted, measure_resolving
+
+    with ExitStack() as leaving, Console(stderr=True, quiet=as_json).status("Asking"):
+        store = _server(None, leaving)
+        said = list(measure_resolving(store, Wanted(units, rows, polygons, questions, peer_questions)))
+    _print("resolve", said, as_json)
+
+
+@app.command("sorting", epilog="Example: gridmaps bench sorting --texts 6000 --json")
+def sorting(
+    texts: Annotated[int, typer.Option(help="Made up, of 28 matters.")] = 6_000,
+    seed: Annotated[int, typer.Option(help="Other seeds tell other texts.")] = 4,
+    as_json: AsJson = False,
+) -> None:
+    """Sorting beside keyword rules on made-up texts, by time and by unseen templates; proves nothing about a city."""
+    if texts < 500:
+        raise Invalid("texts must be at least 500, or some matter has nothing to be measured by.", field="texts")
+    from api.bench.sorting import measure_sorting_texts
+
+    with Console(stderr=True, quiet=as_json).status("Telling") as status:
+        said = list(measure_sorting_texts(texts, seed=seed, told=status.update))
+    _print("sorting", said, as_json)
+
+
 def _server(directory: Path | None, leaving: ExitStack) -> Store:
     settings = settings_for(directory)
     if directory is None and settings.database_url is None:
