@@ -4,6 +4,7 @@ Nothing leaks: an unknown error is logged under an id, and the caller gets the i
 """
 
 import logging
+from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
@@ -60,8 +61,13 @@ def problem(
 def problem_of(refusal: errors.GridmapsError) -> dict[str, Any]:
     """The problem document of a refusal, with what it carries for going on (RFC 9457 extension members)."""
     document = problem(status_of(refusal), refusal.code, refusal.sentence, field=refusal.field)
-    extra: dict[str, Any] = jsonable_encoder(refusal.extra)
+    extra: dict[str, Any] = jsonable_encoder(refusal.extra, custom_encoder={datetime: _moment})
     return document | extra
+
+
+def _moment(moment: datetime) -> str:
+    """As the schemas write moments: what is told in a refusal must equal what is told in an answer."""
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def problem_of_unknown(fault: BaseException) -> dict[str, Any]:

@@ -103,6 +103,10 @@ def _fitting(conn: Connection, narrowed: PrecedentFilter, now: datetime, behind:
     position = narrowed.position
     asked: dict[str, Any] = vars(replace(narrowed, position=None)) | {"now": now, "limit": _PAGE}
     asked["patterns"] = [f"%{_plain(word)}%" for word in (narrowed.words or "").split()]
+    asked["nearly"] = False
+    if narrowed.words:  # only what nobody has written word for word is looked for with a slip in it
+        first = asked | {"limit": 1, "since": None, "recorded": None, "last": None}
+        asked["nearly"] = run(conn, SQL["precedents"], first).first() is None
     while True:
         since, recorded, number = behind or (None, None, None)
         rows = run(conn, SQL["precedents"], asked | {"since": since, "recorded": recorded, "last": number}).all()

@@ -1,6 +1,6 @@
 -- name: precedents
 -- Precedents by words, matter, cell and moment, newest first, with what their rulings said. Each word must stand in
--- the precedent's words, or all of them be nearly said there, which forgives a slip.
+-- the precedent's words; with `nearly` it is enough that they are almost said there, which forgives a slip.
 WITH related AS (
     SELECT matter.code
     FROM matter
@@ -24,8 +24,9 @@ LEFT JOIN brief ON brief.id = ruling.brief
 LEFT JOIN department ON department.code = precedent.lead
 LEFT JOIN cell_version AS asked ON asked.code = %(cell)s AND upper_inf(asked.during)
 WHERE (%(number)s::text IS NULL OR precedent.number = %(number)s)
-  AND (%(words)s::text IS NULL OR precedent.words ILIKE ALL (%(patterns)s::text[])
-       OR length(%(words)s) > 3 AND word_similarity(%(words)s, precedent.words) > 0.6)
+  AND (%(words)s::text IS NULL
+       OR NOT %(nearly)s AND precedent.words ILIKE ALL (%(patterns)s::text[])
+       OR %(nearly)s AND length(%(words)s) > 3 AND word_similarity(%(words)s, precedent.words) > 0.6)
   AND (%(matter)s::text IS NULL OR precedent.matter IN (SELECT code FROM related))
   AND (%(in_force)s::boolean IS NULL
        OR %(in_force)s = (precedent.in_force_from <= %(now)s
