@@ -201,6 +201,9 @@ ALTER TABLE event DROP CONSTRAINT event_subject_check;
 ALTER TABLE event ADD CONSTRAINT event_subject_check CHECK (subject IN
     ('case', 'grid', 'check_in', 'responsibility', 'jurisdiction', 'matter', 'brief', 'account', 'sorting'));
 
+-- Whoever keeps what was computed from the table asks for the newest of these at each question.
+CREATE INDEX event_rules ON event (id) WHERE subject IN ('responsibility', 'jurisdiction', 'matter');
+
 INSERT INTO setting (key, value) VALUES ('sliver_m2', '1.0'), ('proposal_answer_limit', '"P15D"');
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON platform, provider, handling_standard, jurisdiction, responsibility,
