@@ -38,13 +38,14 @@ def list_page(
     asking: Annotated[Account, Depends(require("read_governance"))],
     brief: Annotated[str | None, Query(max_length=32, description="A brief's number.")] = None,
     matter: Annotated[str | None, Query(max_length=64, description="The matter that was ruled on.")] = None,
+    dispute: Annotated[int | None, Query(ge=1, lt=2**63, description="The dispute that was ruled on.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> RulingPage:
     """Rulings on cases within reach, newest first."""
     reach = asking.reach_for("read_governance")
     before = _read(cursor)
-    found = list_rulings(conn, reach=reach, brief=brief, matter=matter, before=before, limit=limit + 1)
+    found = list_rulings(conn, reach=reach, brief=brief, matter=matter, before=before, limit=limit + 1, dispute=dispute)
     more = write_cursor(str(found[limit - 1].id)) if len(found) > limit else None
     return RulingPage(items=[RulingOut.of(one) for one in found[:limit]], next=more)
 

@@ -110,10 +110,19 @@ def get_ruling(conn: Connection, *, reach: Reach, dispute: int) -> Ruling:
 
 
 def list_rulings(
-    conn: Connection, *, reach: Reach, brief: str | None, matter: str | None, before: int | None, limit: int
+    conn: Connection,
+    *,
+    reach: Reach,
+    brief: str | None,
+    matter: str | None,
+    before: int | None,
+    limit: int,
+    dispute: int | None = None,
 ) -> list[Ruling]:
     """Rulings on cases within a reach, newest first, behind the ruling whose id is `before`."""
-    asked = {"reach": reach.bound, "dispute": None, "before": before, "limit": limit, "brief": brief, "matter": matter}
+    asked = {
+        "reach": reach.bound, "dispute": dispute, "before": before, "limit": limit, "brief": brief, "matter": matter,
+    }  # fmt: skip
     return [_ruling(row) for row in run(conn, SQL["rulings"], asked)]
 
 
