@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from spatial.cases.sorting.keywords import KeywordRules, list_keywords
+from spatial.cases.sorting.keywords import Keyword, KeywordRules, list_keywords
 from spatial.cases.sorting.measuring import Measures, Said, measure
 from spatial.cases.sorting.model import Model
 from spatial.errors import Conflict, NotFound
@@ -79,7 +79,7 @@ def measure_sorting(conn: Connection, *, district: str = "") -> Measured:
 
     Raises Conflict when there are too few confirmed cases.
     """
-    return _measure(list_confirmed(conn, district=district), KeywordRules(list_keywords(conn)))
+    return _measure(list_confirmed(conn, district=district), list_keywords(conn))
 
 
 def train_sorting(conn: Connection, *, district: str = "", now: datetime, actor: str) -> ModelCard:
@@ -90,8 +90,9 @@ def train_sorting(conn: Connection, *, district: str = "", now: datetime, actor:
     from spatial.cases.sorting.training import fit
 
     cases = list_confirmed(conn, district=district)
-    measured = _measure(cases, KeywordRules(list_keywords(conn)))
-    model = fit([case.text for case in cases], [case.category for case in cases])
+    keywords = list_keywords(conn)
+    measured = _measure(cases, keywords)
+    model = fit([case.text for case in cases], [case.category for case in cases], hints_of(keywords))
     measures = measured.as_json() | {"matters": list(model.matters), "temperature": model.temperature}
     params = {"district": district, "now": now, "cases": len(cases), "artefact": model.to_bytes()}
     model_id = run(conn, SQL["insert_model"], params | {"measures": json.dumps(measures)}).scalar_one()
@@ -120,14 +121,20 @@ def say_by_keywords(rules: KeywordRules, text: str) -> Said:
     return next(iter(rules.weigh(text)), (None, 0.0))
 
 
-def _measure(cases: Sequence[ConfirmedCase], rules: KeywordRules) -> Measured:
+def hints_of(keywords: Sequence[Keyword]) -> list[tuple[str, str]]:
+    """Keywords as a model learns them along."""
+    return [(one.keyword, one.matter) for one in keywords]
+
+
+def _measure(cases: Sequence[ConfirmedCase], keywords: Sequence[Keyword]) -> Measured:
     from spatial.cases.sorting.training import FEWEST_CASES, fit
 
     if len(cases) < FEWEST_CASES:
         raise Conflict(f"there are {len(cases)} confirmed cases to learn from; it takes {FEWEST_CASES}")
     cut = len(cases) - max(1, len(cases) // _NEWEST_SHARE)
     old, new = cases[:cut], cases[cut:]
-    model = fit([case.text for case in old], [case.category for case in old])
+    rules = KeywordRules(keywords)
+    model = fit([case.text for case in old], [case.category for case in old], hints_of(keywords))
     texts, truths = [case.text for case in new], [case.category for case in new]
     return Measured(
         len(old), len(new), new[0].received_at,

@@ -1,7 +1,7 @@
 """The sorter of a district: its own model, else the city's, else keyword rules; and what it says of a text.
 
-Where the model is not sure and the keywords are, the keywords decide: they know matters of which no case has been
-seen yet. A sorter is kept in the process until a model, a keyword, the threshold or a matter changes.
+Where the model is sure, it decides; else the surer of the two speaks, since keywords know matters and words of which
+no case has been seen yet. A sorter is kept in the process until a model, a keyword, the threshold or a matter changes.
 
 Refuses to train, and to decide what becomes of a case: `is_sure` says whether the district's threshold is reached.
 """
@@ -67,9 +67,9 @@ def sort_text(sorter: Sorter, text: str, *, at: datetime | None = None) -> Sorte
     if by_model and by_model[0].confidence >= sorter.threshold:
         return _said(by_model, "model", sorter.threshold)
     by_words = _standing(sorter, (Suggestion(*one) for one in sorter.rules.weigh(text)), at)
-    if by_words and (not by_model or by_words[0].confidence >= sorter.threshold):
+    if by_words and (not by_model or by_words[0].confidence > by_model[0].confidence):
         return _said(by_words, "keywords", sorter.threshold)
-    return _said(by_model, "model" if by_model else "nobody", sorter.threshold)
+    return _said(by_model, "model", sorter.threshold)
 
 
 def sort_many(

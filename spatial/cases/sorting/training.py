@@ -1,5 +1,8 @@
 """Training a sorter from a district's own cases: logistic regression over runs of characters, with honest shares.
 
+The keywords are learned along as very short texts: what they know of words and matters that no case has named yet
+counts from the first model on.
+
 Shares are tempered on texts unlike those learned from: the texts are gathered into groups of alike ones, each group
 is sorted by a model that never saw it, and the temperature is the one under which those shares are likeliest. Judged
 by texts that repeat what was learned, a model thinks itself far too sure.
@@ -23,12 +26,16 @@ FEWEST_CASES = 40
 FEWEST_OF_A_MATTER = 3
 _MOST_RUNS = 40_000
 _STRENGTH = 20.0
+_CLOSE_ENOUGH = 1e-3
 _FOLDS = 3
+_HINT_COPIES = 3
 _TEMPERATURES = np.geomspace(0.2, 8.0, 60)
 
 
-def fit(texts: Sequence[str], matters: Sequence[str]) -> Model:
+def fit(texts: Sequence[str], matters: Sequence[str], hints: Sequence[tuple[str, str]] = ()) -> Model:
     """Learn from texts whose matters are known. The same texts give the same model.
+
+    `hints` are keywords, each with its matter; they are learned from and never measured on.
 
     Matters with fewer than three texts are left out. Raises Conflict when there are fewer than forty texts of at
     least two matters.
@@ -41,10 +48,12 @@ def fit(texts: Sequence[str], matters: Sequence[str]) -> Model:
             f"there are {len(kept)} confirmed cases of {len(named)} matters to learn from; it takes {FEWEST_CASES} of "
             "at least 2, three of each"
         )
-    return _fit([texts[n] for n in kept], np.array([matters[n] for n in kept]))
+    told = list(hints) * _HINT_COPIES
+    learned = [texts[n] for n in kept] + [words for words, _ in told]
+    return _fit(learned, np.array([matters[n] for n in kept] + [matter for _, matter in told]), len(kept))
 
 
-def _fit(texts: Sequence[str], truths: NDArray[Any]) -> Model:
+def _fit(texts: Sequence[str], truths: NDArray[Any], cases: int) -> Model:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     rare = 1 if len(texts) < 500 else 2
@@ -53,7 +62,7 @@ def _fit(texts: Sequence[str], truths: NDArray[Any]) -> Model:
     )  # fmt: skip
     seen = vectors.fit_transform(texts)
     weights, bias, classes = _regress(seen, truths)
-    temperature = _temper(seen, truths)
+    temperature = _temper(seen, truths, cases)
     runs = tuple(str(run) for run in vectors.get_feature_names_out())
     rarity = np.asarray(vectors.idf_, np.float32)
     return Model(classes, runs, rarity, np.ascontiguousarray(weights.T), bias, temperature)
@@ -63,18 +72,19 @@ def _regress(seen: Any, truths: NDArray[Any]) -> tuple[NDArray[np.float32], NDAr
     """Weights (matters x runs), bias and matters. Two matters are two rows here, of opposite sign."""
     from sklearn.linear_model import LogisticRegression
 
-    learned = LogisticRegression(C=_STRENGTH, tol=1e-3, max_iter=300).fit(seen, truths)
+    learned = LogisticRegression(C=_STRENGTH, tol=_CLOSE_ENOUGH, max_iter=300).fit(seen, truths)
     weights, bias = np.asarray(learned.coef_, np.float32), np.asarray(learned.intercept_, np.float32)
     if len(weights) == 1:
         weights, bias = np.vstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])
     return weights, bias, tuple(str(one) for one in learned.classes_)
 
 
-def _temper(seen: Any, truths: NDArray[Any]) -> float:
-    groups = _alike(seen)
+def _temper(seen: Any, truths: NDArray[Any], cases: int) -> float:
+    """Behind the cases lie hints: each fold learns from them all, and none is judged by them."""
+    groups = np.concatenate([_alike(seen[:cases]), np.full(len(truths) - cases, -1)])
     scores, right = [], []
     for fold in range(_FOLDS):
-        out = groups % _FOLDS == fold
+        out = (groups >= 0) & (groups % _FOLDS == fold)
         if not out.any() or len(set(truths[~out])) < 2:
             continue
         weights, bias, classes = _regress(seen[~out], truths[~out])
