@@ -67,7 +67,8 @@ def test_every_bad_line_is_told_with_its_number_and_field_and_nothing_is_written
     shapes = _shapes(tmp_path, {"code": "ditch", "name": "South ditch", "department": "ghosts"})
     path = _csv(
         tmp_path, f"litter,cell,{SOUTH},order,,,,", "dragons,cell,999,order,order,,,",
-        "litter,level,street,order,,high,,", "litter,level,street,order,,,soon,", "litter,jurisdiction,ditch,roads,,,,", "litter,level,street,order,,,,,,7",
+        "litter,level,street,order,,high,,", "litter,level,street,order,,,soon,",
+        "litter,jurisdiction,ditch,roads,,,,", "litter,level,street,order,,,,,,7",
         "litter,level,street,order,,,,2020-01-01",
     )  # fmt: skip
     ran = gridmaps("responsibility", "load", path, "--jurisdictions", shapes, "--json")

@@ -368,6 +368,30 @@ def test_a_new_version_ends_the_old_one_and_carries_its_rows_over(conn: Connecti
     assert versions([copy.id]) == [new] and copy.until == NOW + 90 * DAY and copy.lead == "roads"
 
 
+def test_of_two_who_draw_the_same_jurisdiction_at_once_one_is_told(fresh_db: Store) -> None:
+    first = fresh_db.app.connect()
+    begun = first.begin()
+    draw(first)
+    refusals: list[str] = []
+
+    def second() -> None:
+        try:
+            with fresh_db.app.begin() as conn:
+                draw(conn)
+        except Conflict as refused:
+            refusals.append(refused.sentence)
+
+    other = threading.Thread(target=second)
+    other.start()
+    other.join(0.3)
+    begun.commit()
+    first.close()
+    other.join(10)
+    assert len(refusals) == 1 and "ditch" in refusals[0]
+    with fresh_db.app.connect() as conn:
+        assert len(list_jurisdictions(conn, narrowed=JurisdictionFilter())) == 1
+
+
 def test_a_jurisdiction_that_ended_may_be_drawn_again_and_never_ends_in_the_past(conn: Connection) -> None:
     draw(conn)
     with pytest.raises(Invalid, match="in the past"):

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from spatial.cases.responsibility.decision import TERRITORY, UnitName
 from spatial.cases.responsibility.spans import Span
@@ -126,7 +127,7 @@ def put_body(
     """Let a body answer for a cell from a moment on, now or later; the one before it ends there. Returns its id.
 
     Raises Invalid for an unknown cell, an empty name or a moment before now while another body is in force, Conflict
-    when the cell has yet another body from a later moment on.
+    when the cell has yet another body from a later moment on, or gets one at this very moment.
     """
     if not name.strip():
         raise Invalid("name is empty; say what the body is called", field="name")
@@ -138,8 +139,11 @@ def put_body(
             raise Conflict(f"from {there.since.isoformat()} on {cell} has {there.name}; begin behind it", field="from")
         check_end(Span(there.since, None), until=since, now=now)
         run(conn, SQL["end_body"], {"id": there.id, "until": since})
-    added = run(conn, SQL["insert_body"], {"cell": cell, "name": name.strip(), "since": since, "until": until})
-    return int(added.scalar_one())
+    body = {"cell": cell, "name": name.strip(), "since": since, "until": until}
+    try:
+        return int(run(conn, SQL["insert_body"], body).scalar_one())
+    except IntegrityError as raced:  # nothing was there to hold when we looked: only the constraint sees this
+        raise Conflict(f"somebody else has just named a body for {cell}; look at it first", field="cell") from raced
 
 
 def end_body(conn: Connection, *, cell: str, until: datetime, now: datetime) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import shapely
 from shapely import MultiPolygon
 from sqlalchemy import Connection, Row
+from sqlalchemy.exc import IntegrityError
 
 from spatial.cases.responsibility import notices
 from spatial.cases.responsibility.bodies import check_end
@@ -118,7 +119,8 @@ def add_jurisdictions(
     """Put jurisdictions in force, all or none; returns the ids of their versions in the order of the drafts.
 
     A code that is in force already is refused, or with `supersede` ends when the new version begins, and its rows are
-    carried over. Raises Invalid naming the field of the first fault, Conflict for a code that is taken.
+    carried over. Raises Invalid naming the field of the first fault, Conflict for a code that is taken; behind a
+    Conflict the transaction can only be rolled back.
     """
     for _, fault in list_draft_faults(conn, drafts=drafts, now=now, supersede=supersede):
         raise (Conflict if fault.is_conflict else Invalid)(fault.sentence, field=fault.field)
@@ -206,7 +208,10 @@ def _insert(conn: Connection, draft: JurisdictionDraft, since: datetime | None, 
     params = {**vars(draft), "since": since, "now": now, "area_m2": area_m2(draft.geometry)}
     params |= {"wkb": shapely.to_wkb(draft.geometry, hex=True), "name": draft.name.strip()}
     del params["geometry"]
-    return int(run(conn, SQL["insert_jurisdiction"], params).scalar_one())
+    try:
+        return int(run(conn, SQL["insert_jurisdiction"], params).scalar_one())
+    except IntegrityError as raced:  # nothing was there to hold when we looked: only the constraint sees this
+        raise Conflict(f"somebody else has just drawn {draft.code}; look at it first", field="code") from raced
 
 
 def _carry_over(conn: Connection, old: int, new: int, until: datetime, now: datetime, actor: str) -> None:
