@@ -12,12 +12,14 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import problems
 from api.dependencies import now, refuse_unknown_parameters
+from api.gap_cache import GapCache
 from api.limits import BodyLimit
 from api.live import Feed
 from api.routes import (
     accounts,
     actions,
     bodies,
+    briefs,
     cases,
     cells,
     checkins,
@@ -34,10 +36,12 @@ from api.routes import (
     pages,
     people,
     photos,
+    precedents,
     redraws,
     reports,
     resolving,
     responsibilities,
+    rulings,
     silence,
     sorting,
     tiles,
@@ -63,6 +67,9 @@ ROUTES = (
     cases,
     actions,
     disputes,
+    briefs,
+    rulings,
+    precedents,
     events,
     tiles,
     checkins,
@@ -70,6 +77,7 @@ ROUTES = (
     hotspots,
     matters,
     sorting,
+    gaps,  # before the rows, whose ids it would be taken for
     responsibilities,
     jurisdictions,
     bodies,
@@ -82,6 +90,7 @@ def create_app(settings: Settings, store: Store, *, sweeps: bool = False) -> Fas
     app.state.settings = settings
     app.state.store = store
     app.state.feed = Feed(store)
+    app.state.gaps = GapCache()
     app.state.builder = IndexBuilder(store.app, directory=settings.index_dir())
     app.state.writer = ReportWriter(store, queue_limit=settings.queue_limit, clock=now)
     app.state.sweeper = Sweeper(store, seconds=settings.sweep_seconds if sweeps else 0, clock=now)

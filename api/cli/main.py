@@ -15,6 +15,7 @@ import typer
 from api.cli import (
     bench,
     database,
+    gaps,
     grid,
     hotspots,
     locate,
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for _single in (up, sweep, locate, silence, hotspots, maps):
+for _single in (up, sweep, locate, silence, hotspots, maps, gaps):
     _single.register(app)
 _GROUPS = {"db": database, "grid": grid, "reports": reports, "user": user, "redraw": redraw, "bench": bench}
 _GROUPS |= {"matters": matters, "responsibility": responsibility, "sorting": sorting}
