@@ -18,10 +18,16 @@ _serials = count(1)
 
 
 def file_case(
-    conn: Connection, category: str | None = "litter", *, at: str = W, now: datetime = NOW, **said: Any
+    conn: Connection,
+    category: str | None = "litter",
+    *,
+    at: str = W,
+    position: tuple[float, float] | None = None,
+    now: datetime = NOW,
+    **said: Any,
 ) -> LockedCase:
-    """Open a case well inside a unit, and hold it."""
-    lon, lat = inside(at)
+    """Open a case well inside a unit, or at a position (lon, lat), and hold it."""
+    lon, lat = position or inside(at)
     draft = ReportDraft(
         id=uuid4(), lon=lon, lat=lat, accuracy_m=1.0, captured_at=now, source="public", text="A bag at the gate.",
         sender="public", category=category, **said,

@@ -12,9 +12,12 @@ _SAME_AREA = 1e-9  # square degrees, relative: a union is computed anew and may 
 
 
 def check_invariants(conn: Connection) -> None:
-    """Units tile the city, upper levels are their unions, and every case has its whole chain of events."""
+    """Units tile the city, upper levels are their unions, every case has its whole chain of events, and stands as its
+    disputes, its returns and those who hold it say.
+    """
     _check_coverage(conn)
     _check_chains(conn)
+    check_standings(conn)
 
 
 def _check_coverage(conn: Connection) -> None:
@@ -48,3 +51,13 @@ def _check_chains(conn: Connection) -> None:
     for case in run(conn, SQL["all_chains"]):
         chain = events.list_events(conn, district=case.district, subject="case", subject_id=case.case_no)
         assert chain, f"case {case.case_no} has no event"
+
+
+def check_standings(conn: Connection) -> None:
+    """A dispute is open exactly where a case is disputed; it is held by those it was handed to; returns count."""
+    for case in run(conn, SQL["standings"]):
+        disputed = case.state == "disputed"
+        assert disputed == (case.open_disputes == 1), f"case {case.case_no} is {case.state}: {case.open_disputes} open"
+        handed = [unit for unit in [case.lead, *case.assisting] if unit and not unit.startswith("@")]
+        assert sorted(case.holders) == sorted(handed), f"{case.holders} hold case {case.case_no}, handed to {handed}"
+        assert case.returns == case.rows_of_returns, f"case {case.case_no} counts {case.returns} returns"

@@ -47,3 +47,12 @@ SELECT EXISTS (SELECT FROM grid_finding);
 -- name: all_chains
 -- Every case that was filed, to be compared with the chains of the log.
 SELECT district, case_no FROM case_file ORDER BY district, case_no;
+
+-- name: standings
+-- Where every case stands, with the rows that must agree with it.
+SELECT case_no, state, lead, assisting, holders, returns,
+       (SELECT count(*) FROM dispute WHERE dispute.district = case_file.district
+        AND dispute.case_no = case_file.case_no AND dispute.state = 'open') AS open_disputes,
+       (SELECT count(*) FROM case_return AS given WHERE given.district = case_file.district
+        AND given.case_no = case_file.case_no) AS rows_of_returns
+FROM case_file;

@@ -29,7 +29,8 @@ from spatial.store.reach import Reach
 from tests.acting import NOW, add_rows, file_case, held, later
 from tests.worlds import NORTH, SOUTH, WILLOW, B, W
 
-_STANDARDS = """INSERT INTO handling_standard (matter, ordinal, filing_condition, closing_condition, amount, unit) VALUES
+_STANDARDS = """INSERT INTO handling_standard (matter, ordinal, filing_condition, closing_condition, amount, unit)
+    VALUES
     ('pothole', 1, 'deeper than 5 cm', 'filled', 4, 'working_hour'),
     ('pothole', 2, 'shallower', 'filled', 5, 'working_day'),
     ('stall', 1, 'blocks the walk', 'gone', 2, 'urgent_hour')"""
@@ -38,8 +39,9 @@ _PROVIDERS = """INSERT INTO provider (code, name, kind, contact) VALUES
 # A matter that nobody is named for, one that two are, and what a ruling leaves.
 _GAP = """INSERT INTO matter (code, name, step_limit, due_limit) VALUES
     ('noise', 'Noise', interval '1 hour', interval '1 day')"""
-_CONFLICT = """INSERT INTO responsibility (matter, place_kind, place_level, lead, basis, during, adopted_at, recorded_at,
-    recorded_by) VALUES ('litter', 'level', 1, 'order', 'another list', '(,)', '-infinity', now(), 'system')"""
+_CONFLICT = """INSERT INTO responsibility (matter, place_kind, place_level, lead, basis, during, adopted_at,
+    recorded_at, recorded_by)
+    VALUES ('litter', 'level', 1, 'order', 'another list', '(,)', '-infinity', now(), 'system')"""
 
 
 def accept(conn: Connection, case: LockedCase, standard: int | None = None) -> LockedCase:
@@ -88,7 +90,8 @@ def test_a_case_goes_from_reported_to_the_decided_unit(conn: Connection) -> None
     assert f"sanitation@{SOUTH}" in case.parties and "sanitation@" in last(conn, case).path
     assert kinds(conn, case) == ["reported", "filed", "dispatched"]
     told = last(conn, case).payload
-    assert (told["from"], told["to"], told["act"], told["other_than_decided"]) == ("filed", "pending", "dispatch", False)
+    assert (told["from"], told["to"], told["act"]) == ("filed", "pending", "dispatch")
+    assert told["other_than_decided"] is False
 
 
 def test_a_case_outside_the_reach_is_not_there(conn: Connection) -> None:
@@ -186,6 +189,18 @@ def test_a_new_matter_that_settles_alone_withdraws_the_dispute(conn: Connection)
     assert settled.state == "filed" and find_open_dispute(conn, settled) is None
     assert asked(conn, "SELECT state FROM dispute") == [("withdrawn",)]
     assert dispatch(conn, settled).lead == "roads"
+
+
+def test_withdrawing_a_dispute_writes_its_last_alarms_and_closes_its_brief(conn: Connection) -> None:
+    case = dispute(conn, accept(conn, file_case(conn)))
+    add_rows(
+        conn,
+        """INSERT INTO brief (number, period_from, period_until, issued_at)
+        VALUES ('B-1', '2026-05-01', '2026-05-08', '2026-05-08'); UPDATE dispute SET brief = (SELECT id FROM brief)""",
+    )
+    sort_case(conn, case, category="pothole", attributes=None, standard=None, actor="7", now=later(24 * 32))
+    assert asked(conn, "SELECT count(*) FROM dispute_alarm") == [(3,)]
+    assert asked(conn, "SELECT closed_at FROM brief") == [(later(24 * 32),)]
 
 
 def test_a_matter_chosen_for_a_filed_case_needs_its_standard(conn: Connection) -> None:
@@ -360,7 +375,8 @@ def _rule_on(conn: Connection, case: LockedCase) -> None:
         UPDATE case_file SET state = 'ruled' WHERE case_no = '{case.case_no}';
         INSERT INTO ruling (dispute, form, members, lead, grounds, ruled_at, ruled_by, effective_from)
         VALUES ({number}, 'written_instruction', '{{Chair}}', 'roads', 'Duty list', now(), '9', now());
-        INSERT INTO precedent (number, ruling, matter, area_kind, cells, origin, lead, in_force_from, recorded_at, words)
+        INSERT INTO precedent (number, ruling, matter, area_kind, cells, origin, lead, in_force_from, recorded_at,
+            words)
         SELECT 'P-1', id, 'litter', 'cells', '{{{W}}}', 'SRID=4326;POINT(120 30)', 'roads', now(), now(), ''
         FROM ruling""",
     )

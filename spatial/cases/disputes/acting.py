@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from spatial.cases.disputes.alarms import raise_due_alarms
+from spatial.cases.disputes.briefs import close_settled_brief
 from spatial.cases.disputes.transitions import Transitions, check_move
 from spatial.errors import Conflict, NotFound
 from spatial.store.db import hold_grid_shared, run
@@ -189,9 +191,18 @@ def find_open_dispute(conn: Connection, case: LockedCase) -> int | None:
 
 
 def withdraw_dispute(conn: Connection, case: LockedCase, *, now: datetime) -> int | None:
-    """End the case's open dispute without a ruling; its number, None where there was none."""
-    ended: int | None = run(conn, SQL["withdraw_dispute"], {**case.key, "now": now}).scalar_one_or_none()
-    return ended
+    """End the case's open dispute without a ruling; its number, None where there was none.
+
+    The days that it was over the age limit are written first: nobody looks at it afterwards. A brief whose last
+    dispute it was is closed.
+    """
+    number = find_open_dispute(conn, case)
+    if number is None:
+        return None
+    raise_due_alarms(conn, now=now, limit=None, dispute=number)
+    brief = run(conn, SQL["withdraw_dispute"], {"dispute": number, "now": now}).scalar_one()
+    close_settled_brief(conn, brief=brief, now=now)
+    return number
 
 
 def matter_of(case: LockedCase) -> str:

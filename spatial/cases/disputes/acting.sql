@@ -64,10 +64,9 @@ ORDER BY district, case_no
 RETURNING id, district, case_no
 
 -- name: withdraw_dispute
--- The open dispute of a case ends without a ruling.
-UPDATE dispute SET state = 'withdrawn', settled_at = %(now)s
-WHERE district = %(district)s AND case_no = %(case_no)s AND state = 'open'
-RETURNING id
+-- An open dispute ends without a ruling; answers its brief.
+UPDATE dispute SET state = 'withdrawn', settled_at = %(now)s WHERE id = %(dispute)s AND state = 'open'
+RETURNING brief
 
 -- name: open_dispute_of
 -- The open dispute of a case, if there is one.
