@@ -168,6 +168,8 @@ CELLS_WITHOUT_REACH = {
     "unit_shapes": "the gap list is reckoned over the whole grid and cut to the reach where it is told",
     "outside_the_grid": "how much of a jurisdiction lies off the grid; no cell is shown",
     "insert_precedent": "the words by which a precedent is found",
+    "precedents": "where rulings hold, which are rules of the whole city; no cell is shown",
+    "unknown_cells": "whether a ruling names cells that there are; no cell is shown",
     "claims_on_area": "whether rows and precedents meet; no cell is shown",
     "peer_slice": "a benchmark on cells that it made itself",
 }
