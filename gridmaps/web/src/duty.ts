@@ -2,7 +2,7 @@
 // lists that most pages need whole: matters and departments. Knows no page.
 import { get, nameOf, type Candidate, type Certainty, type Config, type Level, type Session } from "./api";
 import type { Option } from "./ui/picker";
-import { CHINESE } from "./ui/language";
+import { CHINESE, inTongue } from "./ui/language";
 
 export type Matter = { code: string; name: string; name_zh: string; taxonomy: string; rank: string; parent: string | null; category: string | null };
 export type Department = { code: string; name: string; name_zh?: string };
@@ -12,7 +12,8 @@ export type Reason = { rule: string; says: string; says_zh?: string };
 /** Where a row holds: `level`, `cell`, `polygon` or `exclusive_grid`, with the code of that. */
 export type Place = { kind: string; code: string; name?: string };
 export type DutyRow = { id: number; matter: string; place: Place; lead: string | UnitRef | null; basis: string };
-export type Rejected = { kind: string; id: number | string; lead: string | UnitRef | null; why: string; why_zh?: string };
+/** `why` is the rule that spoke against it; `says` tells it. */
+export type Rejected = { kind: string; id: number | string; lead: string | UnitRef | null; why: string; says?: string; says_zh?: string };
 export type Decision = {
   territorial: Body[];
   lead: UnitRef | null;
@@ -23,7 +24,7 @@ export type Decision = {
   precedent: string | null;
   rows: DutyRow[];
   rejected: Rejected[];
-  alternatives: { lead: UnitRef | string | null; share: number; says?: string }[];
+  alternatives: { lead: UnitRef | string | null; share: number; says?: string; says_zh?: string }[];
   interim: Body | null;
   reasons: Reason[];
   matter?: string;
@@ -32,8 +33,8 @@ export type Decision = {
 export type Resolved = {
   placement: { cell: string | null; path: string[]; certainty: Certainty; candidates: Candidate[] };
   decision: Decision;
-  text: string;
-  text_zh: string;
+  text: string[];
+  text_zh: string[];
 };
 export type Return = { unit: string; name?: string; reason: string; basis: string; at: string };
 export type Interim = { unit: string; name?: string; note: string; ordered_at?: string; at?: string; cost?: number | string | null; cost_note?: string };
@@ -41,7 +42,8 @@ export type Dispute = {
   id: number;
   case_no: string;
   matter: string | null;
-  matter_name: string;
+  matter_name: string | null;
+  matter_name_zh?: string | null;
   entry: "no_rule" | "returns" | "clerk";
   entered_at: string;
   age_days: number;
@@ -79,6 +81,7 @@ export type Precedent = {
   number: string;
   matter: string;
   matter_name?: string;
+  matter_name_zh?: string;
   attributes: Record<string, string>;
   area: Area;
   origin?: [number, number];
@@ -107,9 +110,10 @@ export type Brief = {
 };
 export type GapStatus = "one" | "tiled" | "gap" | "conflict";
 export type Gap = { matter: string; matter_name: string; cell: string; name: string; status: GapStatus; leads: (string | UnitRef)[]; gap_m2: number; conflict_m2: number };
-export type GapTotals = Record<GapStatus, number> & { slivers: number; slivers_m2: number };
+export type GapCounts = Record<GapStatus, number> & { slivers: number; slivers_m2: number };
+export type GapTotals = GapCounts & { by_matter: (GapCounts & { matter: string })[] };
 export type GapMap = { level: string; cells: Record<string, [GapStatus, number, number]> };
-export type Explanation = { text: string; text_zh: string; decision: Decision; replay?: { same: boolean; differs: string[] | string | null } };
+export type Explanation = { text: string[]; text_zh: string[]; decision: Decision; replay?: { same: boolean; differs: string[] | string | null } };
 export type Page<T> = { items: T[]; next: string | null };
 
 const MOST_PAGES = 40;
@@ -162,6 +166,11 @@ export class Catalogue {
   matterName(code: string | null | undefined): string {
     if (!code) return "No matter yet";
     return nameOf(this.byCode.get(code), CHINESE) || code;
+  }
+
+  /** The name that came with a thing, in the reader's language; else the one known here. */
+  nameGiven(one: { matter: string | null; matter_name?: string | null; matter_name_zh?: string | null }): string {
+    return inTongue(one.matter_name ?? "", one.matter_name_zh ?? "") || this.matterName(one.matter);
   }
 
   /** The matter and what it belongs to, the most specific first. */

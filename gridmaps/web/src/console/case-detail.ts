@@ -4,10 +4,10 @@ import type { Case, CaseEvent, Config } from "../api";
 import { nameOf, stepsOfPath } from "../api";
 import type { Catalogue, Explanation } from "../duty";
 import "../ui/case-acts";
-import { unitWords, whoFacts, whyFacts } from "../ui/decision";
+import { sentences, unitWords, whoFacts, whyFacts } from "../ui/decision";
 import { metres, percent, place, span, stamp } from "../ui/format";
 import type { Actions } from "./actions";
-import { CHINESE, inTongue } from "../ui/language";
+import { CHINESE } from "../ui/language";
 import { categoryName } from "./case-queue";
 import { linesOf } from "./saying";
 import type { State } from "./state";
@@ -76,10 +76,11 @@ function heldPart(one: Case, catalogue: Catalogue | null): TemplateResult {
 
 /** The decision told whole, once its explanation is there. */
 function explainedSection(one: Case, { explanation, catalogue }: State): TemplateResult {
-  const { text, text_zh, decision } = explanation as Explanation;
+  const told = explanation as Explanation;
+  const { decision } = told;
   return html`<section class="explained" data-explained=${one.case_no}><h3>Whose</h3>${heldPart(one, catalogue)}
-    ${text ? html`<p class="said">${inTongue(text, text_zh)}</p>` : nothing}${whoFacts(decision, catalogue)}
-    <details><summary>Why: ${decision.reasons.length} ${decision.reasons.length === 1 ? "reason" : "reasons"}</summary>${whyFacts(decision, catalogue)}</details></section>`;
+    ${sentences(told)}${whoFacts(decision, catalogue)}
+    ${decision.rows.length + decision.rejected.length ? html`<details><summary>${decision.rows.length} decided, ${decision.rejected.length} passed over</summary>${whyFacts(decision, catalogue)}</details>` : nothing}</section>`;
 }
 
 function whoseSection(one: Case, state: State): TemplateResult {

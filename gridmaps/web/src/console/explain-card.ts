@@ -3,9 +3,9 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { get, nameOf, type Config } from "../api";
 import { asked as addressOf, type Catalogue, type Resolved } from "../duty";
 import type { Position } from "../map/shapes";
-import { jurisdictionsOf, whoFacts, whyFacts } from "../ui/decision";
+import { jurisdictionsOf, sentences, whoFacts, whyFacts } from "../ui/decision";
 import { metres, place } from "../ui/format";
-import { CHINESE, inTongue } from "../ui/language";
+import { CHINESE } from "../ui/language";
 import "../ui/picker";
 
 export type Asked = { at: Position; cell: Record<string, unknown> };
@@ -93,9 +93,9 @@ export class ExplainCard extends LitElement {
     if (this.trouble) return html`<p class="trouble" role="alert">${this.trouble}</p>`;
     if (!this.matter) return html`<p class="muted still">Choose a matter: the answer says who leads, who assists, and why.</p>`;
     if (!this.answer) return html`<p class="muted still" aria-busy="true">Asking …</p>`;
-    const { decision, text, text_zh } = this.answer;
+    const { decision } = this.answer;
     return html`<div class="answer" aria-live="polite" data-answer=${decision.decided_by}>
-      <p class="said">${inTongue(text, text_zh)}</p>${whoFacts(decision, this.catalogue)}${whyFacts(decision, this.catalogue)}
+      ${sentences(this.answer)}${whoFacts(decision, this.catalogue)}${whyFacts(decision, this.catalogue)}
       ${this.outlines.length ? html`<p class="muted">The dashed outline on the map is the jurisdiction that the answer rests on.</p>` : nothing}</div>`;
   }
 }

@@ -88,7 +88,7 @@ class Briefs extends DeskView {
 
   private line(one: Dispute): TemplateResult {
     const { catalogue } = this.desk;
-    return html`<tr><td><a class="mono" href="#disputes/${one.id}">${one.case_no}</a></td><td>${one.matter_name || catalogue.matterName(one.matter)}</td><td>${ENTRIES[one.entry] ?? one.entry}</td>
+    return html`<tr><td><a class="mono" href="#disputes/${one.id}">${one.case_no}</a></td><td>${catalogue.nameGiven(one)}</td><td>${ENTRIES[one.entry] ?? one.entry}</td>
       <td>${one.returns?.length ? one.returns.map((entry) => entry.name || catalogue.unitName(entry.unit)).join(", ") : html`<span class="muted">nobody</span>`}</td>
       <td class="number ${isLate(one) ? "late" : ""}">${one.state === "open" ? ageWords(one.age_days) : "–"}</td><td>${STATES[one.state] ?? one.state}</td></tr>`;
   }

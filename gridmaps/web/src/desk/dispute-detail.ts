@@ -2,9 +2,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { codeOf, type Dispute, type Explanation, type Interim, type Return, type Ruling } from "../duty";
 import "../ui/case-acts";
-import { whoFacts, whyFacts } from "../ui/decision";
+import { sentences, whoFacts, whyFacts } from "../ui/decision";
 import { place, stamp } from "../ui/format";
-import { inTongue } from "../ui/language";
 import type { Desk } from "./desk";
 import { ageWords, ENTRIES, isLate, STATES } from "./dispute-queue";
 
@@ -37,7 +36,7 @@ export function rulingFacts(ruling: Ruling, desk: Desk): TemplateResult {
 
 function head(one: Dispute, desk: Desk, rule: (() => void) | null): TemplateResult {
   return html`<header>
-    <div><h2>${one.matter_name || desk.catalogue.matterName(one.matter)}</h2>
+    <div><h2>${desk.catalogue.nameGiven(one)}</h2>
       <p class="meta"><a class="mono" href="/?case=${one.case_no}" title="Open it in the command centre">${one.case_no}</a><span class="state ${one.state}">${STATES[one.state]}</span>
         ${one.state === "open" ? html`<span class=${isLate(one) ? "late" : ""}>${ageWords(one.age_days)}${isLate(one) ? ", over the age limit" : ""}</span>` : nothing}</p></div>
     ${one.state === "open" && rule ? html`<button class="primary" data-rule @click=${rule}>Rule on it</button>` : nothing}
@@ -71,7 +70,7 @@ export function disputeDetail(one: Dispute, explanation: Explanation | null, des
     ${one.returns?.length ? html`<section><h3>Returned by</h3><ol class="stack">${one.returns.map((entry) => returned(entry, desk))}</ol></section>` : nothing}
     ${one.interim?.length ? html`<section><h3>Who acts meanwhile</h3><ol class="stack">${one.interim.map((entry) => interim(entry, desk))}</ol></section>` : nothing}
     <section><h3>Whose it is by the rules</h3>
-      ${decision ? html`${explanation?.text ? html`<p class="said">${inTongue(explanation.text, explanation.text_zh)}</p>` : nothing}${whoFacts(decision, desk.catalogue)}${whyFacts(decision, desk.catalogue)}` : html`<p class="muted">The reasons are not loaded.</p>`}</section>
+      ${explanation && decision ? html`${sentences(explanation)}${whoFacts(decision, desk.catalogue)}${whyFacts(decision, desk.catalogue)}` : html`<p class="muted">The reasons are not loaded.</p>`}</section>
     <gm-case-acts .caseNo=${one.case_no} .catalogue=${desk.catalogue} .territorial=${decision?.territorial ?? []} .stamp=${`${one.state} ${one.returns?.length} ${one.interim?.length}`} @acted=${acted}></gm-case-acts>
   </div>`;
 }

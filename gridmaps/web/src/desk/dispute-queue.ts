@@ -33,7 +33,7 @@ export const ageWords = (days: number): string => (days < 1 ? "today" : `${Math.
 function row(one: Dispute, desk: Desk, at: string | null): TemplateResult {
   const returns = one.returns?.length ?? 0;
   return html`<li><a class="row ${one.state} ${isLate(one) ? "late" : ""}" href="#disputes/${one.id}" data-dispute=${one.id} data-case=${one.case_no} aria-current=${at === String(one.id) ? "true" : nothing}>
-    <span class="what">${one.matter_name || desk.catalogue.matterName(one.matter)}</span>
+    <span class="what">${desk.catalogue.nameGiven(one)}</span>
     <span class="age">${one.state === "open" ? ageWords(one.age_days) : STATES[one.state]}${isLate(one) ? html`<b class="flag">over age</b>` : nothing}</span>
     <span class="text">${one.text || html`<i class="muted">no text, or not for your role</i>`}</span>
     <span class="meta"><span class="mono">${one.case_no}</span><span>${ENTRIES[one.entry] ?? one.entry}</span>

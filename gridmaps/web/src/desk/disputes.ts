@@ -1,7 +1,7 @@
 // The queue of disputes, the one that is open, and the way to a ruling.
 import { html, nothing, type TemplateResult } from "lit";
 import { get } from "../api";
-import { asked, codeOf, may, type Dispute, type Explanation } from "../duty";
+import { asked, codeOf, may, type Dispute, type Explanation, type Page, type Ruling } from "../duty";
 import { disputeDetail } from "./dispute-detail";
 import { disputeFilters, disputeQueue, NO_FILTERS, type Filters } from "./dispute-queue";
 import type { Clicked, Mark } from "./ground";
@@ -60,6 +60,8 @@ class Disputes extends DeskView {
   private async read(id: string, andFly = false): Promise<void> {
     try {
       const detail = await get<Dispute>(`/api/v1/disputes/${encodeURIComponent(id)}`);
+      if (this.at !== id) return;
+      if (detail.state === "ruled") detail.ruling = (await get<Page<Ruling>>(`/api/v1/rulings?dispute=${detail.id}`)).items[0] ?? null;
       if (this.at !== id) return;
       Object.assign(this, { detail, trouble: null });
       this.desk.ground.setPlace(detail.position, codeOf(detail.cell), detail.accuracy_m ?? 0);

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { get, type CellFeature } from "../api";
-import { asked, type Gap, type GapMap, type GapStatus, type GapTotals } from "../duty";
+import { asked, type Gap, type GapCounts, type GapMap, type GapStatus, type GapTotals } from "../duty";
 import { squareMetres } from "../ui/format";
 import "../ui/picker";
 import { GAP_COLOURS, type Clicked } from "./ground";
@@ -18,7 +18,7 @@ const MEANING: Record<GapStatus, string> = {
 const STATUSES = Object.keys(WORDS) as GapStatus[];
 
 class Gaps extends DeskView {
-  private status: GapStatus | "" = "";
+  private status: GapStatus | "" = "gap";
   private matter = "";
   private cell = "";
   private totals: GapTotals | null = null;
@@ -30,11 +30,18 @@ class Gaps extends DeskView {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.matter ||= this.desk.catalogue.matters.find((one) => one.rank === "minor")?.code ?? this.desk.catalogue.matters[0]?.code ?? "";
     this.desk.ground.fit(this.cityBox());
     this.desk.ground.onZoom = () => void this.colour();
+    void this.readTotals().then(() => this.begin());
+  }
+
+  // The matter that is worst off is the one to look at first.
+  private begin(): void {
+    const bad = (one: GapCounts): number => one.gap + one.conflict;
+    const worst = [...(this.totals?.by_matter ?? [])].sort((a, b) => bad(b) - bad(a))[0];
+    this.matter = worst?.matter ?? this.desk.catalogue.matters.find((one) => one.rank === "minor")?.code ?? "";
+    if (worst && worst.gap === 0) this.status = worst.conflict ? "conflict" : "";
     this.anew();
-    void this.readTotals();
   }
 
   private cityBox(): number[][] {
@@ -134,7 +141,8 @@ class Gaps extends DeskView {
   }
 
   private chip(status: GapStatus): TemplateResult {
-    const total = this.totals?.[status];
+    const counts: GapCounts | null | undefined = this.matter ? this.totals?.by_matter.find((one) => one.matter === this.matter) : this.totals;
+    const total = counts?.[status];
     return html`<button aria-pressed=${this.status === status} data-status=${status} title=${MEANING[status]} @click=${() => this.setStatus(status)}>
       <i style="background:${GAP_COLOURS[status]}"></i><span>${WORDS[status]}</span><b>${total === undefined ? "–" : total.toLocaleString("en")}</b></button>`;
   }
@@ -143,8 +151,9 @@ class Gaps extends DeskView {
     if (this.totalsTrouble) return this.totalsTrouble;
     const level = this.desk.config.levels.find((one) => one.key === this.colours?.level);
     const shown = level ? `The map shows ${this.desk.catalogue.matterName(this.matter)} by ${level.name.toLowerCase()}. ` : this.matter ? "" : "Choose a matter to colour the map. ";
-    const slivers = this.totals ? `Totals count every matter and cell; ${this.totals.slivers.toLocaleString("en")} slivers (${squareMetres(this.totals.slivers_m2)}) are left out.` : "";
-    return shown + slivers;
+    const all = this.totals;
+    const whole = all ? `Every matter together: ${all.gap.toLocaleString("en")} gaps, ${all.conflict.toLocaleString("en")} conflicts; ${all.slivers.toLocaleString("en")} slivers (${squareMetres(all.slivers_m2)}) left out.` : "";
+    return shown + whole;
   }
 
   private table(): TemplateResult {

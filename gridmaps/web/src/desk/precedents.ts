@@ -95,7 +95,7 @@ class Precedents extends DeskView {
     return html`<li><a class="row ${one.superseded_at ? "past" : ""}" href="#precedents/${encodeURIComponent(one.number)}" data-number=${one.number} aria-current=${this.picked === one.number ? "true" : nothing}>
       <span class="what mono">${one.number}</span><span class="age">${one.superseded_at ? "superseded" : "in force"}</span>
       <span class="text">${one.grounds}</span>
-      <span class="meta"><span>${one.matter_name || catalogue.matterName(one.matter)}</span><span>→ ${catalogue.unitName(one.lead)}</span><span>from ${stamp(one.in_force_from, config.time_zone).slice(0, 10)}</span></span></a></li>`;
+      <span class="meta"><span>${catalogue.nameGiven(one)}</span><span>→ ${catalogue.unitName(one.lead)}</span><span>from ${stamp(one.in_force_from, config.time_zone).slice(0, 10)}</span></span></a></li>`;
   }
 
   private sheet(): TemplateResult {
@@ -117,7 +117,7 @@ class Precedents extends DeskView {
       ${one.superseded_at ? html`<p class="why-not">Superseded ${stamp(one.superseded_at, zone)} by ${this.successor(one.superseded_by ?? "")}. Cases decided before keep this number.</p>` : nothing}
       <section><h3>Grounds</h3><p class="words">${one.grounds}</p></section>
       <section><h3>What it says</h3><dl class="who"><dt>Lead</dt><dd><b>${catalogue.unitName(one.lead)}</b></dd>${assisting ? html`<dt>Assisting</dt><dd>${assisting}</dd>` : nothing}
-        <dt>Matter</dt><dd>${one.matter_name || catalogue.matterName(one.matter)}</dd><dt>Where</dt><dd>${areaSaid(one.area)}</dd>
+        <dt>Matter</dt><dd>${catalogue.nameGiven(one)}</dd><dt>Where</dt><dd>${areaSaid(one.area)}</dd>
         ${attributes.length ? html`<dt>Only with</dt><dd>${attributes.map(([key, value]) => html`<span class="chip">${key} = ${value}</span>`)}</dd>` : nothing}
         ${one.origin ? html`<dt>Ruled at</dt><dd class="mono">${place(one.origin)}</dd>` : nothing}
         ${one.form ? html`<dt>Form</dt><dd>${FORMS[one.form] ?? one.form}${one.members?.length ? html`<span class="line muted">${one.members.join(", ")}</span>` : nothing}</dd>` : nothing}

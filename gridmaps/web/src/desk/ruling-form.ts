@@ -118,7 +118,7 @@ export class RulingForm extends LitElement {
     const { dispute, desk } = this;
     return html`<form class="ruling" @submit=${(event: SubmitEvent) => void this.submit(event)} novalidate>
       <header><h2 tabindex="-1">Ruling on <span class="mono">${dispute.case_no}</span></h2><button type="button" class="quiet" @click=${() => this.leave()}>Back to the dispute</button></header>
-      <p class="reminder">${dispute.matter_name || desk.catalogue.matterName(dispute.matter)}${dispute.text ? html`: ${dispute.text}` : nothing}</p>
+      <p class="reminder">${desk.catalogue.nameGiven(dispute)}${dispute.text ? html`: ${dispute.text}` : nothing}</p>
       ${this.winner ? this.lost(this.winner) : html`${this.whoPart()}${this.groundsPart()}${this.scopePart()}${this.foot()}`}
     </form>`;
   }

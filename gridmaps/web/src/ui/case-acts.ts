@@ -8,6 +8,7 @@ import type { Option } from "./picker";
 
 type Field = { name: string; word: string; kind: "words" | "matter" | "unit" | "body" | "nature" | "provider" | "standard" | "money"; needed: boolean };
 type Act = { word: string; fields: Field[]; says: string };
+type Legal = { act: string; fields: { name: string; required: boolean }[] };
 type Provider = { code: string; name: string; name_zh?: string; kind: string };
 type Standard = { id: number; ordinal: number; filing_condition: string };
 
@@ -15,14 +16,14 @@ const field = (name: string, word: string, kind: Field["kind"], needed = true): 
 const ACTS: Record<string, Act> = {
   sort: { word: "Sort", says: "Say what the case is about.", fields: [field("category", "Matter", "matter")] },
   accept: { word: "Accept", says: "File the case; a handling standard may be named.", fields: [field("standard", "Handling standard", "standard", false)] },
-  dispatch: { word: "Dispatch", says: "Hand it to its unit. Without a choice it goes where the decision says.", fields: [field("lead", "Lead unit", "unit", false)] },
+  dispatch: { word: "Dispatch", says: "Hand it to its unit. Without a choice it goes where the decision says.", fields: [field("lead", "Lead unit", "unit", false), field("reason", "Why another than the decided one", "words", false)] },
   return: { word: "Return", says: "Say that it is not yours, why, and what that rests on.", fields: [field("reason", "Reason", "words"), field("basis", "Basis (law, duty list, minutes)", "words")] },
   dispute: { word: "Raise a dispute", says: "Put it before the panel.", fields: [field("note", "Why nobody can be named", "words")] },
   refer: { word: "Refer", says: "Not the government's to do: a company or a social body calls back.", fields: [field("nature", "Nature", "nature"), field("provider", "Provider", "provider")] },
   contact: { word: "Contacted", says: "The provider has called back.", fields: [] },
   recall: { word: "Recall", says: "Take it back from the provider.", fields: [field("note", "Why", "words")] },
   order_interim: { word: "Order interim handling", says: "A territorial body acts first without becoming responsible.", fields: [field("unit", "Who acts", "body"), field("note", "What is to be done", "words")] },
-  note_cost: { word: "Note a cost", says: "What the interim handling cost.", fields: [field("cost", "Cost", "money"), field("note", "For what", "words")] },
+  note_cost: { word: "Note a cost", says: "What the interim handling cost.", fields: [field("cost", "Cost", "money"), field("note", "For what", "words", false)] },
 };
 // Ruling has a form of its own on the desk.
 const ELSEWHERE = new Set(["rule"]);
@@ -35,7 +36,7 @@ export class CaseActs extends LitElement {
   declare matter: string | null;
   /** Changes when the case did: then the acts are asked for again. */
   declare stamp: string;
-  private legal: string[] | null = null;
+  private legal: Legal[] | null = null;
   private open: string | null = null;
   private values: Record<string, string> = {};
   private providers: Provider[] = [];
@@ -54,9 +55,9 @@ export class CaseActs extends LitElement {
 
   private async read(caseNo: string): Promise<void> {
     try {
-      const answer = await get<{ legal: (string | { act: string })[] }>(`/api/v1/cases/${caseNo}/acts`);
+      const answer = await get<{ legal: Legal[] }>(`/api/v1/cases/${caseNo}/acts`);
       if (this.caseNo !== caseNo) return;
-      this.legal = answer.legal.map((one) => (typeof one === "string" ? one : one.act));
+      this.legal = answer.legal;
     } catch (failed) {
       Object.assign(this, { legal: [], trouble: (failed as Error).message });
     }
@@ -77,7 +78,7 @@ export class CaseActs extends LitElement {
 
   private async submit(event: SubmitEvent, act: string): Promise<void> {
     event.preventDefault();
-    const missing = ACTS[act]?.fields.find((one) => one.needed && !this.values[one.name]?.trim());
+    const missing = this.fieldsOf(act).find((one) => one.needed && !this.values[one.name]?.trim());
     this.trouble = missing ? `Fill in “${missing.word}” first.` : null;
     if (missing) return this.requestUpdate();
     this.busy = true;
@@ -94,13 +95,19 @@ export class CaseActs extends LitElement {
     this.requestUpdate();
   }
 
+  // The server says what it cannot do without: it differs from person to person.
+  private fieldsOf(act: string): Field[] {
+    const told = this.legal?.find((one) => one.act === act)?.fields ?? [];
+    return (ACTS[act]?.fields ?? []).map((one) => ({ ...one, needed: told.find((field_) => field_.name === one.name)?.required ?? one.needed }));
+  }
+
   private body(act: string): Record<string, unknown> {
-    const filled = (ACTS[act]?.fields ?? []).filter((one) => this.values[one.name]);
+    const filled = this.fieldsOf(act).filter((one) => this.values[one.name]);
     return Object.fromEntries(filled.map(({ name, kind }) => [name, kind === "money" || kind === "standard" ? Number(this.values[name]) : this.values[name]]));
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const acts = (this.legal ?? []).filter((act) => !ELSEWHERE.has(act));
+    const acts = (this.legal ?? []).map((one) => one.act).filter((act) => !ELSEWHERE.has(act));
     if (this.legal === null) return nothing;
     if (acts.length === 0 && !this.trouble) return nothing;
     return html`<section class="acts" aria-label="Acts"><h3>What you can do now</h3>
@@ -112,7 +119,7 @@ export class CaseActs extends LitElement {
   private form(act: string): TemplateResult {
     const known = ACTS[act];
     return html`<form class="act" data-act-form=${act} @submit=${(event: SubmitEvent) => void this.submit(event, act)}>
-      ${known ? html`<p class="muted">${known.says}</p>` : nothing}${known?.fields.map((one) => this.control(one))}
+      ${known ? html`<p class="muted">${known.says}</p>` : nothing}${this.fieldsOf(act).map((one) => this.control(one))}
       <button class="primary" ?disabled=${this.busy}>${this.busy ? "Sending …" : (known?.word ?? act)}</button></form>`;
   }
 

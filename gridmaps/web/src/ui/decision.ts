@@ -19,6 +19,7 @@ const DECIDED_BY: Record<string, string> = {
 export const unitWords = (unit: string | UnitRef | null | undefined, catalogue: Catalogue | null): string =>
   catalogue ? catalogue.unitName(unit) : typeof unit === "string" ? unit : ((CHINESE && unit?.name_zh) || unit?.name || unit?.ref) ?? "nobody";
 
+const WHOLE = 0.995;
 const SHAPES = ["polygon", "exclusive_grid", "jurisdiction"];
 
 function placeWords(place: Place | null | undefined): string {
@@ -42,7 +43,7 @@ function rowLine(row: DutyRow, catalogue: Catalogue | null): TemplateResult {
 
 function rejectedLine(one: Rejected, catalogue: Catalogue | null): TemplateResult {
   return html`<li data-rejected=${one.id}><span class="mono muted">${one.kind} ${one.id}</span> ${unitWords(one.lead, catalogue)}
-    <small class="muted">${inTongue(one.why, one.why_zh)}</small></li>`;
+    <small class="muted">${inTongue(one.says, one.says_zh) || one.why.replaceAll("_", " ")}</small></li>`;
 }
 
 function part(word: string, body: unknown): TemplateResult | typeof nothing {
@@ -51,6 +52,18 @@ function part(word: string, body: unknown): TemplateResult | typeof nothing {
 
 const list = (units: (string | UnitRef)[] | undefined, catalogue: Catalogue | null): string =>
   (units ?? []).map((unit) => unitWords(unit, catalogue)).join(", ");
+
+// A share below one is a part of the accuracy; of two rows that tie each has the whole, which is no share to tell.
+function alternative(one: Decision["alternatives"][number], catalogue: Catalogue | null): TemplateResult {
+  return html`<span class="line">${unitWords(one.lead, catalogue)}${one.share < WHOLE ? ` ${percent(one.share)}` : ""}<small class="muted">${inTongue(one.says, one.says_zh)}</small></span>`;
+}
+
+/** What is told to anybody: the answer, then its reasons one by one. */
+export function sentences(told: { text: string[]; text_zh: string[] }): TemplateResult | typeof nothing {
+  const [answer, ...reasons] = CHINESE && told.text_zh?.length ? told.text_zh : (told.text ?? []);
+  if (!answer) return nothing;
+  return html`<p class="said">${answer}</p>${reasons.length ? html`<ol class="reasons">${reasons.map((one) => html`<li>${one}</li>`)}</ol>` : nothing}`;
+}
 
 /** Who leads, who helps, whose territory it is, and how sure that is. */
 export function whoFacts(decision: Decision, catalogue: Catalogue | null): TemplateResult {
@@ -63,15 +76,14 @@ export function whoFacts(decision: Decision, catalogue: Catalogue | null): Templ
       ${part("Decided by", DECIDED_BY[decision.decided_by] ?? decision.decided_by)}
       ${part("Precedent", decision.precedent ? precedentLink(decision.precedent) : "")}
       ${part("Until then", interim ? `${interim.name || interim.cell} acts first` : "")}
-      ${part("Could be", alternatives.length > 1 ? alternatives.map((one) => html`<span class="line">${unitWords(one.lead, catalogue)}${one.share ? ` ${percent(one.share)}` : ""}</span>`) : "")}
+      ${part("Could be", alternatives.length ? alternatives.map((one) => alternative(one, catalogue)) : "")}
     </dl>`;
 }
 
-/** Why: the reasons in order, the rows that decided, and those that did not. */
+/** The rows that decided, and those that did not. */
 export function whyFacts(decision: Decision, catalogue: Catalogue | null): TemplateResult {
-  const { reasons = [], rows = [], rejected = [] } = decision;
+  const { rows = [], rejected = [] } = decision;
   return html`
-    ${reasons.length ? html`<h4>Reasons</h4><ol class="reasons">${reasons.map((one) => html`<li>${inTongue(one.says, one.says_zh)}</li>`)}</ol>` : nothing}
     ${rows.length ? html`<h4>Rows that decided</h4><ul class="facts">${rows.map((row) => rowLine(row, catalogue))}</ul>` : nothing}
     ${rejected.length ? html`<h4>Passed over</h4><ul class="facts">${rejected.map((one) => rejectedLine(one, catalogue))}</ul>` : nothing}`;
 }
