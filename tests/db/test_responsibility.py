@@ -90,6 +90,8 @@ def test_a_row_is_read_back_as_it_was_written_with_its_names_and_one_event(conn:
         ({"supervising": ("roads", "roads")}, "supervising", "twice"),
         ({"since": NOW + 2 * DAY, "until": NOW + DAY}, "until", "later than from"),
         ({"since": NOW - 2 * DAY, "until": NOW - DAY}, "until", "lies in the past"),
+        ({"since": datetime(1, 1, 1, tzinfo=UTC)}, "from", "1900"),
+        ({"until": datetime(9999, 12, 31, tzinfo=UTC)}, "until", "2199"),
         ({"lead": "fair"}, "lead", "within that time"),
         ({"priority": 10**9}, "priority", "must lie between"),
         ({"basis": "x" * 2001}, "basis", "at most 2000"),
@@ -132,7 +134,12 @@ def test_a_row_may_begin_in_the_past_and_shows_when_it_was_written(conn: Connect
 
 @pytest.mark.parametrize(
     ("until", "said"),
-    [(NOW - DAY, "in the past"), (NOW + 2 * DAY, "later than its beginning"), (NOW + 20 * DAY, "only come earlier")],
+    [
+        (NOW - DAY, "in the past"),
+        (datetime(9999, 1, 1, tzinfo=UTC), "2199"),
+        (NOW + 2 * DAY, "later than its beginning"),
+        (NOW + 20 * DAY, "only come earlier"),
+    ],
 )
 def test_an_end_rewrites_nothing(conn: Connection, until: datetime, said: str) -> None:
     row_id = put(conn, since=NOW + 3 * DAY, until=NOW + 9 * DAY)
@@ -336,6 +343,7 @@ def test_a_jurisdiction_is_measured_on_the_ellipsoid_and_found_by_what_it_is(con
         ({"department": None}, "department"),
         ({"department": "ghosts"}, "department"),
         ({"since": NOW, "until": NOW}, "until"),
+        ({"until": datetime(9999, 12, 31, tzinfo=UTC)}, "until"),
         ({"geometry": MultiPolygon([box(20, 50, 20.1, 50.1)])}, "geometry"),
     ],
 )

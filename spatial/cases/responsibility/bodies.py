@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from spatial.cases.responsibility.decision import TERRITORY, UnitName
-from spatial.cases.responsibility.spans import Span
+from spatial.cases.responsibility.spans import STRAYS, Span
 from spatial.errors import Conflict, Invalid, NotFound
 from spatial.store.db import run
 from spatial.store.queries import load_queries
@@ -197,13 +197,16 @@ def check_code(code: str) -> None:
 
 
 def check_span(span: Span) -> None:
-    """Raises Invalid when the end does not lie behind the beginning."""
+    """Raises Invalid when the end does not lie behind the beginning, or one of them lies in no time that counts."""
+    if span.strays:
+        raise Invalid(f"{span.strays} {STRAYS}", field=span.strays)
     if span.is_empty:
         raise Invalid("until must be later than from; correct one of them", field="until")
 
 
 def check_end(span: Span, *, until: datetime, now: datetime) -> None:
     """Raises Invalid unless something that is valid for `span` may be ended at `until`."""
+    check_span(Span(None, until))
     if until < now:
         raise Invalid(
             "until lies in the past, and answers given since would be rewritten; end it now or later", field="until"

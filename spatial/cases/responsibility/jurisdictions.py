@@ -21,7 +21,7 @@ from spatial.cases.responsibility.bodies import check_end
 from spatial.cases.responsibility.notices import Notice
 from spatial.cases.responsibility.row_drafts import Fault
 from spatial.cases.responsibility.rows import SQL as ROWS
-from spatial.cases.responsibility.spans import Span
+from spatial.cases.responsibility.spans import STRAYS, Span
 from spatial.errors import Conflict, Invalid, NotFound
 from spatial.grid.geodesy import area_m2
 from spatial.store.db import run
@@ -158,6 +158,8 @@ def _faults(draft: JurisdictionDraft, departments: dict[str, Span]) -> list[Faul
         found.append(Fault("department", f"no department has the code {draft.department}; add it first"))
     elif span is not None and not span.covers(draft.span):
         found.append(Fault("department", f"department {draft.department} is in force {span}; stay within that time"))
+    if draft.span.strays:
+        found.append(Fault(draft.span.strays, f"{draft.span.strays} {STRAYS}"))
     if draft.span.is_empty:
         found.append(Fault("until", "until must be later than from; correct one of them"))
     return found

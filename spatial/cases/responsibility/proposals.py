@@ -17,6 +17,7 @@ from spatial.cases.disputes.superseding import supersede_settled
 from spatial.cases.responsibility import notices
 from spatial.cases.responsibility.row_drafts import RowDraft, find_faults
 from spatial.cases.responsibility.rows import TableRow, get_row, hold_row, read_known, write
+from spatial.cases.responsibility.spans import LATEST
 from spatial.errors import Conflict, Invalid
 from spatial.store.db import run
 from spatial.store.queries import load_queries
@@ -46,8 +47,8 @@ def propose(
     begins = draft.since or now
     if begins < now:
         raise Invalid("from lies in the past; what is agreed on takes effect now or later", field="from")
-    if answer_by is not None and answer_by <= now:
-        raise Invalid("answer_by lies in the past; give the units time to answer", field="answer_by")
+    if answer_by is not None and not now < answer_by < LATEST:
+        raise Invalid("answer_by must lie in the time to come; give the units time to answer", field="answer_by")
     waits = answer_by or run(conn, SQL["answer_limit"], {"now": now}).scalar_one()
     dated = RowDraft(**{**vars(draft), "since": begins})
     ids = write(conn, drafts=[dated], state="proposed", answer_by=waits, now=now, actor=actor)

@@ -15,6 +15,7 @@ from spatial.errors import Conflict, Invalid, NotFound
 from spatial.store.db import run
 
 KINDS = ("market", "social")
+_LONGEST = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ def add_provider(conn: Connection, *, provider: Provider) -> None:
         raise Invalid(f"kind {provider.kind} is unknown; one of {', '.join(KINDS)}", field="kind")
     if not provider.contact.strip():
         raise Invalid("contact is empty; say where the provider is reached", field="contact")
-    if provider.contact_limit <= timedelta():
-        raise Invalid("contact_limit must be longer than nothing, such as PT15M", field="contact_limit")
+    if not timedelta() < provider.contact_limit <= _LONGEST:
+        raise Invalid("contact_limit must be longer than nothing and at most P30D; write PT15M", field="contact_limit")
     if run(conn, SQL["insert_provider"], vars(provider)).first() is None:
         raise Conflict(f"code {provider.code} is taken by another provider; choose another", field="code")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from spatial.cases.responsibility.decision import TERRITORY
-from spatial.cases.responsibility.spans import Span
+from spatial.cases.responsibility.spans import STRAYS, Span
 
 PLACE_KINDS = ("level", "cell", "jurisdiction")
 _BASIS_LIMIT = 2000
@@ -148,7 +148,9 @@ def _of_words(draft: RowDraft) -> Iterator[Fault]:
 
 
 def _of_span(draft: RowDraft, now: datetime) -> Iterator[Fault]:
-    if draft.span.is_empty:
+    if draft.span.strays:
+        yield Fault(draft.span.strays, f"{draft.span.strays} {STRAYS}")
+    elif draft.span.is_empty:
         yield Fault("until", "until must be later than from; correct one of them")
     elif draft.until is not None and draft.until < now:
         yield Fault(

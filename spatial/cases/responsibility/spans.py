@@ -4,8 +4,12 @@ Pure. Knows aware moments. Refuses to know what is valid.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+
+# A moment in the year 1 or 9999 can leave the calendar when it is turned to UTC, and its row could not be read again.
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+STRAYS = "lies outside the years 1900 to 2199; leave it away where there is no such moment"
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,12 @@ class Span:
     def is_empty(self) -> bool:
         """Whether no moment lies inside."""
         return self.since is not None and self.until is not None and self.until <= self.since
+
+    @property
+    def strays(self) -> str | None:
+        """Which of its ends no city means, as the wire calls it: `from` or `until`; None when both are sound."""
+        ends = {"from": self.since, "until": self.until}
+        return next((name for name, at in ends.items() if at is not None and not EARLIEST <= at < LATEST), None)
 
     def holds(self, at: datetime) -> bool:
         """Whether a moment lies inside."""
