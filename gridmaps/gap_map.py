@@ -80,11 +80,15 @@ def _feature(cell: Cell, shape: shapely.Geometry, worst: CellWorst) -> dict[str,
         "code": escape(cell.code),
         "status": worst.status,
         "verdict": STATUSES[worst.status][1],
-        "gap": f"{worst.gap_m2:,.0f} m2",
-        "conflict": f"{worst.conflict_m2:,.0f} m2",
+        "gap": _metres(worst.gap_m2),
+        "conflict": _metres(worst.conflict_m2),
         "matters": "<br>".join(escape(words) for words in matters) or "none in question",
     }
     return {"type": "Feature", "properties": properties, "geometry": mapping(shape)}
+
+
+def _metres(area_m2: float) -> str:
+    return f"{area_m2:,.0f} m2" if area_m2 else "none"
 
 
 def _style(feature: dict[str, Any]) -> dict[str, Any]:

@@ -143,11 +143,13 @@ class _View:
     is_everything: bool
 
     def worst(self, status: Statuses) -> Statuses:
+        """The worst of the units' statuses for each listed cell."""
         seen = status if self.is_everything else status[self.units]
         worst: Statuses = seen if len(self.starts) == len(self.units) else np.maximum.reduceat(seen, self.starts)
         return worst
 
     def total(self, metres: Floats) -> Floats:
+        """The sum over the units for each listed cell."""
         seen = metres if self.is_everything else metres[self.units]
         total: Floats = seen if len(self.starts) == len(self.units) else np.add.reduceat(seen, self.starts)
         return total
