@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from spatial.cases.disputes.acting import lock_case, open_dispute
+from spatial.cases.disputes.referring import refer_case
 from spatial.cases.disputes.rulings import RulingDraft
 from spatial.cases.disputes.scopes import Area, ScopeDraft
 from spatial.cases.drafts import ReportDraft
@@ -43,6 +44,30 @@ def dispute_in(
         case = lock_case(conn, reach=WHOLE_CITY, case_no=case_no)
         _, dispute = open_dispute(conn, case, entry="clerk", note="nobody can say", actor="5", now=at)
     return dispute, case_no
+
+
+def note_return(store: Store, dispute: int, *, reason: str, basis: str, at: datetime) -> None:
+    """Roads gave the case back before it was disputed."""
+    with store.app.begin() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO case_return (district, case_no, ordinal, unit, reason, basis, at, actor) "
+            "SELECT district, case_no, 1, 'roads', %s, %s, %s, '7' FROM dispute WHERE id = %s",
+            (reason, basis, at, dispute),
+        )
+        conn.exec_driver_sql(
+            "UPDATE case_file SET returns = 1 WHERE case_no = (SELECT case_no FROM dispute WHERE id = %s)", (dispute,)
+        )
+
+
+def refer_away(store: Store, case_no: str, *, at: datetime) -> None:
+    """The demand turns out to be the market's: its dispute is withdrawn."""
+    with store.app.begin() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO provider (code, name, kind, contact) VALUES ('plumber', 'Plumber', 'market', '1') "
+            "ON CONFLICT DO NOTHING"
+        )
+        case = lock_case(conn, reach=WHOLE_CITY, case_no=case_no)
+        refer_case(conn, case, nature="market", provider="plumber", actor="5", now=at)
 
 
 def a_ruling(dispute: int, **changes: Any) -> RulingDraft:

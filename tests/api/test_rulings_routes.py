@@ -12,7 +12,7 @@ from spatial.cases.disputes.rulings import rule
 from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY
 from tests.api.conftest import LogIn, a_report
-from tests.disputing import a_ruling, both_at_once, dispute_in, scalars
+from tests.disputing import a_ruling, both_at_once, dispute_in, note_return, scalars
 from tests.worlds import NORTH, PASSWORD, SOUTH, UNIT_GEOMETRIES, WILLOW, B, R, T, V, W, inside
 
 NOW = datetime(2026, 3, 4, 2, tzinfo=UTC)
@@ -253,12 +253,8 @@ def briefed(fresh_db: Store) -> str:
     """A brief with a dispute in South street that roads refused, and one in North street."""
     dispute, _ = dispute_in(fresh_db, W, at=NOW)
     dispute_in(fresh_db, T, at=NOW)
+    note_return(fresh_db, dispute, reason="路面由<b>摊主</b>损坏", basis="市政职责清单第7条", at=NOW)
     with fresh_db.app.begin() as conn:
-        conn.exec_driver_sql(
-            "INSERT INTO case_return (district, case_no, ordinal, unit, reason, basis, at, actor) "
-            "SELECT district, case_no, 1, 'roads', %s, '市政职责清单第7条', %s, '7' FROM dispute WHERE id = %s",
-            ("路面由<b>摊主</b>损坏", NOW, dispute),
-        )
         [number] = issue_due_briefs(conn, now=NOW + timedelta(days=7))
     return number
 

@@ -5,14 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from spatial.cases.disputes.acting import lock_case, withdraw_dispute
 from spatial.cases.disputes.briefs import close_settled_briefs, get_brief, issue_due_briefs, list_briefs, list_entries
 from spatial.cases.disputes.periods import period_ends
 from spatial.cases.disputes.rulings import rule
 from spatial.errors import NotFound
 from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY, Reach
-from tests.disputing import a_ruling, both_at_once, dispute_in, scalars
+from tests.disputing import a_ruling, both_at_once, dispute_in, note_return, refer_away, scalars
 from tests.worlds import NORTH, SOUTH, B, T, W
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -70,12 +69,7 @@ def test_a_brief_bundles_the_open_disputes_of_its_period_once(fresh_db: Store) -
 def test_a_brief_tells_who_refused_and_why_within_the_readers_reach(fresh_db: Store) -> None:
     dispute, case_no = dispute_in(fresh_db, W, at=MONDAY)
     dispute_in(fresh_db, T, at=MONDAY)
-    with fresh_db.app.begin() as conn:
-        conn.exec_driver_sql(
-            "INSERT INTO case_return (district, case_no, ordinal, unit, reason, basis, at, actor) "
-            "SELECT district, case_no, 1, 'roads', 'a stall did it', 'duty list 7', %s, '7' FROM dispute WHERE id = %s",
-            (MONDAY, dispute),
-        )
+    note_return(fresh_db, dispute, reason="a stall did it", basis="duty list 7", at=MONDAY)
     [number] = issue(fresh_db, MONDAY + WEEK)
     with fresh_db.app.begin() as conn:
         assert get_brief(conn, reach=WHOLE_CITY, number=number).disputes == 2
@@ -144,9 +138,9 @@ def test_a_brief_closes_with_its_last_dispute_ruled_or_withdrawn(fresh_db: Store
     with fresh_db.app.begin() as conn:
         rule(conn, draft=a_ruling(ruled), reach=WHOLE_CITY, actor="9", now=after)
         assert get_brief(conn, reach=WHOLE_CITY, number=number).closed_at is None
+    refer_away(fresh_db, withdrawn, at=after)
     with fresh_db.app.begin() as conn:
-        withdraw_dispute(conn, lock_case(conn, reach=WHOLE_CITY, case_no=withdrawn), now=after)
-        close_settled_briefs(conn, now=after)
+        assert close_settled_briefs(conn, now=after) == []
         assert get_brief(conn, reach=WHOLE_CITY, number=number).closed_at == after
     assert issue(fresh_db, MONDAY + 2 * WEEK) == []
 
