@@ -86,7 +86,10 @@ def rule(conn: Connection, *, draft: RulingDraft, reach: Reach, actor: str, now:
     if dispute is None:
         raise NotFound(f"there is no dispute {draft.dispute} within your reach")
     # The case first, as every other act does: two locks in two orders would wait for each other.
-    case = lock_case(conn, reach=reach, case_no=dispute.case_no)
+    try:
+        case = lock_case(conn, reach=reach, case_no=dispute.case_no)
+    except NotFound:  # names the case, which who asked did not know
+        raise NotFound(f"there is no dispute {draft.dispute} within your reach") from None
     dispute = run(conn, SQL["lock_dispute"], {"dispute": draft.dispute}).one()
     _check_open(conn, dispute, reach)
     effective = _effective_from(draft.effective_from, now)
