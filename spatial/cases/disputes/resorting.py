@@ -26,6 +26,7 @@ from spatial.cases.fallbacks import list_fallbacks
 from spatial.cases.ownership import resolve_owners
 from spatial.cases.responsibility.decision import Decision, Question
 from spatial.cases.rules import Category, Rules, read_rules
+from spatial.cases.sorting.overrides import Override, log_override
 from spatial.errors import Invalid
 from spatial.grid.locate import locate_points
 from spatial.store.db import run
@@ -157,4 +158,5 @@ def _log_override(conn: Connection, case: LockedCase, chosen: str, actor: str, n
         return
     said = {"suggested": case.sorted.get("category"), "confidence": case.sorted.get("confidence")}
     by = case.sorted.get("by") or "nobody"
-    run(conn, SQL["insert_override"], {**case.key, **said, "by": by, "now": now, "actor": actor, "chosen": chosen})
+    override = Override(**case.key, **said, at=now, actor=actor, by=by, chosen=chosen)
+    log_override(conn, override=override)

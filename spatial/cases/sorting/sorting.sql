@@ -54,6 +54,7 @@ WHERE district IN (%(district)s, '') ORDER BY (district <> '') DESC, id DESC LIM
 -- A person chose another matter than sorting took or suggested.
 INSERT INTO sorting_override (district, case_no, at, actor, suggested, confidence, by, chosen)
 VALUES (%(district)s, %(case_no)s, %(at)s, %(actor)s, %(suggested)s, %(confidence)s, %(by)s, %(chosen)s)
+ON CONFLICT (district, case_no, at) DO NOTHING
 
 -- name: list_overrides
 -- A page of overrides of the cases within reach, newest first.
