@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -96,3 +97,30 @@ def test_an_officer_hears_only_of_his_cells(address: str) -> None:
             expected = sum(any(code.startswith(cell) for cell in mine) for code in UNITS)
             heard = [json.loads(next(frames)["data"])["path"] for _ in range(expected)]
     assert expected and all(mine & set(path) for path in heard)
+
+
+def _until_silent(frames: Iterator[dict[str, str]]) -> None:
+    assert list(frames) == [], "the stream must end and say nothing more"
+
+
+@pytest.mark.parametrize("how", ["revoked", "disabled"])
+def test_an_open_stream_ends_when_its_posting_does(address: str, how: str) -> None:
+    with _client(address, "administrator") as admin, _client(address, "officer") as client, _frames(client) as frames:
+        if how == "disabled":
+            admin.post("/api/v1/accounts/officer/disable").raise_for_status()
+        else:
+            posting = admin.get("/api/v1/accounts/officer/postings").json()["items"][0]["id"]
+            admin.post(f"/api/v1/accounts/officer/postings/{posting}/end", json={}).raise_for_status()
+        httpx.post(f"{address}/api/v1/reports", json=a_report()).raise_for_status()
+        _until_silent(frames)
+
+
+def test_an_open_stream_tells_nothing_once_its_posting_has_run_out(address: str) -> None:
+    soon = (datetime.now(UTC) + timedelta(seconds=1.5)).isoformat()
+    body = {"login": "briefly", "name": "Briefly", "password": PASSWORD, "role": "grid_officer", "until": soon}
+    with _client(address, "administrator") as admin:
+        admin.post("/api/v1/accounts", json=body).raise_for_status()
+    with _client(address, "briefly") as client, _frames(client) as frames:
+        time.sleep(2)
+        httpx.post(f"{address}/api/v1/reports", json=a_report()).raise_for_status()
+        _until_silent(frames)
