@@ -156,7 +156,9 @@ def _keep_decision(conn: Connection, case: LockedCase, now: datetime) -> None:
 def _log_override(conn: Connection, case: LockedCase, chosen: str, actor: str, now: datetime) -> None:
     if case.sorted is None or case.sorted.get("category") == chosen:
         return
-    said = {"suggested": case.sorted.get("category"), "confidence": case.sorted.get("confidence")}
-    by = case.sorted.get("by") or "nobody"
-    override = Override(**case.key, **said, at=now, actor=actor, by=by, chosen=chosen)
+    said = case.sorted
+    override = Override(
+        **case.key, at=now, actor=actor, chosen=chosen,
+        suggested=said.get("category"), confidence=said.get("confidence"), by=said.get("by") or "nobody",
+    )  # fmt: skip
     log_override(conn, override=override)
