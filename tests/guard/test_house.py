@@ -173,6 +173,7 @@ CELLS_WITHOUT_REACH = {
     "unknown_cells": "whether a ruling names cells that there are; no cell is shown",
     "claims_on_area": "whether rows and precedents meet; no cell is shown",
     "peer_slice": "a benchmark on cells that it made itself",
+    "peer_leads": "a benchmark on cells that it made itself",
 }
 
 
