@@ -152,7 +152,7 @@ class Gaps extends DeskView {
     const level = this.desk.config.levels.find((one) => one.key === this.colours?.level);
     const shown = level ? `The map shows ${this.desk.catalogue.matterName(this.matter)} by ${level.name.toLowerCase()}. ` : this.matter ? "" : "Choose a matter to colour the map. ";
     const all = this.totals;
-    const whole = all ? `Every matter together: ${all.gap.toLocaleString("en")} gaps, ${all.conflict.toLocaleString("en")} conflicts; ${all.slivers.toLocaleString("en")} slivers (${squareMetres(all.slivers_m2)}) left out.` : "";
+    const whole = all ? `Every matter together: ${all.gap.toLocaleString("en")} gaps, ${all.conflict.toLocaleString("en")} conflicts; ${all.slivers.toLocaleString("en")} ${all.slivers === 1 ? "sliver" : "slivers"} (${squareMetres(all.slivers_m2)}) left out.` : "";
     return shown + whole;
   }
 

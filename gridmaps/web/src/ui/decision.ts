@@ -6,7 +6,7 @@ import { CHINESE, inTongue } from "./language";
 
 const CERTAINTY: Record<string, string> = {
   certain: "Certain",
-  ambiguous: "Ambiguous: more than one unit could hold it",
+  ambiguous: "Ambiguous: near a border, or several units are named",
   none: "No rule: territory holds it until somebody decides",
 };
 const DECIDED_BY: Record<string, string> = {
@@ -53,9 +53,9 @@ function part(word: string, body: unknown): TemplateResult | typeof nothing {
 const list = (units: (string | UnitRef)[] | undefined, catalogue: Catalogue | null): string =>
   (units ?? []).map((unit) => unitWords(unit, catalogue)).join(", ");
 
-// A share below one is a part of the accuracy; of two rows that tie each has the whole, which is no share to tell.
+// Its sentence tells the share where there is one. Of two rows that tie each has the whole, which is no share to tell.
 function alternative(one: Decision["alternatives"][number], catalogue: Catalogue | null): TemplateResult {
-  return html`<span class="line">${unitWords(one.lead, catalogue)}${one.share < WHOLE ? ` ${percent(one.share)}` : ""}<small class="muted">${inTongue(one.says, one.says_zh)}</small></span>`;
+  return html`<span class="line">${unitWords(one.lead, catalogue)}${one.share < WHOLE && !one.says ? ` ${percent(one.share)}` : ""}<small class="muted block">${inTongue(one.says, one.says_zh)}</small></span>`;
 }
 
 /** What is told to anybody: the answer, then its reasons one by one. */
@@ -72,7 +72,7 @@ export function whoFacts(decision: Decision, catalogue: Catalogue | null): Templ
     <dl class="who">
       ${part("Lead", html`<b>${unitWords(decision.lead, catalogue)}</b>`)}
       ${part("Assisting", list(decision.assisting, catalogue))}${part("Supervising", list(decision.supervising, catalogue))}
-      ${part("Territory", (decision.territorial ?? []).map((body) => body.name || body.cell).join(" › "))}
+      ${part("Territory", [...(decision.territorial ?? [])].reverse().map((body) => body.name || body.cell).join(" › "))}
       ${part("Decided by", DECIDED_BY[decision.decided_by] ?? decision.decided_by)}
       ${part("Precedent", decision.precedent ? precedentLink(decision.precedent) : "")}
       ${part("Until then", interim ? `${interim.name || interim.cell} acts first` : "")}
