@@ -102,6 +102,8 @@ def test_a_panel_member_rules_with_a_radius_and_finds_the_precedent_by_a_chinese
     until(page, "document.querySelector('[data-cover]').textContent.includes('within 150 m')")
     assert "执法" in page.inner_text("[data-cover]")
     submit(page, case_no)
+    page.wait_for_selector(".settled [data-ruling]")
+    assert word in page.inner_text(".settled")
     find_precedent(page, word)
     said = page.inner_text(".sheet")
     assert "within 150 m" in said
