@@ -13,6 +13,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
+from api.demo_disputes import file_disputes
 from api.demo_duties import duty_rows, duty_shapes
 from api.demo_life import live
 from api.demo_reports import Storyteller, past_moments
@@ -71,7 +72,9 @@ def seed(store: Store, *, now: datetime | None = None, units: int = 1600, report
         accounts = [_put_login(conn, login, moment) for login in DEMO_LOGINS]
         operator = next(account for account in accounts if account.login == "operator")
         serials = SerialBlocks(store.app, block=20)
-        filed = _file_past(conn, city, now=moment, count=reports, operator=operator, serials=serials)
+        rng = Random(city.seed + 1)
+        filed = file_disputes(conn, city, now=moment, sender=operator.sender, serials=serials, rng=rng)
+        filed += _file_past(conn, city, now=moment, count=reports - filed, operator=operator, serials=serials)
     return Seeded(revision, len(city.level(4)), filed)
 
 

@@ -175,5 +175,6 @@ class AccountOut(BaseModel):
 
     login: str
     name: str
-    role: str
+    role: str = Field(description="The widest of the roles, for display.")
     cells: list[str] | None
+    permissions: list[str] = Field(description="What the person may do somewhere; how far, each route decides.")

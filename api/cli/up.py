@@ -21,7 +21,8 @@ from spatial.errors import Invalid
 from spatial.settings import Settings
 from spatial.store.opening import Store, open_store
 
-_PAGES = {"/": "command centre", "/report": "report from the street", "/plan": "planner"}
+_PAGES = {"/": "command centre", "/report": "report from the street", "/plan": "planner",
+          "/desk": "disputes, rulings, gaps"}  # fmt: skip
 _FINISH_S = 10  # how long what is under way may take to finish
 _PATIENCE_S = 10
 

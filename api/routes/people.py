@@ -6,6 +6,7 @@ from api.dependencies import COOKIE, AppSettings, Conn, KnownAccount, Now
 from api.schemas import AccountOut, LogIn
 from spatial.people import accounts
 from spatial.people.accounts import Account
+from spatial.people.roles import PERMISSIONS
 
 router = APIRouter(prefix="/api/v1/session", tags=["people"])
 
@@ -41,4 +42,5 @@ def log_out(request: Request, response: Response, conn: Conn) -> None:
 
 def _shown(account: Account) -> AccountOut:
     cells = None if account.cells is None else list(account.cells)
-    return AccountOut(login=account.login, name=account.name, role=account.role, cells=cells)
+    may = sorted(permission for permission in PERMISSIONS if account.may(permission))
+    return AccountOut(login=account.login, name=account.name, role=account.role, cells=cells, permissions=may)

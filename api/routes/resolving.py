@@ -83,4 +83,6 @@ def _matter(rules: Rules, code: str | None) -> Category | None:
 def _replayed(conn: Connection, case: CaseFile) -> dict[str, Any] | None:
     """None for a decision of an older form, which did not keep what it knew."""
     again = replay(conn, case)
-    return {"same": again.same, "differs": list(again.differs)} if again else None
+    if again is None:
+        return None
+    return {"same": again.same, "differs": list(again.differs), "before_ruling": again.before_ruling}

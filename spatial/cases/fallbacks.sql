@@ -26,7 +26,8 @@ CROSS JOIN LATERAL (
     SELECT count(DISTINCT said.text) AS sayings FROM (
         SELECT report.text FROM case_file
         JOIN report ON report.district = case_file.district AND report.id = case_file.report_id
-        WHERE case_file.position ~= ST_SetSRID(ST_Point(asked.lon, asked.lat), 4326) LIMIT 200
+        WHERE case_file.position ~= ST_SetSRID(ST_Point(asked.lon, asked.lat), 4326)  -- by box, in single precision
+          AND ST_X(case_file.position) = asked.lon AND ST_Y(case_file.position) = asked.lat LIMIT 200
     ) AS said
 ) AS others
 WHERE declared.reason IS NOT NULL

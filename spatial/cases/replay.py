@@ -15,29 +15,42 @@ from spatial.cases.responsibility.decision import Decision, Question
 from spatial.cases.responsibility.reading import resolve
 from spatial.cases.rules import Category, Rules, read_rules
 from spatial.grid.placement import Candidate, Placement
+from spatial.store.db import run
+from spatial.store.queries import load_queries
 
+SQL = load_queries(__file__, "replay.sql")
 _PARTS = ("lead", "assisting", "supervising", "certainty", "decided_by", "precedent", "rows", "rejected")
 
 
 @dataclass(frozen=True)
 class Replay:
-    """Whether deciding again says the same; `differs` names the parts that do not. `decision` is the new one."""
+    """Whether deciding again says the same; `differs` names the parts that do not. `decision` is the new one.
+
+    A ruling is a human's word and is not decided again: `before_ruling` says that what it replaced was.
+    """
 
     same: bool
     differs: tuple[str, ...]
     decision: Decision
+    before_ruling: bool
 
 
 def replay(conn: Connection, case: CaseFile) -> Replay | None:
     """Decide a case's owner again, as of its moment and by what was known then; None for one of an older form."""
-    stored = case.owner
-    if "known_at" not in stored:
+    ruled = any(reason["rule"] == "ruling" for reason in case.owner.get("reasons", ()))
+    stored = _replaced(conn, case) if ruled else case.owner
+    if stored is None or "known_at" not in stored:
         return None
     rules = replace(read_rules(conn), revision=stored["revision"])
     decision = resolve(conn, _question(case, stored, rules), rules=rules)
     again = decision.as_json()
     differs = tuple(part for part in _PARTS if again[part] != stored[part])
-    return Replay(not differs, differs, decision)
+    return Replay(not differs, differs, decision, ruled)
+
+
+def _replaced(conn: Connection, case: CaseFile) -> dict[str, Any] | None:
+    row = run(conn, SQL["newest_replaced"], {"district": case.district, "case_no": case.case_no}).first()
+    return dict(row.owner) if row else None
 
 
 def _question(case: CaseFile, stored: dict[str, Any], rules: Rules) -> Question:

@@ -46,7 +46,7 @@ def test_a_case_explains_itself_and_a_replay_says_the_same(log_in: LogIn) -> Non
     lon, lat = inside(T)
     case_no = client.post("/api/v1/reports", json=a_report(lon=lon, lat=lat)).json()["case_no"]
     said = client.get(f"/api/v1/cases/{case_no}/explanation").json()
-    assert said["replay"] == {"same": True, "differs": []}
+    assert said["replay"] == {"same": True, "differs": [], "before_ruling": False}
     assert said["text"][0] == "Sanitation leads." and len(said["text"]) == len(said["text_zh"])
     assert said["decision"]["rows"][0]["lead"] == "sanitation"
 

@@ -64,6 +64,9 @@ def test_a_second_case_like_a_ruled_one_is_routed_and_numbered_and_cannot_be_ret
     assert {link["actor"] for link in case["history"]} <= {"5", "system"}, "a human had a hand in it"
     decided = log_in("panel").get(f"{PRECEDENTS}/{number}").json()
     assert {one["case_no"] for one in decided["cases"]} == {first["case_no"], second["case_no"]}
+    told = [panel.get(f"/api/v1/cases/{one['case_no']}/explanation").json() for one in (first, second)]
+    assert [one["replay"]["same"] for one in told] == [True, True]
+    assert [one["replay"]["before_ruling"] for one in told] == [True, False]
 
     back = {"act": "return", "unit": "order", "reason": "not mine", "basis": "duty list"}
     for case_no in (first["case_no"], second["case_no"]):

@@ -38,6 +38,9 @@ PROMISES = (
     ("SELECT count(*) FROM jurisdiction", 7, 7),
     ("SELECT count(*) FROM sorting_keyword", 200, 500),
     ("SELECT count(*) FROM territorial_body", 218, 218),
+    ("SELECT count(*) FROM brief", 1, 2),
+    ("SELECT count(*) FROM precedent", 1, 1),
+    ("SELECT count(*) FROM dispute WHERE state = 'open'", 4, 30),
     ("SELECT count(*) FROM grid_revision", 1, 1),
 )
 

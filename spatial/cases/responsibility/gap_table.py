@@ -321,13 +321,15 @@ class GapTable:
 
     def _totals_of(self, matter: int, view: _View) -> MatterTotals:
         status, gap_m2, conflict_m2 = self._laid_out(matter)
-        counts = np.bincount(view.worst(status), minlength=len(STATUS_NAMES)).tolist() if len(view.units) else [0] * 4
+        seen = view.worst(status) if len(view.units) else np.empty(0, dtype=np.int64)
+        one, tiled, gap, conflict = np.bincount(seen, minlength=len(STATUS_NAMES)).tolist()
         found, listed = self.found[matter], self.matters[matter]
         mine = np.isin(found.sliver_unit, view.units)
-        metres = (float(seen[view.units].sum()) for seen in (gap_m2, conflict_m2))
-        slivers_m2 = round(float(found.sliver_m2[mine].sum()), 3)
-        sums = [round(metre, 1) for metre in metres]
-        return MatterTotals(listed.code, listed.name, *counts, *sums, int(mine.sum()), slivers_m2)
+        metres = [round(float(square[view.units].sum()), 1) for square in (gap_m2, conflict_m2)]
+        return MatterTotals(
+            listed.code, listed.name, one, tiled, gap, conflict, metres[0], metres[1],
+            slivers=int(mine.sum()), slivers_m2=round(float(found.sliver_m2[mine].sum()), 3),
+        )  # fmt: skip
 
 
 def _wanted(statuses: frozenset[str] | None) -> Ints:

@@ -105,7 +105,9 @@ def _without_table(
         precedents() if nodes else [], matters=nodes, attributes=dict(question.attributes), path=scene.path,
         lon=question.lon, lat=question.lat, at=question.at, known_at=question.known_at,
     )  # fmt: skip
-    rejected += tuple(Rejected("precedent", one.number, one.lead, why, *WHY_NOT[why]) for one, why in refused)
+    # What was recorded later was not there to be rejected: a replay would tell more than was told.
+    known = ((one, why) for one, why in refused if why != "not_recorded")
+    rejected += tuple(Rejected("precedent", one.number, one.lead, why, *WHY_NOT[why]) for one, why in known)
     if chosen is not None:
         rejected += tuple(_rejected(row, "tie") for row in front)
         lead = bind(chosen.lead, scene.path, ground)
