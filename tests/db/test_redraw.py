@@ -65,7 +65,7 @@ def test_open_cases_follow_and_keep_what_was_decided_at_filing(fresh_db: Store) 
     east = file_at(fresh_db, 120.0025, 30.001)
     closed = file_at(fresh_db, 120.0006, 30.001)
     with fresh_db.app.begin() as conn:
-        ended = "UPDATE case_file SET step = 'evaluated', state = 'evaluated' WHERE case_no = %s"
+        ended = "UPDATE case_file SET step = 'evaluated', state = 'evaluated', closed_at = now() WHERE case_no = %s"
         conn.exec_driver_sql(ended, (closed,))
         plan = plan_split(conn, code=W, line=NORTH_SOUTH)
     outcome = publish(fresh_db.app, plan=plan, published_by="planner")

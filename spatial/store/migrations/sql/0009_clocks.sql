@@ -1,0 +1,2 @@
+-- Calendars and working hours, pauses, extensions and suspensions.
+SELECT;

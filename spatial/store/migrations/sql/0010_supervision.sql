@@ -1,0 +1,2 @@
+-- Supervision orders and their replies.
+SELECT;

@@ -1,0 +1,2 @@
+-- Boards, joint conferences, whistles, the information library.
+SELECT;

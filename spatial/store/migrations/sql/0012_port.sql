@@ -1,0 +1,2 @@
+-- Duplicates, and the one port out.
+SELECT;

@@ -1,0 +1,2 @@
+-- Call-backs, evaluations, indicators.
+SELECT;
