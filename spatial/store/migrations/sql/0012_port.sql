@@ -1,2 +1,98 @@
--- Duplicates, and the one port out.
-SELECT;
+-- Duplicates, and the one port out: who asked about a case, what was answered, and what is still to be delivered.
+
+-- Whose cases are citizens' own: they are told, called back and evaluated.
+ALTER TABLE source ADD COLUMN IF NOT EXISTS is_citizen boolean NOT NULL DEFAULT false;
+UPDATE source SET is_citizen = true WHERE code IN ('public', 'visit', 'police110', 'deputy', 'party');
+
+-- What counts as the same complaint, for a class that needs other bounds than the settings below.
+CREATE TABLE duplicate_rule (
+    matter        text PRIMARY KEY REFERENCES matter,
+    within        interval NOT NULL CHECK (within > interval '0'),
+    floor_m       double precision NOT NULL CHECK (floor_m > 0),
+    least_fit     double precision NOT NULL CHECK (least_fit > 0 AND least_fit < 1)
+);
+INSERT INTO setting (key, value) VALUES
+    ('duplicate_within', '"PT24H"'),      -- how far apart in time
+    ('duplicate_floor_m', '50'),          -- how far apart two exact positions of one thing may lie
+    ('duplicate_least_fit', '0.05'),      -- the chance of so wide a distance, below which places are not the same
+    ('duplicate_widest_m', '300'),        -- combined radius beyond which a position says nothing
+    ('duplicate_words', '0.5'),           -- how alike words are that stand in for class or place
+    -- Without it a digest of a telephone number could be looked up in a list of all numbers.
+    ('citizen_pepper', to_jsonb(gen_random_uuid()::text || gen_random_uuid()::text));
+CREATE INDEX case_file_lately ON case_file (category, received_at);
+CREATE INDEX case_file_merged ON case_file (merged_into) WHERE merged_into IS NOT NULL;
+
+-- Who asked about a case and is answered: the reporter, and those who said the same. What they said of themselves lies
+-- in `report` alone, so that erasing it there erases it.
+CREATE TABLE case_asker (
+    id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    district  text NOT NULL,
+    case_no   text NOT NULL,              -- the case as it was asked about; a merge does not change it
+    report_id uuid NOT NULL UNIQUE,
+    part      text NOT NULL CHECK (part IN ('reporter', 'repeat', 'supporter')),
+    citizen   bytea,                      -- who it is, where that can be told: a digest of his contact or his account
+    target    text,                       -- the registered webhook that he asked to be told by
+    has_email boolean NOT NULL DEFAULT false,
+    asked_at  timestamptz NOT NULL
+);
+CREATE INDEX case_asker_case ON case_asker (district, case_no);
+CREATE INDEX case_asker_citizen ON case_asker (citizen, asked_at) WHERE citizen IS NOT NULL;
+-- One citizen supports a case once, however often he says so.
+CREATE UNIQUE INDEX case_asker_once ON case_asker (district, case_no, citizen)
+    WHERE part = 'supporter' AND citizen IS NOT NULL;
+
+-- The secret links: only the SHA-256 of the token is kept.
+CREATE TABLE status_link (
+    token_digest bytea PRIMARY KEY CHECK (length(token_digest) = 32),
+    asker        bigint NOT NULL REFERENCES case_asker,
+    given_at     timestamptz NOT NULL
+);
+CREATE INDEX status_link_asker ON status_link (asker);
+
+-- What was answered, one row an answer; the status page tells them.
+CREATE TABLE case_answer (
+    district text NOT NULL,
+    case_no  text NOT NULL,
+    kind     text NOT NULL,
+    at       timestamptz NOT NULL,
+    words    text NOT NULL DEFAULT '',
+    PRIMARY KEY (district, case_no, at, kind)
+);
+
+-- Where other systems are told, registered by an administrator; the secret signs what they are sent.
+CREATE TABLE webhook_target (
+    code          text PRIMARY KEY CHECK (code ~ '^[a-z0-9][a-z0-9_-]{0,31}$'),
+    url           text NOT NULL,
+    secret        text NOT NULL,
+    registered_by text NOT NULL,
+    registered_at timestamptz NOT NULL,
+    ended_at      timestamptz
+);
+
+-- The outbox: written in the case's own transaction, delivered afterwards, tried again until it is sent or dead.
+CREATE TABLE outbox (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    message    uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),   -- the same at every attempt: what a receiver drops repeats by
+    district   text NOT NULL,
+    case_no    text NOT NULL,
+    asker      bigint NOT NULL REFERENCES case_asker,
+    channel    text NOT NULL CHECK (channel IN ('email', 'webhook')),
+    target     text REFERENCES webhook_target,
+    kind       text NOT NULL,
+    words      text NOT NULL DEFAULT '',
+    written_at timestamptz NOT NULL,
+    next_at    timestamptz NOT NULL,      -- when it is tried next; while somebody tries, when his lease runs out
+    attempts   smallint NOT NULL DEFAULT 0,
+    state      text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'dead')),
+    settled_at timestamptz,
+    fault      text NOT NULL DEFAULT '',
+    CHECK ((state = 'waiting') = (settled_at IS NULL)),
+    CHECK ((channel = 'webhook') = (target IS NOT NULL))
+);
+CREATE INDEX outbox_waiting ON outbox (next_at, id) WHERE state = 'waiting';
+CREATE INDEX outbox_dead ON outbox (id) WHERE state = 'dead';
+CREATE INDEX outbox_case ON outbox (district, case_no);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON duplicate_rule, case_asker, status_link, case_answer, webhook_target, outbox
+    TO gridmaps_app;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO gridmaps_app;
