@@ -3,9 +3,9 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from api.answers import case_out, names_of
 from api.dependencies import CaseReader, Conn, Now
@@ -16,18 +16,27 @@ from spatial.people.accounts import Account
 from spatial.store.events import list_events
 
 router = APIRouter(prefix="/api/v1/cases", tags=["cases"])
+Step = Literal["found", "reported", "own_level", "handed_over", "done", "called_back", "evaluated"]
+Certainty = Literal["certain", "ambiguous", "outside"]
+Nature = Literal["government", "market", "social"]
 Numbers = Annotated[list[str] | None, Query(description="These cases and no others; at most 200.")]
 
 
 @router.get("")
 def list_page(
+    request: Request,
     conn: Conn,
     account: CaseReader,
     now: Now,
     case_no: Numbers = None,
-    step: str | None = None,
-    certainty: str | None = None,
+    step: Step | None = None,
+    certainty: Certainty | None = None,
     category: str | None = None,
+    state: Annotated[str | None, Query(description="The finer state; see /api/v1/cases/{case_no}/acts.")] = None,
+    platform: Annotated[str | None, Query(description="One of the work queues; see /api/v1/platforms.")] = None,
+    nature: Nature | None = None,
+    provider: str | None = None,
+    lead: Annotated[str | None, Query(description="Whom it was handed to: a department, or '@' and a cell.")] = None,
     unit: Annotated[str | None, Query(description="A cell of any level; its whole subtree.")] = None,
     bbox: Annotated[str | None, Query(description="west,south,east,north in degrees")] = None,
     overdue: Annotated[bool, Query(description="Only open cases that are past a limit.")] = False,
@@ -37,12 +46,17 @@ def list_page(
 ) -> CasePage:
     """Cases newest first. `next` of a page goes into `cursor` for the page behind it."""
     if case_no:
+        _check_alone(request)
         found = list_by_number(conn, reach=account.reach, numbers=_few(case_no))
         return _page(conn, found, None, account)
     late = now if overdue else None
     words = q.strip() or None if q else None
     told, known = account.reach_for("read_text"), account.reach_for("read_identity")
-    narrowed = CaseFilter(step, certainty, category, unit, read_bbox(bbox), words, told, known, late)
+    narrowed = CaseFilter(
+        step=step, certainty=certainty, category=category, state=state, platform=platform, nature=nature,
+        provider=provider, lead=lead, cell=unit, bbox=read_bbox(bbox), words=words, text_reach=told,
+        identity_reach=known, overdue_at=late,
+    )  # fmt: skip
     behind = _read_cursor(cursor)
     found = list_cases(conn, reach=account.reach, narrowed=narrowed, limit=limit + 1, behind=behind)
     more = _write_cursor(found[limit - 1]) if len(found) > limit else None
@@ -85,6 +99,13 @@ def _page(conn: Conn, cases: list[CaseFile], more: str | None, reader: Account) 
 def _shown(conn: Conn, cases: list[CaseFile], reader: Account) -> list[CaseOut]:
     names = names_of(conn, cases)
     return [case_out(case, names, reader=reader) for case in cases]
+
+
+def _check_alone(request: Request) -> None:
+    """Raise Invalid where cases are asked for by number and narrowed too: half of it would go unheard."""
+    others = sorted(set(request.query_params) - {"case_no", "limit"})
+    if others:
+        raise Invalid(f"case_no asks for these cases and no others; leave {others[0]} away", field=others[0])
 
 
 def _few(numbers: list[str]) -> list[str]:

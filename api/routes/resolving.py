@@ -11,12 +11,12 @@ from api.dependencies import CaseReader, Conn, Now
 from api.locate_forms import ASSUMED_ACCURACY_M, placed
 from api.schemas import AnyAccuracy, AnyLatitude, AnyLongitude, Datum
 from spatial.cases.case_files import CaseFile, get_case
-from spatial.cases.drafts import check_attributes
+from spatial.cases.drafts import check_attributes, check_matter
 from spatial.cases.replay import replay
 from spatial.cases.responsibility.decision import Question
 from spatial.cases.responsibility.reading import resolve
 from spatial.cases.responsibility.saying import tell, tell_stored
-from spatial.cases.rules import Category, Rules, read_rules
+from spatial.cases.rules import read_rules
 from spatial.errors import Invalid
 from spatial.grid.datum import to_wgs84
 from spatial.grid.locate import locate_points
@@ -46,7 +46,9 @@ def resolve_position(
         conn, lons=[x], lats=[y], accuracies_m=[accuracy_m], moments=[moment], rule=rules.certainty
     )
     said = read_attributes(attributes)
-    question = Question(_matter(rules, matter), x, y, accuracy_m, placement, said, at=moment, known_at=now)
+    if matter is not None:
+        check_matter(matter, rules, at=moment, field="matter")
+    question = Question(rules.categories.get(matter or ""), x, y, accuracy_m, placement, said, at=moment, known_at=now)
     decision = resolve(conn, question, rules=rules)
     text, text_zh = tell(decision)
     return {"placement": placed(placement), "decision": decision.as_json(), "text": text, "text_zh": text_zh}
@@ -70,14 +72,6 @@ def read_attributes(pairs: Sequence[str]) -> dict[str, str]:
         said[name] = value
     check_attributes(said)
     return said
-
-
-def _matter(rules: Rules, code: str | None) -> Category | None:
-    if code is None:
-        return None
-    if code not in rules.categories:
-        raise Invalid(f"matter {code} is unknown; see /api/v1/matters", field="matter")
-    return rules.categories[code]
 
 
 def _replayed(conn: Connection, case: CaseFile) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ report's id. Knows rows; refuses to know who is asking.
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -68,6 +69,27 @@ class CaseFile:
     ruling: int | None = None
     precedent: str | None = None
     parties: tuple[str, ...] = ()
+    due_reason: str = "provisional"
+    limit_amount: Decimal | None = None
+    limit_unit: str | None = None
+    paused_since: datetime | None = None
+    tier: int | None = None
+    tier_since: datetime | None = None
+    filed_at: datetime | None = None
+    dispatched_at: datetime | None = None
+    taken_at: datetime | None = None
+    submitted_at: datetime | None = None
+    closed_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    is_self_solved: bool = False
+    reworks: int = 0
+    reopens: int = 0
+    extensions: int = 0
+    suspensions: int = 0
+    appeals: int = 0
+    merged_into: str | None = None
+    supporters: int = 0
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -81,12 +103,17 @@ class CaseFilter:
 
     `words` is looked for in numbers, unit codes and names, and in texts within `text_reach`; there as they are masked,
     but for those within `identity_reach`.
-    `overdue_at` leaves only open cases with a limit before that moment.
+    `overdue_at` leaves only open cases with a limit before that moment; with a provider, those whom nobody contacted.
     """
 
     step: str | None = None
     certainty: str | None = None
     category: str | None = None
+    state: str | None = None
+    platform: str | None = None
+    nature: str | None = None
+    provider: str | None = None
+    lead: str | None = None
     cell: str | None = None
     bbox: tuple[float, float, float, float] | None = None
     words: str | None = None
@@ -102,6 +129,7 @@ class CaseTotals:
     new_today: int
     open: int
     overdue: int
+    referred: int
     outside: int
     ambiguous: int
 
@@ -122,6 +150,11 @@ def list_cases(
         "step": narrowed.step,
         "certainty": narrowed.certainty,
         "category": narrowed.category,
+        "state": narrowed.state,
+        "platform": narrowed.platform,
+        "nature": narrowed.nature,
+        "provider": narrowed.provider,
+        "lead": narrowed.lead,
         "cell": narrowed.cell,
         "west": west,
         "south": south,

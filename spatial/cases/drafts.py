@@ -66,13 +66,14 @@ class ReportDraft:
         return hashlib.sha256(canonical.encode()).digest()
 
 
-def check_draft(draft: ReportDraft, rules: Rules) -> None:
-    """Raise Invalid, naming the field and the remedy, for a report that cannot be filed."""
+def check_draft(draft: ReportDraft, rules: Rules, *, at: datetime) -> None:
+    """Raise Invalid, naming the field and the remedy, for a report that cannot be filed at the moment that counts."""
     _check_position(draft)
+    check_moment("captured_at", draft.captured_at)  # before moments are compared: one without an offset cannot be
     if draft.source not in rules.sources:
         raise Invalid(f"source {draft.source} is unknown; one of {', '.join(rules.sources)}", field="source")
-    if draft.category is not None and draft.category not in rules.categories:
-        raise Invalid(f"category {draft.category} is unknown; see /api/v1/config", field="category")
+    if draft.category is not None:
+        check_matter(draft.category, rules, at=at, field="category")
     if len(draft.text) > TEXT_LIMIT:
         raise Invalid(f"text has {len(draft.text)} characters; at most {TEXT_LIMIT}", field="text")
     for name in ("text", "place_code", "reporter"):
@@ -80,7 +81,14 @@ def check_draft(draft: ReportDraft, rules: Rules) -> None:
     if len(json.dumps(draft.reporter)) > REPORTER_LIMIT:
         raise Invalid(f"reporter is too long; at most {REPORTER_LIMIT} characters as JSON", field="reporter")
     check_attributes(draft.attributes)
-    check_moment("captured_at", draft.captured_at)
+
+
+def check_matter(code: str, rules: Rules, *, at: datetime, field: str) -> None:
+    """Raise Invalid for a matter that there is not, or that takes no cases at that moment."""
+    if code not in rules.categories:
+        raise Invalid(f"{field} {code} is unknown; see /api/v1/matters", field=field)
+    if not rules.categories[code].holds(at):
+        raise Invalid(f"{field} {code} is not in force then; see /api/v1/matters for those that are", field=field)
 
 
 def check_attributes(attributes: Mapping[str, str]) -> None:

@@ -59,7 +59,9 @@ def file_reports(
     # A report that waited for a publish is received behind it: by its older moment it would be filed in a unit
     # that is no longer in force, behind the back of the redraw that moved all others.
     now = max(now, rules.switched_at or now)
-    refusals = {i: refusal for i, draft in enumerate(drafts) if (refusal := _refusal(conn, draft, rules))}
+    moments = [draft.captured_at if history else now for draft in drafts]
+    refused = [_refusal(conn, draft, rules, at) for draft, at in zip(drafts, moments, strict=True)]
+    refusals = {i: refusal for i, refusal in enumerate(refused) if refusal}
     accepted = [draft for i, draft in enumerate(drafts) if i not in refusals]
     first = {draft.id: draft for draft in reversed(accepted)}
     placed = _place(conn, list(first.values()), rules=rules, now=now, serials=serials, history=history)
@@ -68,9 +70,9 @@ def file_reports(
     return _answers(conn, drafts, refusals, opened)
 
 
-def _refusal(conn: Connection, draft: ReportDraft, rules: Rules) -> GridmapsError | None:
+def _refusal(conn: Connection, draft: ReportDraft, rules: Rules, at: datetime) -> GridmapsError | None:
     try:
-        check_draft(draft, rules)
+        check_draft(draft, rules, at=at)
         _check_photos(conn, draft)
     except GridmapsError as refused:
         return refused

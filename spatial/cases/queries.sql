@@ -21,7 +21,9 @@ SELECT (SELECT value #>> '{}' FROM setting WHERE key = 'time_zone') AS time_zone
 -- The matters with what each belongs to, the most specific first, and their limits.
 SELECT matter.code, matter.name, matter.name_zh, matter.rank, matter.platform,
        array_remove(ARRAY[matter.code, matter.parent, coalesce(matter.category, major.category)], NULL) AS nodes,
-       matter.step_limit, matter.due_limit
+       matter.step_limit, matter.due_limit,
+       CASE WHEN NOT lower_inf(matter.during) THEN lower(matter.during) END AS since,
+       CASE WHEN NOT upper_inf(matter.during) THEN upper(matter.during) END AS until
 FROM matter LEFT JOIN matter AS major ON major.code = matter.parent
 ORDER BY matter.code
 
@@ -31,7 +33,7 @@ SELECT code, name, name_zh FROM department
 
 -- name: levels
 -- The levels of the grid by their keys.
-SELECT key, rank FROM grid_level
+SELECT key, rank, name, name_zh FROM grid_level
 
 -- name: sources
 -- The sources, with the accuracy that is assumed where none is told.
@@ -129,10 +131,16 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties
   AND (%(step)s::text IS NULL OR step = %(step)s)
   AND (%(certainty)s::text IS NULL OR certainty = %(certainty)s)
   AND (%(category)s::text IS NULL OR category = %(category)s)
+  AND (%(state)s::text IS NULL OR state = %(state)s)
+  AND (%(platform)s::text IS NULL OR platform = %(platform)s)
+  AND (%(nature)s::text IS NULL OR nature = %(nature)s)
+  AND (%(provider)s::text IS NULL OR provider = %(provider)s)
+  AND (%(lead)s::text IS NULL OR lead = %(lead)s)
   AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
   AND (%(west)s::float8 IS NULL OR position && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326))
   AND (NOT %(overdue)s OR NOT is_history AND step NOT IN ('done', 'called_back', 'evaluated')
-                          AND least(step_due_at, due_at) < %(now)s)
+                          AND CASE WHEN nature = 'government' THEN least(step_due_at, due_at)
+                               WHEN contacted_at IS NULL THEN contact_due_at END < %(now)s)
   AND (%(words)s::text IS NULL
        OR position(%(words)s in case_file.case_no) > 0
        OR starts_with(current_unit, %(words)s)
@@ -159,11 +167,14 @@ WHERE key.sender = %(sender)s
 ORDER BY case_file.received_at DESC LIMIT %(limit)s
 
 -- name: case_totals
--- The figures of the strip below the map, within a reach.
+-- The figures of the strip below the map, within a reach. What was referred to a provider is not the government's to
+-- have open; it is late when nobody was contacted in time.
 SELECT count(*) FILTER (WHERE city_day(received_at) = city_day(%(now)s)) AS new_today,
-       count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated')) AS open,
+       count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated') AND nature = 'government') AS open,
        count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated')
-                        AND least(step_due_at, due_at) < %(now)s) AS overdue,
+                        AND CASE WHEN nature = 'government' THEN least(step_due_at, due_at)
+                             WHEN contacted_at IS NULL THEN contact_due_at END < %(now)s) AS overdue,
+       count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated') AND nature <> 'government') AS referred,
        count(*) FILTER (WHERE certainty = 'outside') AS outside,
        count(*) FILTER (WHERE certainty = 'ambiguous') AS ambiguous
 FROM case_file

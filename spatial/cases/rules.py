@@ -35,6 +35,12 @@ class Category:
     nodes: tuple[str, ...]
     step_limit: timedelta
     due_limit: timedelta
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether cases may be about it at a moment: a retired matter takes no new ones."""
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,15 @@ class Source:
     name_zh: str
     default_accuracy_m: float
     needs_account: bool
+
+
+@dataclass(frozen=True)
+class LevelName:
+    """A level of the grid by its key and its names."""
+
+    key: str
+    name: str
+    name_zh: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +87,7 @@ class Rules:
     prefixes: dict[str, str]
     departments: dict[str, Department]
     levels: dict[str, int]
+    level_names: dict[int, LevelName]
     database: str
 
     def city_day(self, moment: datetime) -> date:
@@ -86,6 +102,7 @@ class Rules:
 def read_rules(conn: Connection) -> Rules:
     """The rules as they stand."""
     facts = run(conn, SQL["city_facts"]).one()
+    levels = run(conn, SQL["levels"]).all()
     return Rules(
         time_zone=ZoneInfo(facts.time_zone),
         certainty=CertaintyRule(facts.certain_share, facts.worst_certain_m),
@@ -97,7 +114,8 @@ def read_rules(conn: Connection) -> Rules:
         sources={row.code: Source(**row._mapping) for row in run(conn, SQL["sources"])},
         prefixes={row.district: row.prefix for row in run(conn, SQL["prefixes"])},
         departments={row.code: Department(**row._mapping) for row in run(conn, SQL["departments"])},
-        levels={row.key: row.rank for row in run(conn, SQL["levels"])},
+        levels={row.key: row.rank for row in levels},
+        level_names={row.rank: LevelName(row.key, row.name, row.name_zh) for row in levels},
         database=facts.database,
     )
 

@@ -120,3 +120,45 @@ def test_tiles_of_cases_are_given_again_for_another_version(client: TestClient, 
     client.post("/api/v1/reports", json=a_report())
     answer = log_in("operator").get("/tiles/cases/1/10/853/422.mvt", params={"v": "7"})
     assert answer.status_code == 200 and b"case_counts" in answer.content
+
+
+def test_cases_asked_for_by_number_are_not_narrowed_as_well(client: TestClient, log_in: LogIn) -> None:
+    case_no = client.post("/api/v1/reports", json=a_report()).json()["case_no"]
+    log_in("operator")
+    assert client.get("/api/v1/cases", params={"case_no": case_no, "limit": 1}).json()["items"]
+    refused = client.get("/api/v1/cases", params={"case_no": case_no, "step": "evaluated"})
+    assert refused.status_code == 422 and refused.json()["field"] == "step"
+
+
+def test_a_platform_is_a_queue_of_the_cases_whose_matter_is_its_own(client: TestClient, log_in: LogIn) -> None:
+    numbers = {matter: client.post("/api/v1/reports", json=a_report(category=matter)).json()["case_no"]
+               for matter in ("litter", "stall")}  # fmt: skip
+    log_in("operator")
+    queues = {
+        platform: [one["case_no"] for one in client.get("/api/v1/cases", params={"platform": platform}).json()["items"]]
+        for platform in ("service", "enforcement", "supervision")
+    }
+    assert queues == {"service": [numbers["litter"]], "enforcement": [numbers["stall"]], "supervision": []}
+    assert client.get("/api/v1/cases", params={"step": "nowhere"}).status_code == 422
+
+
+def test_what_a_provider_has_is_found_apart_and_late_when_nobody_was_contacted(
+    client: TestClient, log_in: LogIn, fresh_db: Store
+) -> None:
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO provider (code, name, kind, contact) VALUES ('plumb', 'Plumber', 'market', '96345')"
+        )
+    case_no = client.post("/api/v1/reports", json=a_report()).json()["case_no"]
+    log_in("operator")
+    before = client.get("/api/v1/cases/totals").json()
+    act = {"act": "refer", "nature": "market", "provider": "plumb"}
+    assert client.post(f"/api/v1/cases/{case_no}/actions", json=act).status_code == 200
+    after = client.get("/api/v1/cases/totals").json()
+    assert (after["open"], after["referred"]) == (before["open"] - 1, 1)
+    theirs = client.get("/api/v1/cases?nature=market&provider=plumb").json()["items"]
+    assert [one["case_no"] for one in theirs] == [case_no]
+    assert client.get("/api/v1/cases?overdue=true").json()["items"] == []
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql("UPDATE case_file SET contact_due_at = now() - interval '1 minute'")
+    assert [one["case_no"] for one in client.get("/api/v1/cases?overdue=true").json()["items"]] == [case_no]

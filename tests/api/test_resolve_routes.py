@@ -4,9 +4,11 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
+from api.redrawing import publish
+from spatial.grid.redraw import plan_merge
 from spatial.store.opening import Store
 from tests.api.conftest import LogIn, a_report
-from tests.worlds import SOUTH, B, T, W, inside
+from tests.worlds import SOUTH, B, T, V, W, inside
 
 RESOLVE = "/api/v1/responsibilities/resolve"
 
@@ -109,3 +111,33 @@ def test_a_report_that_names_no_matter_is_sorted_by_its_words(client: TestClient
     assert case["category"] == took and sure["owner"]["matter"] == took
     silent = administrator.post("/api/v1/reports", json=a_report(category=None, text="你好")).json()
     assert silent["owner"]["decided_by"] == "territory" and silent["step"] == "reported"
+
+
+def test_a_replay_survives_a_new_name_of_the_cell_that_decided(log_in: LogIn, fresh_db: Store) -> None:
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO responsibility (matter, place_kind, place_cell, lead, during, adopted_at, recorded_at,"
+            " recorded_by) VALUES ('litter', 'cell', %s, 'roads', '(,)', '-infinity', now(), 'system')",
+            (W,),
+        )
+    client = log_in("administrator")
+    case_no = client.post("/api/v1/reports", json=a_report()).json()["case_no"]
+    with fresh_db.app.begin() as conn:
+        plan = plan_merge(conn, codes=[W, V], name="Willow")
+    publish(fresh_db.app, plan=plan, published_by="planner")
+    told = client.get(f"/api/v1/cases/{case_no}/explanation").json()
+    assert told["replay"]["same"], told["replay"]
+    assert "Willow west" in " ".join(told["text"])
+
+
+def test_a_retired_matter_takes_no_new_cases(log_in: LogIn, fresh_db: Store) -> None:
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql("UPDATE matter SET during = tstzrange(NULL, now()) WHERE code = 'stall'")
+    client = log_in("operator")
+    refused = client.post("/api/v1/reports", json=a_report(category="stall"))
+    assert refused.status_code == 422 and refused.json()["field"] == "category"
+    lon, lat = inside(W)
+    assert client.get(RESOLVE, params={"lon": lon, "lat": lat, "matter": "stall"}).status_code == 422
+    case_no = client.post("/api/v1/reports", json=a_report()).json()["case_no"]
+    sorting = {"act": "sort", "category": "stall"}
+    assert client.post(f"/api/v1/cases/{case_no}/actions", json=sorting).status_code == 422

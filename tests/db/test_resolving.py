@@ -188,3 +188,38 @@ def test_a_decision_reads_as_sentences_in_both_languages(conn: Connection, matte
     english, chinese = tell(ask(conn, *inside(W), matter=matter))
     assert len(english) == len(chinese) >= 2
     assert all(line.endswith(".") for line in english) and all(line.endswith("。") for line in chinese)
+
+
+def test_beyond_the_edge_of_a_unit_and_of_its_polygon_stands_the_neighbours_lead(conn: Connection) -> None:
+    """One sample lies in the next unit and outside the polygon at once; nobody else may be named."""
+    around = add_jurisdiction(conn, box(120.0, 30.0, 120.003, 30.003))  # exactly Willow west
+    add_row(conn, kind="jurisdiction", jurisdiction=around, lead="roads")
+    add_row(conn, cell=V, lead="order")
+    decided = ask(conn, 120.003 - 3e-5, 30.0015, accuracy_m=10)
+    assert decided.lead is not None and decided.lead.code == "roads" and decided.certainty == "ambiguous"
+    assert [one.lead.code for one in decided.alternatives] == ["order"]
+    back = ask(conn, 120.003 + 3e-5, 30.0015, accuracy_m=10)
+    assert back.lead is not None and back.lead.code == "order"
+    assert [one.lead.code for one in back.alternatives] == ["roads"]
+
+
+def test_between_two_polygons_that_share_an_edge_nobody_else_is_named(conn: Connection) -> None:
+    for code, shape, lead in (
+        ("left", box(120.0005, 30.0005, 120.0015, 30.0025), "roads"),
+        ("right", box(120.0015, 30.0005, 120.0025, 30.0025), "order"),
+    ):
+        add_row(conn, kind="jurisdiction", jurisdiction=add_jurisdiction(conn, shape, code=code), lead=lead)
+    decided = ask(conn, 120.00149, 30.0015, accuracy_m=10)
+    assert decided.lead is not None and decided.lead.code == "roads"
+    assert [one.lead.code for one in decided.alternatives] == ["order"]
+
+
+def test_near_an_edge_beyond_which_nobody_is_named_it_is_not_certain(conn: Connection) -> None:
+    run(conn, SQL["add_matter"])
+    hive = add_jurisdiction(conn, box(120.0005, 30.0005, 120.0015, 30.0015))
+    add_row(conn, matter="bees", kind="jurisdiction", jurisdiction=hive, lead="roads")
+    decided = ask(conn, 120.00149, 30.001, matter="bees", accuracy_m=10)
+    assert decided.lead is not None and decided.lead.code == "roads" and decided.certainty == "ambiguous"
+    assert [one.lead.name for one in decided.alternatives] == ["Willow community committee"]
+    deep = ask(conn, 120.001, 30.001, matter="bees", accuracy_m=10)
+    assert deep.certainty == "certain" and not deep.alternatives

@@ -22,12 +22,12 @@ from spatial.cases.disputes.acting import (
 )
 from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.disputes.transitions import check_act
+from spatial.cases.drafts import check_matter
 from spatial.cases.fallbacks import list_fallbacks
 from spatial.cases.ownership import resolve_owners
 from spatial.cases.responsibility.decision import Decision, Question
 from spatial.cases.rules import Category, Rules, read_rules
 from spatial.cases.sorting.overrides import Override, log_override
-from spatial.errors import Invalid
 from spatial.grid.locate import locate_points
 from spatial.store.db import run
 from spatial.store.queries import load_queries
@@ -57,9 +57,8 @@ def sort_case(
     """
     check_act(read_transitions(conn), state=case.state, act="sort")
     rules = read_rules(conn)
-    matter = rules.categories.get(category)
-    if matter is None:
-        raise Invalid(f"category {category} is unknown or has ended; see /api/v1/matters", field="category")
+    check_matter(category, rules, at=case.in_force_at, field="category")
+    matter = rules.categories[category]
     said = dict(case.attributes if attributes is None else attributes)
     decision = decide_anew(conn, case, matter=matter, attributes=said, rules=rules, now=now)
     to_state = "filed" if case.state == "disputed" and _is_settled(decision) else case.state

@@ -6,8 +6,8 @@ something open. Refuses to decide anything: `resolving.py` does.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,10 +18,11 @@ from sqlalchemy import Connection
 from spatial.cases.disputes.precedents import Precedent, list_of_matters
 from spatial.cases.responsibility.decision import Decision, DutyRow, Ground, Place, Question, UnitName
 from spatial.cases.responsibility.resolving import decide
-from spatial.cases.responsibility.scenes import Near, list_scenes, weigh
+from spatial.cases.responsibility.scenes import EAST, NORTH, Near, list_scenes, needs_units, weigh
 from spatial.cases.rules import Rules
 from spatial.cases.territory import CellAt, CellName, Title, Titles
 from spatial.grid.index.spreads import half_axes
+from spatial.grid.locate import locate_points
 from spatial.grid.shapes import ShapeCache
 from spatial.store.db import run
 from spatial.store.queries import load_queries
@@ -38,9 +39,10 @@ class _Known:
 
     names: Titles
     near: list[list[Near]]
-    by_level: dict[str, list[DutyRow]]
-    by_cell: dict[tuple[str, str], list[DutyRow]]
-    by_jurisdiction: dict[tuple[str, int], list[DutyRow]]
+    units: list[list[str | None] | None]
+    by_level: dict[str, list[DutyRow]] = field(default_factory=lambda: defaultdict(list))
+    by_cell: dict[tuple[str, str], list[DutyRow]] = field(default_factory=lambda: defaultdict(list))
+    by_jurisdiction: dict[tuple[str, int], list[DutyRow]] = field(default_factory=lambda: defaultdict(list))
 
 
 def resolve_many(conn: Connection, *, questions: Sequence[Question], rules: Rules) -> list[Decision]:
@@ -56,7 +58,7 @@ def resolve_many(conn: Connection, *, questions: Sequence[Question], rules: Rule
 
     decisions = []
     for i, question in enumerate(questions):
-        ground = _ground(question, known.near[i], known, departments, rules)
+        ground = _ground(question, i, known, departments, rules)
         decisions.append(decide(question, ground, precedents, revision=rules.revision))
     return decisions
 
@@ -95,7 +97,8 @@ def _read(conn: Connection, questions: Sequence[Question], rules: Rules) -> _Kno
     )
     places = {row[1]: Place(row[2], None, row[3], row[4], row[1]) for row in read["near"] or ()}
     near = _weigh_near(conn, questions, read["near"] or [], places, (widths, heights), rules)
-    return _by_place(read["rows"] or [], places, names, near, rules)
+    units = _units_of_samples(conn, questions, near, (widths, heights))
+    return _by_place(read["rows"] or [], places, _Known(names, near, units), rules)
 
 
 def _cells(conn: Connection, questions: Sequence[Question]) -> list[str]:
@@ -126,18 +129,32 @@ def _weigh_near(
     return near
 
 
-def _by_place(
-    rows: Json, places: dict[int, Place], names: Titles, near: list[list[Near]], rules: Rules
-) -> _Known:
-    keys = {rank: key for key, rank in rules.levels.items()}
-    known = _Known(names, near, defaultdict(list), defaultdict(list), defaultdict(list))
+def _units_of_samples(
+    conn: Connection, questions: Sequence[Question], near: list[list[Near]], axes: tuple[Any, Any]
+) -> list[list[str | None] | None]:
+    """The unit of each sample, where a border and the edge of a jurisdiction are both in question; else None."""
+    asked = [i for i, question in enumerate(questions) if needs_units(question, near[i])]
+    units: list[list[str | None] | None] = [None] * len(questions)
+    if not asked:
+        return units
+    lons = np.concatenate([questions[i].lon + EAST * axes[0][i] for i in asked])
+    lats = np.concatenate([questions[i].lat + NORTH * axes[1][i] for i in asked])
+    moments = [questions[i].at for i in asked for _ in EAST]
+    exact = [0.0] * len(lons)
+    placed = locate_points(conn, lons=lons.tolist(), lats=lats.tolist(), accuracies_m=exact, moments=moments)
+    for nth, i in enumerate(asked):
+        units[i] = [one.unit for one in placed[nth * len(EAST) : (nth + 1) * len(EAST)]]
+    return units
+
+
+def _by_place(rows: Json, places: dict[int, Place], known: _Known, rules: Rules) -> _Known:
     for row in rows:
         _, matter, _, kind, rank, cell, jurisdiction = row[:7]
         if kind == "level":
-            known.by_level[matter].append(_row(row, Place("level", rank, keys[rank], keys[rank])))
+            level = rules.level_names[rank]
+            known.by_level[matter].append(_row(row, Place("level", rank, level.key, level.name)))
         elif kind == "cell":
-            title = names.newest(cell)
-            place = Place("cell", len(title.path), cell, title.name)
+            place = Place("cell", len(known.names.newest(cell).path), cell, "")
             known.by_cell[matter, cell].append(_row(row, place))
         else:
             known.by_jurisdiction[matter, jurisdiction].append(_row(row, places[jurisdiction]))
@@ -162,22 +179,25 @@ def _moment(text: str) -> datetime:
 
 
 def _ground(
-    question: Question, near: list[Near], known: _Known, departments: dict[str, UnitName], rules: Rules
+    question: Question, i: int, known: _Known, departments: dict[str, UnitName], rules: Rules
 ) -> Ground:
-    here = _named(question, known.names)
+    near, units = known.near[i], known.units[i]
+    here = _named(question, units or (), known.names)
     return Ground(
         rows=tuple(_rows_for(question, near, known, here)),
-        scenes=tuple(list_scenes(question, near, here)),
+        scenes=tuple(list_scenes(question, near, units, here)),
         names=here,
         departments=departments,
         levels=rules.levels,
+        level_names=rules.level_names,
         certain_share=rules.certainty.share,
     )
 
 
-def _named(question: Question, names: Titles) -> dict[str, CellName]:
+def _named(question: Question, sampled: Iterable[str | None], names: Titles) -> dict[str, CellName]:
     """Every cell on the chain of every candidate, as it was called at the moment that counts."""
-    units: list[CellAt] = [(code, question.at) for code in {*question.placement.path, *_units(question)}]
+    codes = {*question.placement.path, *_units(question), *(code for code in sampled if code)}
+    units: list[CellAt] = [(code, question.at) for code in codes]
     found = names.named(units)
     above = {(code, question.at) for cell in found.values() for code in cell.path} - found.keys()
     return {code: cell for (code, _), cell in (found | names.named(above)).items()}
@@ -186,10 +206,16 @@ def _named(question: Question, names: Titles) -> dict[str, CellName]:
 def _rows_for(question: Question, near: list[Near], known: _Known, here: dict[str, CellName]) -> list[DutyRow]:
     nodes = question.matter.nodes if question.matter else ()
     found = [row for node in nodes for row in known.by_level.get(node, ())]
-    found += [row for node in nodes for code in here for row in known.by_cell.get((node, code), ())]
+    placed = ((code, row) for node in nodes for code in here for row in known.by_cell.get((node, code), ()))
+    found += [_called(row, here[code]) for code, row in placed]
     ids = [one.place.jurisdiction or 0 for one in near]
     found += [row for node in nodes for one in ids for row in known.by_jurisdiction.get((node, one), ())]
     return sorted(found, key=lambda row: row.id)
+
+
+def _called(row: DutyRow, cell: CellName) -> DutyRow:
+    """The row with its cell as it was called then: a new name changes no old decision."""
+    return replace(row, place=replace(row.place, name=cell.name))
 
 
 def _departments(rules: Rules) -> dict[str, UnitName]:

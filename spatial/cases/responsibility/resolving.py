@@ -48,7 +48,7 @@ def decide(question: Question, ground: Ground, precedents: ReadPrecedents, *, re
     here, *elsewhere = ground.scenes
     outcome = _outcome(question, ground, here, precedents)
     others = [(scene, _outcome(question, ground, scene, precedents)) for scene in elsewhere]
-    alternatives = _claims(outcome, ground, here) + _alternatives(outcome, others, ground)
+    alternatives = _claims(outcome, ground, here) + _alternatives(outcome, others, here, ground)
     territorial = tuple(_body(ground, code) for code in reversed(here.path) if code in ground.names)
     decision = Decision(
         territorial=territorial,
@@ -151,19 +151,35 @@ def _claims(outcome: _Outcome, ground: Ground, here: Scene) -> tuple[Alternative
 
 
 def _alternatives(
-    outcome: _Outcome, others: Sequence[tuple[Scene, _Outcome]], ground: Ground
+    outcome: _Outcome, others: Sequence[tuple[Scene, _Outcome]], here: Scene, ground: Ground
 ) -> tuple[Alternative, ...]:
-    """Other leads that a likely enough scene leads to; a scene without a lead names nobody."""
-    shares: dict[str, tuple[float, Scene]] = {}
-    for scene, other in others:
-        for ref in [other.lead] if other.lead else other.claims:
-            if ref != outcome.lead and ref not in outcome.claims and scene.share > 1.0 - ground.certain_share:
-                known = shares.get(ref, (0.0, scene))[0]
-                shares[ref] = min(1.0, known + scene.share), scene
-    ranked = sorted(shares.items(), key=lambda item: (-item[1][0], item[0]))
+    """Who else may lead, where too little of the accuracy speaks for the lead; the likeliest first.
+
+    Where nobody is named, the territory there is told: near such an edge it may be the one that acts first.
+    """
+    told = [(ref, scene) for scene, other in others for ref in _leads(other, scene, ground)]
+    shares: dict[str, float] = {}
+    for ref, scene in told:
+        shares[ref] = shares.get(ref, 0.0) + scene.share
+    own = here.share + shares.pop(outcome.lead or "", 0.0)
+    if outcome.lead is None or own >= ground.certain_share:
+        return ()
+    first = dict(reversed(told))  # the likeliest scene of each speaks for it
+    ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
     return tuple(
-        Alternative(_unit(ground, ref), round(share, 4), scene.says, scene.says_zh) for ref, (share, scene) in ranked
+        Alternative(_unit(ground, ref), round(min(share, 1.0), 4), first[ref].says, first[ref].says_zh)
+        for ref, share in ranked
     )
+
+
+def _leads(outcome: _Outcome, scene: Scene, ground: Ground) -> tuple[str, ...]:
+    """Who would have it in a scene: the lead, those who claim it, or the territory that acts first."""
+    if outcome.lead is not None:
+        return (outcome.lead,)
+    if outcome.claims or not scene.path:
+        return outcome.claims
+    with_body = (code for code in reversed(scene.path) if code in ground.names and ground.names[code].body)
+    return (TERRITORY + next(with_body, scene.path[-1]),)
 
 
 def _unit(ground: Ground, ref: str) -> UnitName:

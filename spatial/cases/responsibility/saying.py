@@ -10,7 +10,7 @@ from typing import Any
 from spatial.cases.responsibility.decision import Decision, DutyRow, Ground, Question, Reason, UnitName
 
 _PLACES = {
-    "level": ("everywhere on the level {name}", "整个{name}层级"),
+    "level": ("everywhere on the level {name}", "各{name}范围内"),
     "cell": ("in {name} ({code})", "{name}（{code}）范围内"),
     "polygon": ("in the jurisdiction {name} ({code})", "管辖区{name}（{code}）内"),
     "exclusive_grid": ("in the exclusive grid {name} ({code})", "专属网格{name}（{code}）内"),
@@ -132,7 +132,11 @@ def _matter(decision: Decision, question: Question, ground: Ground) -> tuple[Rea
 def _row(row: DutyRow, question: Question, ground: Ground) -> Reason:
     matter = question.matter
     assert matter is not None
-    place, place_zh = (form.format(name=row.place.name, code=row.place.code) for form in _PLACES[row.place.kind])
+    names = [row.place.name, row.place.name]
+    if row.place.kind == "level":
+        names[1] = ground.level_names[row.place.rank or 1].name_zh or row.place.name
+    forms = zip(_PLACES[row.place.kind], names, strict=True)
+    place, place_zh = (form.format(name=name, code=row.place.code) for form, name in forms)
     basis = f" ({row.basis})" if row.basis else ""
     unit = ground.departments.get(row.lead)
     lead = unit.name if unit else row.lead

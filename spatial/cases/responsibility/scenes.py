@@ -1,68 +1,107 @@
-"""The ways in which a position may really be: in another unit, or on the other side of a jurisdiction's edge.
+"""The ways in which a position may really be: each sample of its accuracy lies in one unit and in some jurisdictions.
 
-Pure: shares and edges in, scenes out. Knows the samples that stand for an accuracy; refuses to know rows and leads.
+One sample decides all of that together: whoever stands a metre further east stands in the next unit and outside the
+park at once. Samples that lie alike are one scene, with their share.
+
+Pure: samples in, scenes out. Refuses to know rows and leads.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spatial.cases.responsibility.decision import Place, Question, Scene
 from spatial.cases.territory import CellName
 from spatial.grid import border
 from spatial.grid.index.spreads import SAMPLES, pattern
 
-_EAST, _NORTH = pattern("gaussian", SAMPLES)
+EAST, NORTH = pattern("gaussian", SAMPLES)
+_Alike = tuple[str | None, frozenset[int]]
 
 
 @dataclass(frozen=True)
 class Near:
-    """A jurisdiction near a position: whether the position lies in it, and how much of the accuracy does."""
+    """A jurisdiction near a position: whether the position lies in it, and which of the samples do."""
 
     place: Place
     is_inside: bool
-    share: float
+    hit: NDArray[np.bool_]
 
     @property
-    def doubt(self) -> float:
-        """How much of the accuracy speaks for the other side of the edge."""
-        return 1.0 - self.share if self.is_inside else self.share
+    def is_split(self) -> bool:
+        """Whether its edge runs through the samples."""
+        return bool((self.hit != self.is_inside).any())
 
 
 def weigh(place: Place, edges: border.RingEdges, question: Question, *, width: float, height: float) -> Near:
     """A jurisdiction against a position whose accuracy reaches `width` and `height` degrees far."""
     is_inside = border.covers(edges, question.lon, question.lat)
     if question.accuracy_m <= 0:
-        return Near(place, is_inside, float(is_inside))
-    hit = border.covers_many(edges, question.lon + _EAST * width, question.lat + _NORTH * height)
-    return Near(place, is_inside, float(np.count_nonzero(hit)) / SAMPLES)
+        return Near(place, is_inside, np.full(SAMPLES, is_inside))
+    return Near(place, is_inside, border.covers_many(edges, question.lon + EAST * width, question.lat + NORTH * height))
 
 
-def list_scenes(question: Question, near: Sequence[Near], here: Mapping[str, CellName]) -> list[Scene]:
-    """All ways that the position may be; the first is the position itself, as the border rule decides it."""
-    inside = frozenset(one.place.jurisdiction or 0 for one in near if one.is_inside)
+def needs_units(question: Question, near: Sequence[Near]) -> bool:
+    """Whether the unit of each sample must be known: several units and the edge of a jurisdiction are in question."""
+    return _has_rivals(question) and any(one.is_split for one in near)
+
+
+def list_scenes(
+    question: Question, near: Sequence[Near], units: Sequence[str | None] | None, here: Mapping[str, CellName]
+) -> list[Scene]:
+    """All ways that the position may be, the likeliest others first; the first is the position by the border rule.
+
+    `units` are those of the samples, where `needs_units` asked for them.
+    """
+    inside = frozenset(_id(one) for one in near if one.is_inside)
+    own: _Alike = (question.placement.unit, inside)
+    shares = _shares(question, near, units, inside)
+    others = sorted((item for item in shares.items() if item[0] != own), key=lambda item: (-item[1], str(item[0])))
+    first = Scene(question.placement.path, inside, shares.get(own, 0.0) if shares else 1.0)
+    return [first, *(_scene(alike, share, own, near, here) for alike, share in others)]
+
+
+def _shares(
+    question: Question, near: Sequence[Near], units: Sequence[str | None] | None, inside: frozenset[int]
+) -> dict[_Alike, float]:
+    if units is None and _has_rivals(question):
+        told = {(one.code, inside): one.share for one in question.placement.candidates}
+        outside = round(1.0 - sum(told.values()), 4)
+        return told | ({(None, inside): outside} if outside > 0.0 else {})
+    alike: Counter[_Alike] = Counter(
+        (units[n] if units is not None else question.placement.unit, frozenset(_id(one) for one in near if one.hit[n]))
+        for n in range(SAMPLES)
+    )
+    return {key: count / SAMPLES for key, count in alike.items()}
+
+
+def _has_rivals(question: Question) -> bool:
     placement = question.placement
-    own = next((one.share for one in placement.candidates if one.code == placement.unit), 1.0)
-    elsewhere = [
-        _in_unit(here[one.code], one.share, inside)
-        for one in placement.candidates
-        if one.code != placement.unit and one.code in here
-    ]
-    toggled = [_toggled(one, placement.path, inside) for one in near if one.doubt > 0.0]
-    return [Scene(placement.path, inside, own), *elsewhere, *toggled]
+    own = sum(one.share for one in placement.candidates if one.code == placement.unit)
+    return bool(placement.candidates) and own < 1.0
 
 
-def _in_unit(cell: CellName, share: float, inside: frozenset[int]) -> Scene:
-    says = f"{share:.0%} of the accuracy lies in {cell.code} ({cell.name})"
-    return Scene(cell.path, inside, share, says, f"精度圆的{share:.0%}落在{cell.name}（{cell.code}）")
+def _id(one: Near) -> int:
+    return one.place.jurisdiction or 0
 
 
-def _toggled(one: Near, path: tuple[str, ...], inside: frozenset[int]) -> Scene:
-    """The position with the jurisdiction the other way round: it lies near its edge."""
-    where, where_zh = ("outside", "外") if one.is_inside else ("inside", "内")
-    return Scene(
-        path, inside ^ {one.place.jurisdiction or 0}, one.doubt,
-        f"{one.doubt:.0%} of the accuracy lies {where} {one.place.name} ({one.place.code})",
-        f"精度圆的{one.doubt:.0%}落在{one.place.name}（{one.place.code}）{where_zh}",
-    )  # fmt: skip
+def _scene(
+    alike: _Alike, share: float, own: _Alike, near: Sequence[Near], here: Mapping[str, CellName]
+) -> Scene:
+    unit, inside = alike
+    where, where_zh = [], []
+    if unit != own[0]:
+        cell = here.get(unit or "")
+        where.append(f"in {cell.code} ({cell.name})" if cell else "outside the city")
+        where_zh.append(f"在{cell.name}（{cell.code}）内" if cell else "在辖区之外")
+    for one in near:
+        if (_id(one) in inside) != (_id(one) in own[1]):
+            name = f"{one.place.name} ({one.place.code})"
+            where.append(f"{'inside' if _id(one) in inside else 'outside'} {name}")
+            where_zh.append(f"在{one.place.name}（{one.place.code}）{'内' if _id(one) in inside else '外'}")
+    says = f"{share:.0%} of the accuracy lies {' and '.join(where)}"
+    path = here[unit].path if unit is not None and unit in here else ()
+    return Scene(path, inside, share, says, f"精度圆的{share:.0%}{'且'.join(where_zh)}")
