@@ -1,2 +1,94 @@
--- Supervision orders and their replies.
-SELECT;
+-- Timed supervision (限时督办): colours, orders, replies. What a colour is made of are rows that a district edits.
+
+-- Yellow: so large a share of the limit is used up, or so many units of it are left.
+CREATE TABLE colour_rule (
+    unit        text PRIMARY KEY CHECK (unit IN ('urgent_hour', 'working_hour', 'working_day', 'calendar_day')),
+    used_share  numeric NOT NULL CHECK (used_share > 0 AND used_share <= 1),
+    units_left  numeric NOT NULL CHECK (units_left >= 0)
+);
+INSERT INTO colour_rule (unit, used_share, units_left) VALUES
+    ('urgent_hour', 2.0 / 3, 1), ('working_hour', 2.0 / 3, 1), ('working_day', 2.0 / 3, 1), ('calendar_day', 2.0 / 3, 1);
+
+-- Who is asked at each level of an order: 'holder' is whoever has the case, '@street' the body where it lies. A reply is
+-- due within the first limit; after the second a case that is still red goes to the next level, answered or not.
+CREATE TABLE supervision_ladder (
+    level        smallint PRIMARY KEY CHECK (level > 0),
+    holder       text NOT NULL CHECK (holder = 'holder' OR starts_with(holder, '@')),
+    reply_amount numeric NOT NULL DEFAULT 1 CHECK (reply_amount > 0),
+    reply_unit   text NOT NULL DEFAULT 'working_day' REFERENCES colour_rule,
+    red_amount   numeric NOT NULL DEFAULT 5 CHECK (red_amount > 0),
+    red_unit     text NOT NULL DEFAULT 'working_day' REFERENCES colour_rule
+);
+INSERT INTO supervision_ladder (level, holder) VALUES (1, 'holder'), (2, '@street'), (3, '@district');
+
+ALTER TABLE case_file
+    ADD COLUMN warn_at timestamptz,           -- from when it is yellow; NULL until reckoned for this due_at
+    -- Its clock runs: not suspended, not over, the government's, no history.
+    ADD COLUMN is_running boolean NOT NULL GENERATED ALWAYS AS (NOT is_history AND state IN (
+        'reported', 'filed', 'own_handling', 'pending', 'returned', 'disputed', 'ruled', 'handling', 'submitted')) STORED;
+-- Red and yellow are ranges of these; the board reads the first alone, without the wide rows behind it.
+CREATE INDEX case_file_running ON case_file (due_at, case_no) INCLUDE (warn_at, lead, current_unit) WHERE is_running;
+CREATE INDEX case_file_warned ON case_file (warn_at, case_no) WHERE is_running;
+CREATE INDEX case_file_unwarned ON case_file (case_no) WHERE is_running AND warn_at IS NULL AND due_at IS NOT NULL;
+CREATE INDEX case_file_suspended ON case_file (paused_since, case_no) WHERE state = 'suspended';
+CREATE INDEX case_file_late ON case_file (closed_at DESC) WHERE closed_at > due_at AND NOT is_history;
+
+-- Whoever moves a deadline need not know of colours: an old warning never outlives the deadline that it warned of.
+CREATE FUNCTION forget_warning() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.warn_at := NULL;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER case_file_deadline_moved BEFORE UPDATE OF due_at, limit_amount, limit_unit, extensions ON case_file
+    FOR EACH ROW WHEN (NEW.warn_at IS NOT DISTINCT FROM OLD.warn_at AND OLD.warn_at IS NOT NULL
+        AND (NEW.due_at, NEW.limit_amount, NEW.limit_unit, NEW.extensions)
+            IS DISTINCT FROM (OLD.due_at, OLD.limit_amount, OLD.limit_unit, OLD.extensions))
+    EXECUTE FUNCTION forget_warning();
+
+-- A chase (催办) for a yellow case, an order (督办单) for a red one. An order may climb from one level to the next.
+CREATE TABLE supervision_order (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    district     text NOT NULL,
+    case_no      text NOT NULL,
+    kind         text NOT NULL CHECK (kind IN ('chase', 'order')),
+    cause        text NOT NULL CHECK (cause IN ('yellow', 'red', 'manual', 'unanswered', 'still_red')),
+    level        smallint NOT NULL,
+    addressee    text NOT NULL,               -- a department, '@' and a cell, or 'centre' where there is no territory
+    clock_due_at timestamptz,                 -- the deadline that it is about; a case with a new one begins anew
+    due_at       timestamptz NOT NULL,        -- when it was due, not when somebody woke
+    written_at   timestamptz NOT NULL,
+    written_by   text NOT NULL,
+    reply_due_at timestamptz,                 -- NULL for a chase
+    still_red_at timestamptz,
+    climb_at     timestamptz,                 -- when it climbs if nothing happens; NULL: it does not
+    climbed_from bigint UNIQUE REFERENCES supervision_order,   -- an order climbs once
+    replied_at   timestamptz,
+    ended_at     timestamptz,
+    ended_by     text CHECK (ended_by IN ('over', 'suspended', 'new_deadline')),
+    CHECK ((ended_at IS NULL) = (ended_by IS NULL)),
+    CHECK (ended_at IS NULL OR climb_at IS NULL),
+    CHECK ((kind = 'chase') = (reply_due_at IS NULL)),
+    CHECK ((climbed_from IS NULL) = (cause IN ('yellow', 'red', 'manual')))
+);
+-- What a sweep does, it does once: the second finds the first one's row.
+CREATE UNIQUE INDEX supervision_order_once ON supervision_order (case_no, district, kind, clock_due_at)
+    WHERE cause IN ('yellow', 'red');
+CREATE INDEX supervision_order_climbing ON supervision_order (climb_at, id) WHERE climb_at IS NOT NULL;
+CREATE INDEX supervision_order_case ON supervision_order (case_no);
+CREATE INDEX supervision_order_newest ON supervision_order (due_at DESC, id DESC);
+CREATE INDEX supervision_order_unanswered ON supervision_order (reply_due_at, id)
+    WHERE ended_at IS NULL AND replied_at IS NULL AND kind = 'order';
+
+-- What was answered: words, beside the log that holds none.
+CREATE TABLE supervision_reply (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    order_id     bigint NOT NULL REFERENCES supervision_order,
+    text         text NOT NULL CHECK (text <> ''),
+    at           timestamptz NOT NULL,
+    actor        text NOT NULL
+);
+CREATE INDEX supervision_reply_order ON supervision_reply (order_id);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON colour_rule, supervision_ladder, supervision_order, supervision_reply TO gridmaps_app;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO gridmaps_app;

@@ -1,0 +1,134 @@
+"""Chases for yellow cases and orders for red ones, a page at a time, each once for each deadline of a case.
+
+An order bears the moment at which the case turned, not the one at which somebody woke, and its reply is due from
+there. Two at once: a case that another holds is passed over, and a unique key refuses a second row.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from spatial.cases.supervision import ladder as ladders
+from spatial.cases.supervision.ladder import Ladder, Rung
+from spatial.cases.supervision.moments import Wanted, reckon
+from spatial.cases.supervision.rules import read_ladder
+from spatial.cases.supervision.stages import Paged, Place
+from spatial.store.db import hold_grid_shared, run
+from spatial.store.events import EventDraft, append
+from spatial.store.queries import load_queries
+
+SQL = load_queries(__file__, "sweeping.sql")
+SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An order to be written: about which case (a row that is held), on which rung, of whom, since when and why."""
+
+    case: Row[Any]
+    kind: str
+    cause: str
+    rung: Rung
+    addressee: str
+    due_at: datetime
+    climbed_from: int | None = None
+    clock_due_at: datetime | None = None
+
+
+def order_red(conn: Connection, *, now: datetime, limit: int, behind: Place | None = None) -> Paged:
+    """Orders for red cases that have none for their deadline; a page behind (due_at, case_no)."""
+    return _turned(conn, "due_orders", ("order", "red"), now, limit, behind)
+
+
+def chase_yellow(conn: Connection, *, now: datetime, limit: int, behind: Place | None = None) -> Paged:
+    """Chases for cases that have turned yellow, those that are red by now too; a page behind (warn_at, case_no)."""
+    return _turned(conn, "due_chases", ("chase", "yellow"), now, limit, behind)
+
+
+def write_orders(
+    conn: Connection, ladder: Ladder, wanted: Sequence[Asked], *, actor: str, now: datetime, tell: bool = True
+) -> list[int]:
+    """Write orders on held cases and tell them; the numbers of those that nobody had written before."""
+    if not wanted:
+        return []
+    rows = _rows(conn, ladder, wanted, actor, now)
+    written = run(conn, SQL["insert_orders"], {"rows": json.dumps(rows, default=_plain)}).all()
+    by_key = {(one.case.district, one.case.case_no, one.climbed_from): one for one in wanted}
+    if tell:
+        append(conn, [_event(by_key[r.district, r.case_no, r.climbed_from], r.id, actor, now) for r in written])
+    return [row.id for row in written]
+
+
+def place_of(case: Row[Any]) -> ladders.Place:
+    """Whose a case is and where it lies."""
+    return ladders.Place(case.lead, case.tier, tuple(case.current_path))
+
+
+def told_of(one: Asked, number: int) -> dict[str, Any]:
+    """What an event tells of an order: codes, refs and moments."""
+    return {"order": number, "kind": one.kind, "cause": one.cause, "level": one.rung.level, "unit": one.addressee,
+            "due_at": one.due_at.isoformat()}  # fmt: skip
+
+
+def _turned(
+    conn: Connection, query: str, what: tuple[str, str], now: datetime, limit: int, behind: Place | None
+) -> Paged:
+    hold_grid_shared(conn)
+    after, after_no = behind or (None, None)
+    found = run(conn, SQL[query], {"now": now, "limit": limit, "after": after, "after_no": after_no}).all()
+    if not found:
+        return Paged(0, more=False)
+    ladder = read_ladder(conn)
+    asked = [(case, ladder.first(place_of(case))) for case in found]
+    wanted = [
+        Asked(case, *what, rung=first[0], addressee=first[1], due_at=case.since, clock_due_at=case.due_at)
+        for case, first in asked if first is not None
+    ]  # fmt: skip
+    done = len(write_orders(conn, ladder, wanted, actor=SYSTEM, now=now))
+    return Paged(done, more=len(found) == limit, behind=(found[-1].since, found[-1].case_no))
+
+
+def _rows(
+    conn: Connection, ladder: Ladder, wanted: Sequence[Asked], actor: str, now: datetime
+) -> list[dict[str, Any]]:
+    replies = _limits(conn, wanted, [one.rung.reply for one in wanted])
+    reds = _limits(conn, wanted, [one.rung.still_red for one in wanted])
+    return [
+        _row(ladder, one, reply, red) | {"written_at": now, "written_by": actor}
+        for one, reply, red in zip(wanted, replies, reds, strict=True)
+    ]
+
+
+def _limits(conn: Connection, wanted: Sequence[Asked], limits: Sequence[tuple[Any, str]]) -> list[datetime]:
+    return reckon(conn, [
+        Wanted(one.case.district, one.due_at, amount, unit) for one, (amount, unit) in zip(wanted, limits, strict=True)
+    ])  # fmt: skip
+
+
+def _row(ladder: Ladder, one: Asked, reply: datetime, red: datetime) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "district": one.case.district, "case_no": one.case.case_no, "kind": one.kind, "cause": one.cause,
+        "level": one.rung.level, "addressee": one.addressee, "clock_due_at": one.clock_due_at,
+        "due_at": one.due_at, "climbed_from": one.climbed_from,
+    }  # fmt: skip
+    if one.kind == "chase":
+        return row
+    has_above = ladder.next(one.rung.level, one.addressee, place_of(one.case)) is not None
+    still_red = red if one.clock_due_at is not None else None
+    climb = min(reply, red) if has_above else None
+    return row | {"reply_due_at": reply, "still_red_at": still_red, "climb_at": climb}
+
+
+def _event(one: Asked, number: int, actor: str, now: datetime) -> EventDraft:
+    kind = "case.chased" if one.kind == "chase" else "case.supervised"
+    hearers = tuple(dict.fromkeys([*one.case.current_path, *one.case.parties]))
+    payload: Mapping[str, Any] = told_of(one, number)
+    return EventDraft(one.case.district, "case", one.case.case_no, kind, now, actor, hearers, dict(payload))
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,37 @@
+"""Reading what a district has set: the rules of colours and the ladder of orders.
+
+Knows rows; refuses to know what is done by them.
+"""
+
+from fractions import Fraction
+
+from sqlalchemy import Connection
+
+from spatial.cases.supervision.colours import ColourRule
+from spatial.cases.supervision.ladder import Ladder, Rung
+from spatial.store.db import run
+from spatial.store.queries import load_queries
+
+SQL = load_queries(__file__, "rules.sql")
+_PRECISION = 10**6
+
+
+def read_colour_rules(conn: Connection) -> dict[str, ColourRule]:
+    """The rule of each unit of time. Shares are kept to a millionth, so that a stored 0.6666... is two thirds."""
+    return {
+        row.unit: ColourRule(row.unit, _share(row.used_share), Fraction(row.units_left))
+        for row in run(conn, SQL["colour_rules"])
+    }
+
+
+def read_ladder(conn: Connection) -> Ladder:
+    """The ladder as it stands."""
+    rungs = tuple(
+        Rung(row.level, row.holder, (row.reply_amount, row.reply_unit), (row.red_amount, row.red_unit))
+        for row in run(conn, SQL["ladder"])
+    )
+    return Ladder(rungs, {row.key: row.rank for row in run(conn, SQL["level_ranks"])})
+
+
+def _share(stored: object) -> Fraction:
+    return Fraction(str(stored)).limit_denominator(_PRECISION)
