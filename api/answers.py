@@ -20,6 +20,12 @@ from spatial.cases.territory import CellAt, CellName, list_territory
 from spatial.people.accounts import Account
 
 Names = dict[CellAt, CellName]
+# Of the seven steps: what a case tells as it is stored.
+_AS_THEY_STAND = (
+    "due_reason", "limit_amount", "limit_unit", "paused_since", "tier", "tier_since", "filed_at", "dispatched_at",
+    "taken_at", "submitted_at", "closed_at", "ended_at", "outcome", "is_self_solved", "reworks", "reopens",
+    "extensions", "suspensions", "appeals", "merged_into", "supporters",
+)  # fmt: skip
 NOWADAYS = datetime.max.replace(tzinfo=UTC)  # later than any version ends: the newest name
 
 
@@ -87,6 +93,7 @@ def case_out(case: CaseFile, names: Names, *, reader: Account | None) -> CaseOut
         returns=case.returns,
         precedent=case.precedent,
         is_locked=case.ruling is not None,
+        **{name: getattr(case, name) for name in _AS_THEY_STAND},
     )
 
 

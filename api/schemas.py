@@ -127,6 +127,27 @@ class CaseOut(ReportAnswer):
     returns: int = Field(description="How often it came back as not mine.")
     precedent: str | None
     is_locked: bool = Field(description="A ruling stands behind it: it cannot come back as not mine.")
+    due_reason: str = Field(description="Why `due_at` is what it is: provisional until the case is dispatched.")
+    limit_amount: float | None
+    limit_unit: str | None
+    paused_since: datetime | None = Field(description="Suspended: the clock stands still since then.")
+    tier: int | None = Field(description="The level of the grid that holds the case, 1 is the widest.")
+    tier_since: datetime | None
+    filed_at: datetime | None
+    dispatched_at: datetime | None
+    taken_at: datetime | None = Field(description="When the lead unit opened it.")
+    submitted_at: datetime | None
+    closed_at: datetime | None
+    ended_at: datetime | None = Field(description="When it was voided, or joined to another case.")
+    outcome: str | None
+    is_self_solved: bool
+    reworks: int = Field(description="How often a check found the result wanting.")
+    reopens: int
+    extensions: int
+    suspensions: int
+    appeals: int
+    merged_into: str | None
+    supporters: int = Field(description="Others who reported the same.")
 
 
 class CasePage(BaseModel):

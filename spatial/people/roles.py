@@ -9,25 +9,32 @@ from types import MappingProxyType
 
 _CLERK = frozenset(
     ("read_cases", "read_text", "read_identity", "sort", "accept", "dispatch", "dispute", "refer", "propose_duty",
-     "read_governance")
+     "read_governance", "void", "verify", "reopen", "escalate", "merge", "call_back", "read_scores")
 )  # fmt: skip
+_HANDLING = frozenset(("receive", "submit", "finish_task", "ask_extension"))  # what a lead unit does with its case
+_FIELD = frozenset(("read_cases", "read_text", "check_in", "verify", "solve_own", "score"))
 # These nobody but an administrator has.
 _ADMINISTRATION = frozenset(
     ("load_history", "adopt_duty", "edit_rules", "manage_people")
 )  # fmt: skip
 _BY_ROLE: dict[str, frozenset[str]] = {
     "citizen": frozenset(),
-    "grid_officer": frozenset(("read_cases", "read_text", "check_in")),
-    "grid_leader": frozenset(("read_cases", "read_text", "check_in", "accept", "sort", "read_governance")),
-    "department_handler": frozenset(
-        ("read_cases", "read_text", "return", "answer_duty", "propose_duty", "read_governance")
-    ),
-    "street_clerk": _CLERK,
+    "grid_officer": _FIELD | {"report_in"},
+    "grid_leader": _FIELD | {"accept", "sort", "escalate", "read_scores", "read_governance"},
+    "department_handler": _HANDLING
+    | {"read_cases", "read_text", "return", "report_in", "score", "answer_duty", "propose_duty", "read_scores",
+       "read_governance"},
+    "street_clerk": _CLERK | _HANDLING | {"solve_own", "whistle"},
     "planner": frozenset(("read_cases", "read_governance", "redraw", "propose_duty")),
-    "panel_member": frozenset(("read_cases", "read_text", "rule", "settle_duty", "order_interim", "read_governance")),
-    "centre_operator": _CLERK | {"order_interim", "train_sorting"},
-    "supervisor": frozenset(("read_cases", "read_text", "read_identity", "read_looks", "read_governance")),
-}
+    "panel_member": frozenset(
+        ("read_cases", "read_text", "rule", "settle_duty", "order_interim", "confer", "read_scores", "read_governance")
+    ),
+    "centre_operator": _CLERK | {"order_interim", "train_sorting", "approve_clock", "supervise", "confer"},
+    "supervisor": frozenset(
+        ("read_cases", "read_text", "read_identity", "read_looks", "read_scores", "read_governance", "approve_clock",
+         "supervise", "reopen")
+    ),
+}  # fmt: skip
 PERMISSIONS = frozenset.union(_ADMINISTRATION, *_BY_ROLE.values())
 # Narrowest first: the last of somebody's roles is the one that is shown.
 BY_ROLE: Mapping[str, frozenset[str]] = MappingProxyType(_BY_ROLE | {"administrator": PERMISSIONS})

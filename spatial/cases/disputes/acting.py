@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -26,12 +27,20 @@ SQL = load_queries(__file__, "acting.sql")
 PAST = {
     "sort": "sorted", "accept": "filed", "dispatch": "dispatched", "return": "returned", "dispute": "disputed",
     "rule": "ruled", "refer": "referred", "contact": "contacted", "recall": "recalled",
-    "order_interim": "interim_ordered", "note_cost": "cost_noted",
+    "order_interim": "interim_ordered", "note_cost": "cost_noted", "void": "voided", "verify_report": "report_verified",
+    "handle_own": "own_handled", "solve_own": "own_solved", "hand_over": "handed_over", "escalate": "escalated",
+    "order_down": "ordered_down", "receive": "received", "submit": "submitted", "finish_task": "task_finished",
+    "verify_result": "result_verified", "extend": "extended", "suspend": "suspended", "resume": "resumed",
+    "supervise": "supervised", "merge": "merged", "split": "split", "call_back": "called_back", "reopen": "reopened",
+    "evaluate": "evaluated", "appeal": "appealed",
 }  # fmt: skip
 _CHANGEABLE = frozenset(
     {
         "category", "attributes", "standard", "platform", "nature", "provider", "contact_due_at", "contacted_at",
-        "lead", "assisting", "holders", "returns", "ruling", "precedent", "owner", "step_due_at", "due_at",
+        "lead", "assisting", "holders", "returns", "ruling", "precedent", "owner", "step_due_at", "due_at", "tier",
+        "tier_since", "filed_at", "dispatched_at", "taken_at", "submitted_at", "closed_at", "ended_at", "outcome",
+        "is_self_solved", "reworks", "reopens", "extensions", "suspensions", "appeals", "limit_amount", "limit_unit",
+        "due_reason", "paused_since", "merged_into", "supporters",
     }
 )  # fmt: skip
 # A case that is with nobody: what it loses when it comes back, is disputed, or is no longer the government's.
@@ -76,6 +85,30 @@ class LockedCase:
     received_at: datetime
     in_force_at: datetime
     is_history: bool
+    source: str
+    step_due_at: datetime | None
+    due_at: datetime | None
+    due_reason: str
+    limit_amount: Decimal | None
+    limit_unit: str | None
+    paused_since: datetime | None
+    tier: int | None
+    tier_since: datetime | None
+    filed_at: datetime | None
+    dispatched_at: datetime | None
+    taken_at: datetime | None
+    submitted_at: datetime | None
+    closed_at: datetime | None
+    ended_at: datetime | None
+    outcome: str | None
+    is_self_solved: bool
+    reworks: int
+    reopens: int
+    extensions: int
+    suspensions: int
+    appeals: int
+    merged_into: str | None
+    supporters: int
 
     @property
     def key(self) -> dict[str, str]:

@@ -8,10 +8,7 @@ SELECT from_state, act, to_state FROM case_transition
 
 -- name: lock_case
 -- One case within a reach, held until the transaction ends.
-SELECT district, case_no, step, state, category, attributes, sorted, standard, platform, nature, provider,
-    contact_due_at, contacted_at, lead, assisting, holders, parties, returns, ruling, precedent, owner, certainty,
-    candidates, unit, path, current_unit, current_path, revision, ST_X(position) AS lon, ST_Y(position) AS lat,
-    accuracy_m, received_at, in_force_at, is_history
+SELECT case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat
 FROM case_file
 WHERE case_no = %(case_no)s
   AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
@@ -19,28 +16,30 @@ FOR UPDATE
 
 -- name: peek_case
 -- One case within a reach, as an act would find it.
-SELECT district, case_no, step, state, category, attributes, sorted, standard, platform, nature, provider,
-    contact_due_at, contacted_at, lead, assisting, holders, parties, returns, ruling, precedent, owner, certainty,
-    candidates, unit, path, current_unit, current_path, revision, ST_X(position) AS lon, ST_Y(position) AS lat,
-    accuracy_m, received_at, in_force_at, is_history
+SELECT case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat
 FROM case_file
 WHERE case_no = %(case_no)s
   AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 
 -- name: write_case
 -- A case with some of its columns changed: what is no key of the changes stays as it was.
-UPDATE case_file SET (state, step, category, attributes, standard, platform, nature, provider, contact_due_at,
-    contacted_at, lead, assisting, holders, returns, ruling, precedent, owner, step_due_at, due_at) = (
-    SELECT changed.state, changed.step, changed.category, changed.attributes, changed.standard, changed.platform,
-           changed.nature, changed.provider, changed.contact_due_at, changed.contacted_at, changed.lead,
-           changed.assisting, changed.holders, changed.returns, changed.ruling, changed.precedent, changed.owner,
-           changed.step_due_at, changed.due_at
+UPDATE case_file SET (
+    state, step, category, attributes, standard, platform, nature, provider, contact_due_at, contacted_at, lead,
+    assisting, holders, returns, ruling, precedent, owner, step_due_at, due_at, tier, tier_since, filed_at,
+    dispatched_at, taken_at, submitted_at, closed_at, ended_at, outcome, is_self_solved, reworks, reopens,
+    extensions, suspensions, appeals, limit_amount, limit_unit, due_reason, paused_since, merged_into,
+    supporters) = (
+    SELECT changed.state, changed.step, changed.category, changed.attributes, changed.standard,
+           changed.platform, changed.nature, changed.provider, changed.contact_due_at, changed.contacted_at,
+           changed.lead, changed.assisting, changed.holders, changed.returns, changed.ruling, changed.precedent,
+           changed.owner, changed.step_due_at, changed.due_at, changed.tier, changed.tier_since,
+           changed.filed_at, changed.dispatched_at, changed.taken_at, changed.submitted_at, changed.closed_at,
+           changed.ended_at, changed.outcome, changed.is_self_solved, changed.reworks, changed.reopens,
+           changed.extensions, changed.suspensions, changed.appeals, changed.limit_amount, changed.limit_unit,
+           changed.due_reason, changed.paused_since, changed.merged_into, changed.supporters
     FROM jsonb_populate_record(case_file, %(changes)s::jsonb) AS changed)
 WHERE district = %(district)s AND case_no = %(case_no)s
-RETURNING district, case_no, step, state, category, attributes, sorted, standard, platform, nature, provider,
-    contact_due_at, contacted_at, lead, assisting, holders, parties, returns, ruling, precedent, owner, certainty,
-    candidates, unit, path, current_unit, current_path, revision, ST_X(position) AS lon, ST_Y(position) AS lat,
-    accuracy_m, received_at, in_force_at, is_history
+RETURNING case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat
 
 -- name: insert_dispute
 -- A dispute begins; a case has one that is open at most.
