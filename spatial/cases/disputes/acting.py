@@ -32,7 +32,7 @@ PAST = {
     "order_down": "ordered_down", "receive": "received", "submit": "submitted", "finish_task": "task_finished",
     "verify_result": "result_verified", "extend": "extended", "suspend": "suspended", "resume": "resumed",
     "supervise": "supervised", "merge": "merged", "split": "split", "call_back": "called_back", "reopen": "reopened",
-    "evaluate": "evaluated", "appeal": "appealed",
+    "evaluate": "evaluated", "appeal": "appealed", "ask_help": "help_asked", "confer": "conferred", "decide": "decided",
 }  # fmt: skip
 _CHANGEABLE = frozenset(
     {
