@@ -14,9 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from spatial.cases.clocks.fixing import due_when_dispatched
 from spatial.cases.disputes.alarms import raise_due_alarms
 from spatial.cases.disputes.briefs import close_settled_brief
 from spatial.cases.disputes.transitions import Transitions, check_move
+from spatial.cases.supervision.following import follow_move
 from spatial.errors import Conflict, NotFound
 from spatial.store.db import hold_grid_shared, run
 from spatial.store.events import EventDraft, append
@@ -166,6 +168,7 @@ def move_case(
         raise ValueError(f"an act does not change {sorted(unknown)} of a case")
     written = json.dumps({**changes, "state": to_state, "step": step}, ensure_ascii=False, default=_plain)
     moved = _locked(run(conn, SQL["write_case"], {**case.key, "changes": written}).one())
+    follow_move(conn, moved, before=case, now=now)
     told = {"act": act, "from": case.state, "to": to_state, "state": to_state, "step": step, **payload}
     hearers = dict.fromkeys([*moved.current_path, *moved.parties, *case.parties, *extra_path])
     append(conn, [_event(case.key, act, told, actor=actor, now=now, path=tuple(hearers))])
@@ -248,6 +251,13 @@ def matter_of(case: LockedCase) -> str:
 def holders_among(lead: str, assisting: Sequence[str]) -> list[str]:
     """The departments among these units: who sees a case because it was handed to him. Territory sees it anyway."""
     return [unit for unit in dict.fromkeys([lead, *assisting]) if not unit.startswith("@")]
+
+
+def due_of_hand_over(conn: Connection, case: LockedCase, *, now: datetime) -> dict[str, Any]:
+    """The columns of a locked case that is handed over now: its deadline, fixed with the reason. History has none."""
+    if case.is_history:
+        return {"dispatched_at": now}
+    return due_when_dispatched(conn, district=case.district, matter=case.category, standard=case.standard, now=now)
 
 
 def _columns(keys: Sequence[tuple[str, str]]) -> dict[str, Any]:

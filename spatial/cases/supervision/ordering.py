@@ -8,9 +8,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from spatial.cases.supervision import ladder as ladders
 from spatial.cases.supervision.ladder import Ladder, Rung
@@ -25,11 +25,45 @@ SQL = load_queries(__file__, "sweeping.sql")
 SYSTEM = "system"
 
 
+class HeldCase(Protocol):
+    """What of a case, held by this transaction, an order is made of."""
+
+    @property
+    def district(self) -> str:
+        """Its home."""
+        ...
+
+    @property
+    def case_no(self) -> str:
+        """Its number."""
+        ...
+
+    @property
+    def lead(self) -> str | None:
+        """The unit that has it."""
+        ...
+
+    @property
+    def tier(self) -> int | None:
+        """The rank of the grid that holds it."""
+        ...
+
+    @property
+    def current_path(self) -> Sequence[str]:
+        """Where it lies, widest first."""
+        ...
+
+    @property
+    def parties(self) -> Sequence[str]:
+        """Who holds it, as tags."""
+        ...
+
+
 @dataclass(frozen=True)
 class Asked:
-    """An order to be written: about which case (a row that is held), on which rung, of whom, since when and why."""
+    """An order to be written: about which case, on which rung, of whom, since when and why."""
 
-    case: Row[Any]
+    case: HeldCase
     kind: str
     cause: str
     rung: Rung
@@ -63,7 +97,7 @@ def write_orders(
     return [row.id for row in written]
 
 
-def place_of(case: Row[Any]) -> ladders.Place:
+def place_of(case: HeldCase) -> ladders.Place:
     """Whose a case is and where it lies."""
     return ladders.Place(case.lead, case.tier, tuple(case.current_path))
 
@@ -92,9 +126,7 @@ def _turned(
     return Paged(done, more=len(found) == limit, behind=(found[-1].since, found[-1].case_no))
 
 
-def _rows(
-    conn: Connection, ladder: Ladder, wanted: Sequence[Asked], actor: str, now: datetime
-) -> list[dict[str, Any]]:
+def _rows(conn: Connection, ladder: Ladder, wanted: Sequence[Asked], actor: str, now: datetime) -> list[dict[str, Any]]:
     replies = _limits(conn, wanted, [one.rung.reply for one in wanted])
     reds = _limits(conn, wanted, [one.rung.still_red for one in wanted])
     return [
@@ -119,7 +151,7 @@ def _row(ladder: Ladder, one: Asked, reply: datetime, red: datetime) -> dict[str
         return row
     has_above = ladder.next(one.rung.level, one.addressee, place_of(one.case)) is not None
     still_red = red if one.clock_due_at is not None else None
-    climb = min(reply, red) if has_above else None
+    climb = min(reply, still_red or reply) if has_above else None
     return row | {"reply_due_at": reply, "still_red_at": still_red, "climb_at": climb}
 
 

@@ -1,0 +1,46 @@
+"""The act of a supervisor: an order on a case, whatever its colour.
+
+Answered or not in time it goes the way of every order, but no new deadline ends it. Refuses to know who may.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from spatial.cases.disputes.acting import LockedCase, move_case, note_words, read_transitions
+from spatial.cases.disputes.transitions import check_act
+from spatial.cases.supervision.ladder import Ladder
+from spatial.cases.supervision.ordering import Asked, place_of, told_of, write_orders
+from spatial.cases.supervision.orders import SQL
+from spatial.cases.supervision.rules import read_ladder
+from spatial.errors import Conflict, Invalid
+from spatial.store.db import run
+
+
+def supervise_case(
+    conn: Connection, case: LockedCase, *, level: int = 1, note: str, actor: str, now: datetime
+) -> LockedCase:
+    """Order whoever stands on a level of the ladder to answer in writing what becomes of a held case.
+
+    Raises IllegalAct, Invalid for a level that the ladder lacks, Conflict while such an order waits for its answer.
+    """
+    check_act(read_transitions(conn), state=case.state, act="supervise")
+    ladder = read_ladder(conn)
+    asked = _asked(ladder, case, level, now)
+    waiting = run(conn, SQL["open_manual"], {**case.key, "level": asked.rung.level}).scalar()
+    if waiting is not None:
+        raise Conflict(f"supervision order {waiting} on this case waits for its answer; wait for it, or ask higher up")
+    [number] = write_orders(conn, ladder, [asked], actor=actor, now=now, tell=False)
+    note_words(conn, case, act="supervise", note=note, actor=actor, now=now)
+    told = told_of(asked, number)
+    return move_case(conn, case, act="supervise", to_state=case.state, changes={}, actor=actor, now=now, payload=told)
+
+
+def _asked(ladder: Ladder, case: LockedCase, level: int, now: datetime) -> Asked:
+    if level not in {rung.level for rung in ladder.rungs}:
+        known = ", ".join(str(rung.level) for rung in ladder.rungs)
+        raise Invalid(f"level {level} is none of the ladder; it has {known}", field="level")
+    found = ladder.first(place_of(case), level=level)
+    if found is None:
+        raise Conflict("nobody stands on this level where the case lies; ask on a lower one", field="level")
+    return Asked(case, "order", "manual", *found, due_at=now)
