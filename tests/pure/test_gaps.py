@@ -185,13 +185,16 @@ def test_a_cell_has_the_worst_status_and_the_sums_of_its_units_in_reach(
     assert {x.cell for x in units} == {p[3] for p in PATHS if tags is None or codes & set(p)}
     order = ("one", "tiled", "gap", "conflict")
     below: dict[tuple[str, str], list[tuple[int, float, float]]] = defaultdict(list)
+    leads: dict[tuple[str, str], set[str]] = defaultdict(set)
     for line in units:
         path = next(p for p in PATHS if p[3] == line.cell)
         key = line.matter, path[LEVELS.index(level)]
+        leads[key] |= set(line.leads)
         below[key].append((order.index(line.status), line.gap_m2, line.conflict_m2))
     for line in table.lines(GapFilter(level=level), reach=reach):
         status, gaps_m2, conflicts_m2 = zip(*below.pop((line.matter, line.cell)), strict=True)
-        assert line.status == order[max(status)]
+        several = max(status) == 0 and len(leads[line.matter, line.cell]) > 1
+        assert line.status == ("tiled" if several else order[max(status)])
         assert (line.gap_m2, line.conflict_m2) == pytest.approx((sum(gaps_m2), sum(conflicts_m2)), abs=1.0)
     assert not below
 
@@ -212,16 +215,16 @@ def test_pages_joined_are_the_whole_list(ground: Ground, limit: int, level: str)
 
 
 @settings(max_examples=30, deadline=None)
-@given(ground=grounds())
-def test_totals_and_the_map_say_what_the_list_says(ground: Ground) -> None:
+@given(ground=grounds(), level=st.sampled_from(LEVELS))
+def test_totals_and_the_map_say_what_the_list_says(ground: Ground, level: str) -> None:
     table = ground.table()
-    lines = list(table.lines(GapFilter()))
-    for total in table.totals(GapFilter()):
+    lines = list(table.lines(GapFilter(level=level)))
+    for total in table.totals(GapFilter(level=level)):
         mine = [line.status for line in lines if line.matter == total.matter]
         assert [mine.count(s) for s in ("one", "tiled", "gap", "conflict")] == [
             total.one, total.tiled, total.gap, total.conflict,
         ]  # fmt: skip
-    worst = table.worst_by_cell(GapFilter())
+    worst = table.worst_by_cell(GapFilter(level=level))
     order = ("one", "tiled", "gap", "conflict")
     for code, found in worst.items():
         mine = [line.status for line in lines if line.cell == code]
@@ -246,9 +249,20 @@ def test_the_body_of_a_level_is_one_lead_within_a_unit_and_differs_between_stree
 def test_a_lead_below_the_listed_cell_stays_a_level() -> None:
     table = EMPTY.duty("category", ("level", 1), "@unit").duty("minor", ("cell", "da"), "@street").table()
     [line] = table.lines(GapFilter(matter="category", level="district"))
-    assert (line.status, line.leads) == ("one", ("@unit",))
+    assert (line.status, line.leads) == ("tiled", ("@unit",))
     [west, _] = table.lines(GapFilter(matter="minor", level="street"))
     assert west.leads == ("@da",)
+
+
+def test_streets_with_a_lead_each_tile_their_district_and_nothing_else_does() -> None:
+    table = EMPTY.duty("category", ("level", 1), "roads").duty("category", ("cell", "db"), "parks").table()
+    for matter in ("category", "minor"):
+        [line] = table.lines(GapFilter(matter=matter, level="district"))
+        assert (line.status, line.leads) == ("tiled", ("parks", "roads"))
+        assert {line.status for line in table.lines(GapFilter(matter=matter, level="street"))} == {"one"}
+        [total] = table.totals(GapFilter(matter=matter, level="district"))
+        assert (total.one, total.tiled) == (0, 1)
+    assert {cell.status for cell in table.worst_by_cell(GapFilter(level="district")).values()} == {"gap"}
 
 
 def test_a_more_specific_class_on_a_wider_place_is_a_tie_and_a_tie_is_a_conflict() -> None:

@@ -1,8 +1,8 @@
 """The gap list as it is asked for: pages, totals and a map, by status, matter, part of the city and level.
 
-A cell above the unit has the worst status of its units, the sum of their square metres and their distinct leads. A
-lead that a row names by a level below the listed cell stays a level ('@unit': each unit's own body), so that no line
-names a thousand bodies.
+A cell above the unit has the worst status of its units, the sum of their square metres and their distinct leads;
+where each of its units has one lead, and they differ, they tile it. A lead that a row names by a level below the
+listed cell stays a level ('@unit': each unit's own body), so that no line names a thousand bodies; they tile it too.
 
 Holds what was computed as `gaps.py` left it, a few numbers for each row of the table, and lays it out for one matter
 at a time: twenty million answers are never objects. Pure; refuses to know the store.
@@ -21,6 +21,7 @@ from spatial.cases.responsibility.gaps import (
     NOBODY,
     ONE,
     STATUS_NAMES,
+    TILED,
     MatterGaps,
     Statuses,
     run_starts,
@@ -56,11 +57,13 @@ class Cells:
             found.update({column[span[0]]: span for span in spans})
         return found
 
-    def groups(self, rank: int) -> Ints:
-        """For each unit a number of its cell of a rank; equal within a cell, rising."""
-        starts = np.zeros(len(self.paths), dtype=np.int64)
-        starts[[first for code, (first, _) in self.ranges.items() if self.paths[first][rank - 1] == code]] = 1
-        return np.cumsum(starts)
+    @cached_property
+    def groups(self) -> dict[int, Ints]:
+        """By rank, for each unit a number of its cell of that rank; equal within a cell, rising."""
+        starts = np.zeros((len(self.levels) + 1, len(self.paths)), dtype=np.int64)
+        for code, (first, _) in self.ranges.items():
+            starts[self.paths[first].index(code) + 1, first] = 1
+        return dict(enumerate(np.cumsum(starts, axis=1)))
 
     def rank_of(self, level: str | None) -> int:
         """The rank of a level's key, the unit's for None. Raises Invalid for a level that is none."""
@@ -213,7 +216,7 @@ class GapTable:
         named: list[tuple[str, ...]] = [()] * cells
         for matter in self._chosen(asked) if cells else ():
             seen = self._laid_out(matter)
-            worst = view.worst(seen[0])
+            worst = self._status_of_cells(matter, view, seen[0])
             for cell in np.flatnonzero((worst >= GAP) & (in_question < _MOST_NAMED)).tolist():
                 named[cell] += (f"{self.matters[matter].name} ({STATUS_NAMES[worst[cell]]})",)
             np.maximum(status, worst, out=status)
@@ -246,7 +249,7 @@ class GapTable:
             seen[:first] = False
             seen[last:] = False
         units = np.flatnonzero(seen)
-        starts = np.arange(len(units)) if rank == len(self.cells.levels) else run_starts(self.cells.groups(rank)[units])
+        starts = np.arange(len(units)) if rank == len(self.cells.levels) else run_starts(self.cells.groups[rank][units])
         return _View(units, starts, rank, bool(seen.all()))
 
     def _in_reach(self, reach: Reach) -> Bools:
@@ -281,6 +284,37 @@ class GapTable:
         gap_m2[found.touched], conflict_m2[found.touched] = found.gap_m2, found.conflict_m2
         return status, gap_m2, conflict_m2
 
+    def _status_of_cells(self, matter: int, view: _View, status: Statuses) -> Statuses:
+        """The worst of the units' statuses for each listed cell; tiled where each has one lead and they differ."""
+        worst, found = view.worst(status), self.found[matter]
+        answers = np.union1d(found.answers, found.part_answer)
+        below = np.unique(self._levels_named[answers[answers <= len(self.leads)]])
+        below = below[below > view.rank]
+        if len(view.starts) == len(view.units) or (len(answers) < 2 and not len(below)):
+            return worst
+        who = self._who(found, below)[view.units]
+        differ = np.minimum.reduceat(who, view.starts) < np.maximum.reduceat(who, view.starts)
+        tiled: Statuses = np.where((worst == ONE) & differ, TILED, worst).astype(np.int8)
+        return tiled
+
+    def _who(self, found: MatterGaps, below: Ints) -> Ints:
+        """For each unit of one lead a number of its lead; bodies of a rank in `below` have a number each. What units
+        of several leads have means nothing.
+        """
+        answers = np.repeat(found.answers, np.diff(found.bounds))
+        answers[found.touched] = found.part_answer[np.searchsorted(found.part_unit, found.touched)]
+        named = self._levels_named[np.where(answers <= len(self.leads), answers, NOBODY)]
+        who: Ints = answers * (len(self.cells.paths) + 1)
+        for rank in below.tolist():
+            who += np.where(named == rank, self.cells.groups[rank], 0)
+        return who
+
+    @cached_property
+    def _levels_named(self) -> Ints:
+        """For each answer of one lead the rank of the level that the lead names; 0 for a department, a cell, nobody."""
+        ranks = {f"@{key}": rank for rank, key in enumerate(self.cells.levels, start=1)}
+        return np.array([0, *(ranks.get(ref, 0) for ref in self.leads)], dtype=np.int64)
+
     def _status_of_answers(self, answers: Ints) -> Statuses:
         several = answers > len(self.leads)
         status: Statuses = np.where(several, CONFLICT, np.where(answers == NOBODY, GAP, ONE)).astype(np.int8)
@@ -290,7 +324,9 @@ class GapTable:
         seen = self._laid_out(matter)
         if len(view.units) == 0:
             return
-        status, gap_m2, conflict_m2 = view.worst(seen[0]), view.total(seen[1]), view.total(seen[2])
+        status, gap_m2, conflict_m2 = (
+            self._status_of_cells(matter, view, seen[0]), view.total(seen[1]), view.total(seen[2]),
+        )  # fmt: skip
         listed = self.matters[matter]
         for cell in (np.flatnonzero(np.isin(status[behind:], wanted)) + behind).tolist():
             units = view.of(cell)
@@ -321,7 +357,7 @@ class GapTable:
 
     def _totals_of(self, matter: int, view: _View) -> MatterTotals:
         status, gap_m2, conflict_m2 = self._laid_out(matter)
-        seen = view.worst(status) if len(view.units) else np.empty(0, dtype=np.int64)
+        seen = self._status_of_cells(matter, view, status) if len(view.units) else np.empty(0, dtype=np.int64)
         one, tiled, gap, conflict = np.bincount(seen, minlength=len(STATUS_NAMES)).tolist()
         found, listed = self.found[matter], self.matters[matter]
         mine = np.isin(found.sliver_unit, view.units)
