@@ -1,4 +1,4 @@
-"""Publishing a new grid: it is switched, and the open cases follow.
+"""Publishing a new grid: it is switched, and the open cases, the table of responsibility and precedents follow.
 
 A redraw moves the cases of its few units in the switch itself. After an import any case may have to move: they
 are settled behind the switch, a thousand to a transaction, so that nobody who files waits for them.
@@ -7,16 +7,24 @@ Grid and cases do not know each other; a move that crosses both is composed here
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from spatial.cases.disputes.redrawn_scopes import (
+    AffectedScope,
+    follow_scopes,
+    hold_scopes,
+    list_affected_scopes,
+)
 from spatial.cases.moves import CaseKey, CaseMove, Territory, move_open_cases, settle_open_cases
+from spatial.cases.responsibility.redrawn import Affected, follow, list_affected
 from spatial.grid.locate import locate_points
 from spatial.grid.redraw import Plan
-from spatial.grid.redraw_publish import Published, publish_redraw
+from spatial.grid.redraw_publish import Published, keep_told, publish_redraw
 from spatial.store import events
 from spatial.store.db import hold_grid_shared, transaction
 
@@ -24,11 +32,31 @@ _PAGE = 1000
 
 
 @dataclass(frozen=True)
+class TouchedRules:
+    """The rules that a redraw touches: rows of the table of responsibility, and precedents that name its cells."""
+
+    table: Affected
+    precedents: tuple[AffectedScope, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is told before, and kept with the redraw."""
+        return {"responsibility": self.table.as_json(), "precedents": [asdict(one) for one in self.precedents]}
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """A redraw in force, and the open cases that moved with it."""
+    """A redraw in force, the open cases that moved with it and the rules that followed."""
 
     published: Published
     moves: tuple[CaseMove, ...]
+    rules: TouchedRules
+
+
+def list_touched_rules(conn: Connection, *, plan: Plan, now: datetime) -> TouchedRules:
+    """The rules that a plan would touch if it were published at `now`; nothing is changed."""
+    above = plan.put[0].path[:-1]
+    scopes = list_affected_scopes(conn, lineage=plan.lineage, above=above, now=now)
+    return TouchedRules(list_affected(conn, lineage=plan.lineage, now=now), tuple(scopes))
 
 
 def publish(engine: Engine, *, plan: Plan, published_by: str, note: str = "") -> Outcome:
@@ -43,8 +71,21 @@ def publish(engine: Engine, *, plan: Plan, published_by: str, note: str = "") ->
             actor=published_by,
             now=published.instant,
         )
+        rules = _let_rules_follow(conn, plan, published, published_by)
     events.wake(engine)
-    return Outcome(published, tuple(moves))
+    return Outcome(published, tuple(moves), rules)
+
+
+def _let_rules_follow(conn: Connection, plan: Plan, published: Published, actor: str) -> TouchedRules:
+    now = published.instant
+    table = list_affected(conn, lineage=plan.lineage, now=now)
+    hold_scopes(conn)  # behind the rows: whoever adopts one locks it first, too
+    scopes = list_affected_scopes(conn, lineage=plan.lineage, above=plan.put[0].path[:-1], now=now)
+    follow(conn, affected=table, revision=published.revision, now=now, actor=actor)
+    follow_scopes(conn, affected=scopes, now=now)
+    rules = TouchedRules(table, tuple(scopes))
+    keep_told(conn, revision=published.revision, told=rules.as_json())
+    return rules
 
 
 @dataclass(frozen=True)

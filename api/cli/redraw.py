@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from shapely import LineString
 from sqlalchemy import Connection
 
 from api.cli.options import AsJson, Directory, settings_for
-from api.redrawing import publish
+from api.redrawing import list_touched_rules, publish
 from spatial.cases.moves import CaseMove, list_moves
 from spatial.errors import Forbidden, GridmapsError, Invalid, SourceUnreadable
 from spatial.grid.cells import find_cell
@@ -85,11 +86,12 @@ def _redraw(order: _Order, draw: Callable[[Connection], Plan]) -> None:
             _check_planner(conn, plan, order.by)
             moves = list_moves(conn, units=plan.closing, decide=plan.decide, reach=WHOLE_CITY)
             bound = list_bound_logins(conn, codes=[link.from_code for link in plan.lineage])
+            rules = list_touched_rules(conn, plan=plan, now=datetime.now(UTC))
         revision = None
         if not order.dry_run:
             outcome = publish(store.app, plan=plan, published_by=order.by or "operator", note=order.note)
-            revision, moves = outcome.published.revision, list(outcome.moves)
-    effect = _effect(plan, moves, revision) | {"accounts": bound}
+            revision, moves, rules = outcome.published.revision, list(outcome.moves), outcome.rules
+    effect = _effect(plan, moves, revision) | {"accounts": bound} | rules.as_json()
     typer.echo(json.dumps(effect, ensure_ascii=False) if order.as_json else _in_words(effect))
 
 
@@ -135,7 +137,36 @@ def _in_words(effect: dict[str, Any]) -> str:
     lines += [
         f"account {login}  its reach names a redrawn unit; check what it should see" for login in effect["accounts"]
     ]
-    return "\n".join([*lines, f"{len(effect['cases'])} open cases move. {done}"])
+    lines += _rules_in_words(effect)
+    rows = len(effect["responsibility"]["rows"])
+    counts = f"{rows} rows of the table of responsibility follow. {len(effect['cases'])} open cases move."
+    return "\n".join([*lines, f"{counts} {done}"])
+
+
+_FATES = {
+    "copied": "holds in {to} too",
+    "ended": "ends with its cell, whose ground goes to {to}",
+    "withdrawn": "is withdrawn with its cell, whose ground goes to {to}",
+    "widened": "holds in the new shape of {to}",
+    "extended": "names {to} too",
+    "outlined": "keeps its old ground as a polygon",
+}
+
+
+def _rules_in_words(effect: dict[str, Any]) -> list[str]:
+    table = effect["responsibility"]
+    lines = [
+        f"row {row['id']} ({row['state']})  {row['matter']} in {row['cell']}, lead {row['lead']}: {_fate(row)}"
+        for row in table["rows"]
+    ]
+    for one in table["disagreements"]:
+        said = "; ".join(f"{cell} says {', '.join(leads)}" for cell, leads in one["leads"].items())
+        lines.append(f"matter {one['matter']}  the merged units disagree on the lead: {said}")
+    return lines + [f"precedent {one['number']}  lead {one['lead']}: {_fate(one)}" for one in effect["precedents"]]
+
+
+def _fate(one: dict[str, Any]) -> str:
+    return _FATES[one["fate"]].format(to=", ".join(one["to"]))
 
 
 def _read_line(text: str | None, file: Path | None) -> LineString:

@@ -1,7 +1,7 @@
 """What was redrawn: published splits and merges with their lineage. Public, but for who published."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -22,7 +22,11 @@ class LineageOut(BaseModel):
 
 
 class RedrawOut(BaseModel):
-    """One published redraw; `published_by` is told to those who work here."""
+    """One published redraw; `published_by` is told to those who work here.
+
+    `rules` is told to those who govern: the rows of the table of responsibility that it touched, with their ids, leads
+    and fates, where the rows of merged units disagreed on the lead of a matter, and the precedents that followed.
+    """
 
     revision: int
     kind: str
@@ -30,6 +34,7 @@ class RedrawOut(BaseModel):
     published_by: str | None
     note: str
     lineage: list[LineageOut]
+    rules: dict[str, Any] | None
 
 
 class RedrawPage(BaseModel):
@@ -50,7 +55,8 @@ def redraws(
     found = list_redraws(conn, limit=limit + 1, before=_revision(cursor))
     more = str(found[limit - 1].revision) if len(found) > limit else None
     named = asking is not None and asking.may("read_cases")
-    return RedrawPage(items=[_out(redraw, named=named) for redraw in found[:limit]], next=more)
+    governs = asking is not None and asking.may("read_governance")
+    return RedrawPage(items=[_out(redraw, named=named, governs=governs) for redraw in found[:limit]], next=more)
 
 
 def _revision(cursor: str | None) -> int | None:
@@ -61,7 +67,7 @@ def _revision(cursor: str | None) -> int | None:
     return int(cursor)
 
 
-def _out(redraw: Redraw, *, named: bool) -> RedrawOut:
+def _out(redraw: Redraw, *, named: bool, governs: bool) -> RedrawOut:
     links = [
         LineageOut.model_validate({"from": link.from_code, "to": link.to_code, "share": link.share})
         for link in redraw.lineage
@@ -73,4 +79,5 @@ def _out(redraw: Redraw, *, named: bool) -> RedrawOut:
         published_by=redraw.published_by if named else None,
         note=redraw.note,
         lineage=links,
+        rules=dict(redraw.told) if governs and redraw.told else None,
     )

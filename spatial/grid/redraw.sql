@@ -64,9 +64,14 @@ FROM (SELECT ST_GeomFromWKB(%(wkb)s, 4326) AS geom) AS shape
 INSERT INTO cell_lineage (revision, from_code, to_code, share)
 VALUES (%(revision)s, %(from_code)s, %(to_code)s, %(share)s)
 
+-- name: keep_told
+-- What a redraw did beside the grid, kept with its record.
+UPDATE grid_revision SET report = report || jsonb_build_object('told', %(told)s::jsonb) WHERE id = %(revision)s
+
 -- name: redraws_before
 -- Published splits and merges, newest first, with their lineage.
 SELECT revision.id AS revision, revision.kind, revision.published_at, revision.published_by, revision.note,
+       coalesce(revision.report -> 'told', '{}'::jsonb) AS told,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('from', from_code, 'to', to_code, 'share', share)
                                   ORDER BY from_code, share DESC), '[]'::jsonb)
         FROM cell_lineage WHERE cell_lineage.revision = revision.id) AS lineage

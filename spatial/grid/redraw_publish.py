@@ -5,9 +5,10 @@ was drawn on, the switch, the record. The caller moves the open cases in the sam
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import shapely
 from sqlalchemy import Connection
@@ -28,7 +29,7 @@ class Published:
 
 @dataclass(frozen=True)
 class Redraw:
-    """The record of a published redraw."""
+    """The record of a published redraw; `told` is what its publisher kept beside it (`keep_told`)."""
 
     revision: int
     kind: str
@@ -36,6 +37,7 @@ class Redraw:
     published_by: str
     note: str
     lineage: tuple[Lineage, ...]
+    told: Mapping[str, Any]
 
 
 def publish_redraw(conn: Connection, *, plan: Plan, published_by: str, note: str = "") -> Published:
@@ -58,9 +60,14 @@ def list_redraws(conn: Connection, *, limit: int, before: int | None = None) -> 
     """Published splits and merges, newest first; `before` is the last revision of the page before."""
     rows = run(conn, SQL["redraws_before"], {"limit": limit, "before": before})
     return [
-        Redraw(row.revision, row.kind, row.published_at, row.published_by, row.note, _lineage(row.lineage))
+        Redraw(row.revision, row.kind, row.published_at, row.published_by, row.note, _lineage(row.lineage), row.told)
         for row in rows
     ]
+
+
+def keep_told(conn: Connection, *, revision: int, told: Mapping[str, Any]) -> None:
+    """Keep with a redraw what else it did, as JSON; the grid does not read it."""
+    run(conn, SQL["keep_told"], {"revision": revision, "told": json.dumps(told, ensure_ascii=False)})
 
 
 def _switch(conn: Connection, plan: Plan, published: Published) -> None:

@@ -1,10 +1,13 @@
 """The commands redraw, silence, hotspots and map on the tiny town."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from spatial.cases.responsibility.row_drafts import RowDraft
+from spatial.cases.responsibility.rows import adopt
 from spatial.store.opening import Store
 from tests.commands import Program
 from tests.reporting import file_at
@@ -55,6 +58,22 @@ def test_a_split_from_a_file_does_what_its_dry_run_showed(fresh_db: Store, gridm
     done = json.loads(gridmaps("redraw", "split", W, "--line-file", file, "--note", "too large", "--json").out)
     assert done["revision"] == 2
     assert done | {"revision": None} == shown
+
+
+def test_a_redraw_says_what_it_does_to_the_table_of_responsibility_before_it_does_it(
+    fresh_db: Store, gridmaps: Program
+) -> None:
+    with fresh_db.app.begin() as conn:
+        drafts = [RowDraft("litter", "cell", cell, lead) for cell, lead in ((W, "roads"), (B, "roads"), (M, "order"))]
+        split, stays, goes = adopt(conn, drafts=drafts, now=datetime.now(UTC), actor="tests")
+    told = gridmaps("redraw", "split", W, "--line", LINE, "--dry-run").out
+    assert f"row {split} (in_force)  litter in {W}, lead roads: holds in {FRESH} too" in told
+    assert "1 rows of the table of responsibility follow. 0 open cases move. Nothing was changed." in told
+    told = gridmaps("redraw", "merge", B, M, "--dry-run").out
+    assert f"row {goes} (in_force)  litter in {M}, lead order: ends with its cell, whose ground goes to {B}" in told
+    assert f"row {stays} (in_force)  litter in {B}, lead roads: holds in the new shape of {B}" in told
+    assert f"matter litter  the merged units disagree on the lead: {B} says roads; {M} says order" in told
+    assert json.loads(gridmaps("redraw", "merge", B, M, "--json").out)["responsibility"]["rows"][1]["id"] == goes
 
 
 def test_a_planner_redraws_within_his_own_cells_only(fresh_db: Store, gridmaps: Program) -> None:

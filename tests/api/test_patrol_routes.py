@@ -10,6 +10,8 @@ from shapely import LineString
 
 from api.app import create_app
 from api.redrawing import publish
+from spatial.cases.responsibility.row_drafts import RowDraft
+from spatial.cases.responsibility.rows import adopt
 from spatial.grid.redraw import plan_split
 from spatial.settings import Settings
 from spatial.store.opening import Store
@@ -92,14 +94,18 @@ def test_a_redraw_is_listed_with_its_lineage_and_its_planner_only_for_those_who_
     client: TestClient, fresh_db: Store
 ) -> None:
     with fresh_db.app.begin() as conn:
+        [row] = adopt(conn, drafts=[RowDraft("litter", "cell", W, "roads")], now=datetime.now(UTC), actor="tests")
         plan = plan_split(conn, code=W, line=LineString([(120.0012, 29.999), (120.0011, 30.004)]))
     publish(fresh_db.app, plan=plan, published_by="planner", note="too large")
     [public] = client.get("/api/v1/redraws").json()["items"]
     assert (public["kind"], public["note"], public["published_by"]) == ("split", "too large", None)
+    assert public["rules"] is None
     assert {link["from"] for link in public["lineage"]} == {W}
     assert sum(link["share"] for link in public["lineage"]) == pytest.approx(1)
     _log_in(client, "planner")
-    assert client.get("/api/v1/redraws").json()["items"][0]["published_by"] == "planner"
+    [told] = client.get("/api/v1/redraws").json()["items"]
+    assert told["published_by"] == "planner"
+    assert [(one["id"], one["lead"]) for one in told["rules"]["responsibility"]["rows"]] == [(row, "roads")]
     assert client.get("/api/v1/redraws?cursor=x").status_code == 422
 
 

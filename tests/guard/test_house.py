@@ -171,6 +171,7 @@ CELLS_WITHOUT_REACH = {
     "insert_precedent": "the words by which a precedent is found",
     "precedents": "where rulings hold, which are rules of the whole city; no cell is shown",
     "unknown_cells": "whether a ruling names cells that there are; no cell is shown",
+    "outline_scopes": "the old ground of a precedent whose cell was merged away; no cell is shown",
     "claims_on_area": "whether rows and precedents meet; no cell is shown",
     "peer_slice": "a benchmark on cells that it made itself",
     "peer_leads": "a benchmark on cells that it made itself",

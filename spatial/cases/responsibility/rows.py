@@ -22,7 +22,7 @@ from spatial.cases.responsibility.decision import TERRITORY
 from spatial.cases.responsibility.row_drafts import Fault, Known, RowDraft, find_faults
 from spatial.cases.responsibility.spans import Span
 from spatial.errors import Conflict, Invalid, NotFound
-from spatial.store.db import run
+from spatial.store.db import hold_grid_shared, run
 from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__, "rows.sql")
@@ -150,6 +150,7 @@ def write(
     conn: Connection, *, drafts: Sequence[RowDraft], state: str, answer_by: datetime | None, now: datetime, actor: str
 ) -> list[int]:
     """Write rows in a state, all or none, with an event for each. Raises Invalid naming the first fault's field."""
+    hold_grid_shared(conn)  # a redraw carries on the rows of its cells: one written meanwhile would be left behind
     known = read_known(conn, drafts=drafts)
     for draft in drafts:
         for fault in find_faults(draft, known, now=now):
