@@ -1,0 +1,145 @@
+"""What happens between opening and decision: members, minutes, and actions with an owner and a date.
+
+Every step locks the case first, as acts do, and is told in the case's chain by codes; words lie in rows.
+Refuses to decide (`deciding.py`), to commit, and to wake readers.
+"""
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from spatial.cases.conferences.opening import Member, add_members, end, tell
+from spatial.cases.disputes.acting import LockedCase, lock_case
+from spatial.cases.disputes.units import resolve_unit
+from spatial.errors import Conflict, Forbidden, Invalid, NotFound
+from spatial.store.db import run
+from spatial.store.queries import load_queries
+from spatial.store.reach import Reach
+
+SQL = load_queries(__file__, "conferring.sql")
+
+
+@dataclass(frozen=True)
+class ActionDraft:
+    """What somebody is to do by when. `owner` is a department, `@level`, or `@cell`."""
+
+    owner: str
+    what: str
+    due_at: datetime
+
+
+def lock_conference(conn: Connection, conference: int, *, reach: Reach) -> tuple[LockedCase, Row[Any]]:
+    """A conference with its case, both held; the case first, as every act does. Raises NotFound outside the reach."""
+    absent = NotFound(f"there is no conference {conference} within your reach")
+    found = run(conn, SQL["conference_case"], {"id": conference}).first()
+    if found is None:
+        raise absent
+    try:
+        case = lock_case(conn, reach=reach, case_no=found.case_no)
+    except NotFound:  # names the case, which who asked did not know
+        raise absent from None
+    return case, run(conn, SQL["lock_conference"], {"id": conference}).one()
+
+
+def check_open(conference: Row[Any]) -> None:
+    """Raise Conflict for a conference that is over."""
+    if conference.state != "open":
+        is_decided = conference.state == "decided"
+        told = f"it gave the case to {conference.lead}" if is_decided else "it ended without a decision"
+        raise Conflict(f"conference {conference.id} is over: {told}", extra={"conference": conference.id})
+
+
+def join(conn: Connection, conference: int, *, members: Sequence[Member], reach: Reach) -> None:
+    """Add members to an open conference. Raises NotFound, Conflict, Invalid."""
+    _, row = lock_conference(conn, conference, reach=reach)
+    check_open(row)
+    add_members(conn, conference, tuple(members))
+
+
+def minute(
+    conn: Connection, conference: int, *, text: str, held_at: datetime, reach: Reach, actor: str, now: datetime
+) -> int:
+    """Add a sheet of minutes to an open conference; its number. Raises NotFound, Conflict, Invalid."""
+    case, row = lock_conference(conn, conference, reach=reach)
+    check_open(row)
+    if not text.strip():
+        raise Invalid("text of the minutes is missing", field="text")
+    if held_at > now:
+        raise Invalid("held_at lies ahead; minutes tell what was", field="held_at")
+    said = {"id": conference, "text": text.strip(), "held_at": held_at, "actor": actor, "now": now}
+    ordinal = int(run(conn, SQL["add_minutes"], said).scalar_one())
+    tell(conn, case, "minuted", {"conference": conference, "sheet": ordinal}, actor=actor, now=now)
+    return ordinal
+
+
+def add_actions(
+    conn: Connection, case: LockedCase, conference: int, drafts: Sequence[ActionDraft], *, actor: str, now: datetime
+) -> list[int]:
+    """Write down what is to be done; the numbers. Raises Invalid for an unknown owner, or a date that is past."""
+    numbers = []
+    for draft in drafts:
+        owner = resolve_unit(conn, draft.owner, path=case.current_path, now=now, field="owner")
+        if draft.due_at <= now:
+            raise Invalid("due_at lies in the past; give the owner time", field="due_at")
+        if not draft.what.strip():
+            raise Invalid("what is to be done is missing", field="what")
+        said = {"id": conference, "owner": owner, "what": draft.what.strip(), "due_at": draft.due_at, "now": now}
+        ordinal = int(run(conn, SQL["add_action"], said).scalar_one())
+        told = {"conference": conference, "action": ordinal, "owner": owner, "action_state": "open"}
+        tell(conn, case, "conference_acted", told, actor=actor, now=now)
+        numbers.append(ordinal)
+    return numbers
+
+
+def assign(
+    conn: Connection, conference: int, *, drafts: Sequence[ActionDraft], reach: Reach, actor: str, now: datetime
+) -> list[int]:
+    """Add actions to a conference that is open or decided; the numbers."""
+    case, row = lock_conference(conn, conference, reach=reach)
+    if row.state == "ended":
+        check_open(row)
+    return add_actions(conn, case, conference, drafts, actor=actor, now=now)
+
+
+def finish_action(
+    conn: Connection,
+    conference: int,
+    ordinal: int,
+    *,
+    state: str,
+    note: str,
+    own: Set[str] | None,
+    reach: Reach,
+    actor: str,
+    now: datetime,
+) -> None:
+    """End an action as `done` or `cancelled`. `own` are the units that the person speaks for, None is any.
+
+    Raises NotFound, Forbidden for another unit's action, Conflict for one that has ended.
+    """
+    case, _ = lock_conference(conn, conference, reach=reach)
+    action = run(conn, SQL["lock_action"], {"id": conference, "ordinal": ordinal}).first()
+    if action is None:
+        raise NotFound(f"conference {conference} has no action {ordinal}")
+    if own is not None and action.owner not in own:
+        raise Forbidden(f"action {ordinal} is {action.owner}'s to end")
+    if action.state != "open":
+        raise Conflict(f"action {ordinal} is {action.state} already")
+    if state not in ("done", "cancelled"):
+        raise Invalid("state takes done or cancelled", field="state")
+    ended = {"id": conference, "ordinal": ordinal, "state": state, "note": note, "actor": actor, "now": now}
+    run(conn, SQL["end_action"], ended)
+    told = {"conference": conference, "action": ordinal, "owner": action.owner, "action_state": state}
+    tell(conn, case, "conference_acted", told, actor=actor, now=now)
+
+
+def end_conference(conn: Connection, conference: int, *, why: str, reach: Reach, actor: str, now: datetime) -> None:
+    """End a conference without a decision; the case stays where it is. Raises NotFound, Conflict, Invalid."""
+    case, row = lock_conference(conn, conference, reach=reach)
+    check_open(row)
+    if not why.strip():
+        raise Invalid("reason must say why the conference ends without a decision", field="reason")
+    end(conn, case, conference, why=why.strip(), actor=actor, now=now)
