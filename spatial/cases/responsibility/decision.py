@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from spatial.cases.responsibility.specificity import MATTER_RANKS, PLACE_KINDS, Standing
-from spatial.cases.rules import Category, LevelName
+from spatial.cases.rules import Category, Department, LevelName
 from spatial.cases.territory import CellName
 from spatial.grid.placement import Placement
 
@@ -116,7 +116,7 @@ class Ground:
     rows: tuple[DutyRow, ...]
     scenes: tuple[Scene, ...]
     names: Mapping[str, CellName]
-    departments: Mapping[str, UnitName]
+    departments: Mapping[str, Department]
     levels: Mapping[str, int]
     level_names: Mapping[int, LevelName]
     certain_share: float

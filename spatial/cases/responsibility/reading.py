@@ -16,9 +16,9 @@ import numpy as np
 from sqlalchemy import Connection
 
 from spatial.cases.disputes.precedents import Precedent, list_of_matters
-from spatial.cases.responsibility.decision import Decision, DutyRow, Ground, Place, Question, UnitName
+from spatial.cases.responsibility.decision import Decision, DutyRow, Ground, Place, Question
 from spatial.cases.responsibility.resolving import decide
-from spatial.cases.responsibility.scenes import EAST, NORTH, Near, list_scenes, needs_units, weigh
+from spatial.cases.responsibility.scenes import EAST, NORTH, WIDEST_SAMPLE, Near, list_scenes, needs_units, weigh
 from spatial.cases.rules import Rules
 from spatial.cases.territory import CellAt, CellName, Title, Titles
 from spatial.grid.index.spreads import half_axes
@@ -29,7 +29,6 @@ from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__, "reading.sql")
 _SHAPES = ShapeCache(SQL["jurisdiction_shapes"])
-_WIDEST_SAMPLE = 2.1  # radii: the outermost of the samples lies this far out
 Json = list[Any]
 
 
@@ -50,7 +49,6 @@ def resolve_many(conn: Connection, *, questions: Sequence[Question], rules: Rule
     if not questions:
         return []
     known = _read(conn, questions, rules)
-    departments = _departments(rules)
 
     @cache
     def precedents() -> list[Precedent]:
@@ -58,7 +56,7 @@ def resolve_many(conn: Connection, *, questions: Sequence[Question], rules: Rule
 
     decisions = []
     for i, question in enumerate(questions):
-        ground = _ground(question, i, known, departments, rules)
+        ground = _ground(question, i, known, rules)
         decisions.append(decide(question, ground, precedents, revision=rules.revision))
     return decisions
 
@@ -83,8 +81,8 @@ def _read(conn: Connection, questions: Sequence[Question], rules: Rules) -> _Kno
     read = run(conn, SQL["ground"], {
         "lons": lons.tolist(),
         "lats": lats.tolist(),
-        "widths": (widths * _WIDEST_SAMPLE).tolist(),
-        "heights": (heights * _WIDEST_SAMPLE).tolist(),
+        "widths": (widths * WIDEST_SAMPLE).tolist(),
+        "heights": (heights * WIDEST_SAMPLE).tolist(),
         "matters": _nodes(questions),
         "cells": _cells(conn, questions),
     }).scalar_one()  # fmt: skip
@@ -124,8 +122,8 @@ def _weigh_near(
         begun = since is None or _moment(since) <= question.at
         lasts = until is None or question.at < _moment(until)
         if begun and lasts and _moment(recorded_at) <= question.known_at:
-            edges = shapes[found].edges
-            near[i].append(weigh(places[found], edges, question, width=axes[0][i], height=axes[1][i]))
+            width, height = float(axes[0][i]), float(axes[1][i])
+            near[i].append(weigh(places[found], shapes[found], question, width=width, height=height))
     return near
 
 
@@ -178,16 +176,14 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _ground(
-    question: Question, i: int, known: _Known, departments: dict[str, UnitName], rules: Rules
-) -> Ground:
+def _ground(question: Question, i: int, known: _Known, rules: Rules) -> Ground:
     near, units = known.near[i], known.units[i]
     here = _named(question, units or (), known.names)
     return Ground(
         rows=tuple(_rows_for(question, near, known, here)),
         scenes=tuple(list_scenes(question, near, units, here)),
         names=here,
-        departments=departments,
+        departments=rules.departments,
         levels=rules.levels,
         level_names=rules.level_names,
         certain_share=rules.certainty.share,
@@ -216,10 +212,3 @@ def _rows_for(question: Question, near: list[Near], known: _Known, here: dict[st
 def _called(row: DutyRow, cell: CellName) -> DutyRow:
     """The row with its cell as it was called then: a new name changes no old decision."""
     return replace(row, place=replace(row.place, name=cell.name))
-
-
-def _departments(rules: Rules) -> dict[str, UnitName]:
-    return {
-        one.code: UnitName(one.code, "department", one.code, one.name, one.name_zh)
-        for one in rules.departments.values()
-    }

@@ -187,7 +187,8 @@ def _unit(ground: Ground, ref: str) -> UnitName:
         cell = ground.names.get(ref[1:])
         name = (cell.body or cell.name) if cell else ref[1:]
         return UnitName(ref, "territory", ref[1:], name, name)
-    return ground.departments.get(ref) or UnitName(ref, "department", ref, ref, "")
+    known = ground.departments.get(ref)
+    return UnitName(ref, "department", ref, known.name if known else ref, known.name_zh if known else "")
 
 
 def _body(ground: Ground, code: str) -> Body:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from spatial.cases.responsibility.decision import Decision, DutyRow, Ground, Question, Reason, UnitName
+from spatial.cases.rules import Department
 
 _PLACES = {
     "level": ("everywhere on the level {name}", "各{name}范围内"),
@@ -172,5 +173,5 @@ def _gap(decision: Decision, question: Question) -> Reason:
     )
 
 
-def _zh(unit: UnitName) -> str:
+def _zh(unit: UnitName | Department) -> str:
     return unit.name_zh or unit.name

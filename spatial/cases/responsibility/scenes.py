@@ -11,14 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from spatial.cases.responsibility.decision import Place, Question, Scene
 from spatial.cases.territory import CellName
 from spatial.grid import border
 from spatial.grid.index.spreads import SAMPLES, pattern
+from spatial.grid.shapes import Shape
 
 EAST, NORTH = pattern("gaussian", SAMPLES)
+WIDEST_SAMPLE = 2.1  # radii: the outermost of the samples lies this far out
+_EVERY = np.ones(SAMPLES, dtype=bool)
 _Alike = tuple[str | None, frozenset[int]]
 
 
@@ -36,12 +40,22 @@ class Near:
         return bool((self.hit != self.is_inside).any())
 
 
-def weigh(place: Place, edges: border.RingEdges, question: Question, *, width: float, height: float) -> Near:
-    """A jurisdiction against a position whose accuracy reaches `width` and `height` degrees far."""
-    is_inside = border.covers(edges, question.lon, question.lat)
+def weigh(place: Place, shape: Shape, question: Question, *, width: float, height: float) -> Near:
+    """A jurisdiction against a position whose accuracy reaches `width` and `height` degrees far.
+
+    Where the box around all samples lies wholly inside or outside, no sample needs to be asked.
+    """
+    lon, lat = question.lon, question.lat
+    east, north = width * WIDEST_SAMPLE, height * WIDEST_SAMPLE
+    around = shapely.box(lon - east, lat - north, lon + east, lat + north)
+    if shapely.contains_properly(shape.geometry, around):
+        return Near(place, True, _EVERY)
+    if not shapely.intersects(shape.geometry, around):
+        return Near(place, False, ~_EVERY)
+    is_inside = border.covers(shape.edges, lon, lat)
     if question.accuracy_m <= 0:
-        return Near(place, is_inside, np.full(SAMPLES, is_inside))
-    return Near(place, is_inside, border.covers_many(edges, question.lon + EAST * width, question.lat + NORTH * height))
+        return Near(place, is_inside, _EVERY if is_inside else ~_EVERY)
+    return Near(place, is_inside, border.covers_many(shape.edges, lon + EAST * width, lat + NORTH * height))
 
 
 def needs_units(question: Question, near: Sequence[Near]) -> bool:
@@ -67,6 +81,8 @@ def list_scenes(
 def _shares(
     question: Question, near: Sequence[Near], units: Sequence[str | None] | None, inside: frozenset[int]
 ) -> dict[_Alike, float]:
+    if units is None and not any(one.is_split for one in near) and not _has_rivals(question):
+        return {(question.placement.unit, inside): 1.0}
     if units is None and _has_rivals(question):
         told = {(one.code, inside): one.share for one in question.placement.candidates}
         outside = round(1.0 - sum(told.values()), 4)

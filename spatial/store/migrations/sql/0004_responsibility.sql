@@ -138,10 +138,10 @@ CREATE TABLE responsibility_answer (
 );
 
 -- All that one or many resolutions read, in one answer. A function, because the planner takes longer over this than the
--- answer does, and a function's plans are kept by the session.
+-- answer does, and a function's plans are kept by the session; forced, or it would plan anew for each array.
 CREATE FUNCTION responsibility_ground(lons float8[], lats float8[], widths float8[], heights float8[],
                                       matters text[], cells text[]) RETURNS jsonb
-LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     near  jsonb;
     ids   bigint[];
