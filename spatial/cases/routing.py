@@ -8,17 +8,20 @@ Knows cases that this very transaction has opened. Refuses to decide: the decisi
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
 
 from spatial.cases.case_files import CaseFile
+from spatial.cases.clocks.opening_due import OpeningClocks
 from spatial.cases.disputes.acting import holders_among, open_disputes, read_transitions
 from spatial.cases.disputes.transitions import check_move
 from spatial.cases.responsibility.decision import Decision
+from spatial.cases.rules import Category
 from spatial.store.db import run
 from spatial.store.events import EventDraft, append
 from spatial.store.queries import load_queries
@@ -35,10 +38,17 @@ class Routed:
     changes: dict[str, Any]
 
 
-def route_opened(conn: Connection, opened: Sequence[Opened]) -> dict[str, Routed]:
+def route_opened(
+    conn: Connection, opened: Sequence[Opened], *, clocks: OpeningClocks, categories: Mapping[str, Category]
+) -> dict[str, Routed]:
     """Dispute what nobody is named for, hand over what a precedent settles; answers what changed, by case number."""
     routed = _dispute(conn, [case for case, decision in opened if decision.is_gap and case.path])
-    return routed | _hand_over(conn, [pair for pair in opened if is_settled_by_precedent(pair[1])])
+    settled = [pair for pair in opened if is_settled_by_precedent(pair[1])]
+    dues = [
+        clocks.handed_over(district=case.district, category=categories.get(case.category or ""), start=case.received_at)
+        for case, _ in settled
+    ]
+    return routed | _hand_over(conn, settled, dues)
 
 
 def is_settled_by_precedent(decision: Decision) -> bool:
@@ -63,18 +73,22 @@ def _dispute(conn: Connection, cases: list[CaseFile]) -> dict[str, Routed]:
     return {case.case_no: Routed({"state": "disputed", "step": "handed_over"}) for case in cases}
 
 
-def _hand_over(conn: Connection, opened: list[Opened]) -> dict[str, Routed]:
+def _hand_over(conn: Connection, opened: list[Opened], dues: list[dict[str, Any]]) -> dict[str, Routed]:
     if not opened:
         return {}
     moves = read_transitions(conn)
     filed = check_move(moves, state="reported", act="accept", to="filed")
     pending = check_move(moves, state="filed", act="dispatch", to="pending")
     rows = [_row(case, decision, pending) for case, decision in opened]
-    run(conn, SQL["hand_over"], {"rows": json.dumps(rows, ensure_ascii=False)})
+    timed = [row | due for row, due in zip(rows, dues, strict=True)]
+    run(conn, SQL["hand_over"], {"rows": json.dumps(timed, ensure_ascii=False, default=datetime.isoformat)})
     rulings = {row.case_no: row.ruling for row in run(conn, SQL["rulings_of"], {"rows": json.dumps(rows)})}
     for (case, decision), row in zip(opened, rows, strict=True):
         append(conn, _events(case, decision, row, filed, pending, rulings[case.case_no]))
-    return {row["case_no"]: Routed(_changes(row, rulings[row["case_no"]])) for row in rows}
+    return {
+        row["case_no"]: Routed(_changes(row, rulings[row["case_no"]]) | _answered(due))
+        for row, due in zip(rows, dues, strict=True)
+    }
 
 
 def _row(case: CaseFile, decision: Decision, step: str) -> dict[str, Any]:
@@ -95,6 +109,10 @@ def _row(case: CaseFile, decision: Decision, step: str) -> dict[str, Any]:
 def _changes(row: dict[str, Any], ruling: int) -> dict[str, Any]:
     kept = {name: row[name] for name in ("step", "state", "lead", "precedent")}
     return kept | {"assisting": tuple(row["assisting"]), "ruling": ruling}
+
+
+def _answered(due: dict[str, Any]) -> dict[str, Any]:
+    return due | {"limit_amount": Decimal(due["limit_amount"])}
 
 
 def _events(

@@ -1,12 +1,13 @@
 """Accepting: a case is taken on, under one of the handling standards of what it is about.
 
-Knows standards as rows. Refuses to know the clocks that they will set.
+Knows standards as rows. Refuses to know the clocks that they set (`spatial/cases/clocks/`).
 """
 
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from spatial.cases.clocks.fixing import due_when_filed
 from spatial.cases.disputes.acting import LockedCase, matter_of, move_case, read_transitions
 from spatial.cases.disputes.transitions import check_act
 from spatial.errors import Invalid
@@ -24,7 +25,8 @@ def accept_case(conn: Connection, case: LockedCase, *, standard: int | None, act
     check_act(read_transitions(conn), state=case.state, act="accept")
     chosen = choose_standard(conn, matter=matter_of(case), standard=standard, at=now)
     told = {"category": case.category, "standard": chosen}
-    changes = {"standard": chosen}
+    due = due_when_filed(conn, district=case.district, matter=matter_of(case), standard=chosen, start=now)
+    changes = {"standard": chosen} | ({} if case.is_history else due)
     return move_case(conn, case, act="accept", to_state="filed", changes=changes, actor=actor, now=now, payload=told)
 
 

@@ -20,6 +20,7 @@ from spatial.cases.disputes.acting import (
     read_transitions,
 )
 from spatial.cases.disputes.handing import dispatch_ruled
+from spatial.cases.disputes.timing import due_of_hand_over
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.disputes.units import resolve_unit, resolve_units
 from spatial.errors import Conflict, Invalid, LockedByRuling
@@ -66,6 +67,7 @@ def dispatch_case(
     helping = _assisting(conn, case, decided, chosen, assisting, now)
     precedent = decided.precedent if chosen == decided.lead else None
     changes: dict[str, Any] = {"lead": chosen, "assisting": helping, "holders": holders_among(chosen, helping)}
+    changes |= due_of_hand_over(conn, case, now=now)
     told = {"lead": chosen, "assisting": helping, "precedent": precedent, "other_than_decided": differs}
     return move_case(
         conn,

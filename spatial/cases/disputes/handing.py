@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from spatial.cases.disputes.acting import LockedCase, holders_among, lock_case, move_case
+from spatial.cases.disputes.timing import due_of_hand_over
 from spatial.store.db import run
 from spatial.store.queries import load_queries
 from spatial.store.reach import WHOLE_CITY
@@ -33,6 +34,7 @@ def dispatch_ruled(conn: Connection, case: LockedCase, *, actor: str, now: datet
     row = run(conn, SQL["ruling_of_case"], {"ruling": case.ruling}).one()
     lead, *assisting = (unit["ref"] for unit in _units(conn, row, case))
     changes = {"lead": lead, "assisting": assisting, "holders": holders_among(lead, assisting)}
+    changes |= due_of_hand_over(conn, case, now=now)
     told = {"lead": lead, "assisting": assisting, "ruling": row.id, "precedent": row.precedent}
     return move_case(
         conn, case, act="dispatch", to_state="pending", changes=changes, actor=actor, now=now, payload=told

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from spatial.cases.clocks.opening_due import due_when_sorted
 from spatial.cases.disputes.accepting import accept_case, choose_standard, list_standards
 from spatial.cases.disputes.acting import (
     LockedCase,
@@ -67,7 +68,7 @@ def sort_case(
         chosen = choose_standard(conn, matter=category, standard=standard, at=now)
     _keep_decision(conn, case, now)
     _log_override(conn, case, category, actor, now)
-    changes = _sorted(case, matter, said, decision) | {"standard": chosen}
+    changes = _sorted(conn, case, matter, said, decision, chosen, now) | {"standard": chosen}
     moved = _move_sorted(conn, case, to_state, changes, decision, actor, now)
     return _route(conn, moved, decision, now)
 
@@ -118,11 +119,21 @@ def _route(conn: Connection, case: LockedCase, decision: Decision, now: datetime
     return dispatch_case(conn, case, lead=lead, assisting=helping, reason=None, actor=_SYSTEM, now=now)
 
 
-def _sorted(case: LockedCase, matter: Category, attributes: dict[str, str], decision: Decision) -> dict[str, Any]:
+def _sorted(
+    conn: Connection,
+    case: LockedCase,
+    matter: Category,
+    attributes: dict[str, str],
+    decision: Decision,
+    standard: int | None,
+    now: datetime,
+) -> dict[str, Any]:
     """The columns that follow the matter; history runs under no limits."""
     limits: dict[str, Any] = {}
     if not case.is_history:
-        limits = {"step_due_at": case.received_at + matter.step_limit, "due_at": case.received_at + matter.due_limit}
+        limits = due_when_sorted(
+            conn, district=case.district, category=matter, standard=standard, start=case.received_at, at=now
+        )
     followed = {"category": matter.code, "platform": matter.platform, "attributes": attributes}
     return followed | limits | {"owner": decision.as_json()}
 

@@ -1,0 +1,90 @@
+"""Flexible space (弹性空间): extension, suspension and appeal, as arithmetic and as refusals.
+
+- Extension (延期): at most twice, asked before the deadline, each adds the original limit to the current deadline.
+  What was refused does not count.
+- Suspension (挂账): once, for at most a year; the clock stands, and runs on by itself when the time is over.
+- Appeal (申诉): once, only for a case that is closed and was closed late. What it changes is what is counted, not what
+  happened.
+
+Knows numbers and moments. Refuses to know who approves: the acts do.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from spatial.cases.clocks.calendar import Calendar
+from spatial.cases.clocks.limits import Limit
+from spatial.errors import Conflict, Invalid
+
+MOST_EXTENSIONS = 2
+MOST_SUSPENSIONS = 1
+MOST_APPEALS = 1
+LONGEST_SUSPENSION = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Extended:
+    """A deadline after an extension, which is the `number`th."""
+
+    due_at: datetime
+    number: int
+
+    @property
+    def reason(self) -> str:
+        """The case's due_reason from now on."""
+        return f"extension {self.number}"
+
+
+def extend(
+    calendar: Calendar, *, due_at: datetime, limit: Limit, extensions: int, paused: bool, now: datetime
+) -> Extended:
+    """One original limit more, from the current deadline; `extensions` are those granted before.
+
+    Raises Conflict for a third one, one asked when the deadline has passed, or while the clock stands.
+    """
+    if extensions >= MOST_EXTENSIONS:
+        raise Conflict(f"the case was extended {extensions} times, and no case is extended more often")
+    if paused:
+        raise Conflict("the case is suspended; its clock stands, and there is nothing to extend")
+    if now > due_at:
+        raise Conflict(f"the deadline passed at {due_at.isoformat()}; an extension is asked before it passes")
+    return Extended(calendar.add(due_at, limit), extensions + 1)
+
+
+def check_suspension(*, suspensions: int, until: datetime, now: datetime) -> None:
+    """Whether a case may be suspended from now to a moment; `suspensions` are those before.
+
+    Raises Conflict for a second one, Invalid for an end that is past or more than a year away.
+    """
+    if suspensions >= MOST_SUSPENSIONS:
+        raise Conflict("the case was suspended before, and no case is suspended twice")
+    if until <= now:
+        raise Invalid("until must lie ahead", field="until")
+    if until > now + LONGEST_SUSPENSION:
+        raise Invalid(f"until may be at most {LONGEST_SUSPENSION.days} days from now", field="until")
+
+
+def resumes_at(*, paused: datetime, until: datetime | None) -> datetime:
+    """When the clock of a suspended case runs on by itself: at `until`, after a year at the latest."""
+    latest = paused + LONGEST_SUSPENSION
+    return latest if until is None else min(until, latest)
+
+
+def due_after_resuming(
+    calendar: Calendar, *, due_at: datetime, unit: str, paused: datetime, resumed: datetime
+) -> datetime:
+    """The deadline of a case whose clock stood: what was left of its limit is left again from `resumed` on."""
+    return calendar.resume(due_at, unit, paused=paused, resumed=resumed)
+
+
+def check_appeal(*, appeals: int, closed_at: datetime | None, due_at: datetime | None) -> None:
+    """Whether a unit may appeal against the lateness of a case; `appeals` are those before.
+
+    Raises Conflict for a second one, for a case that is not closed, and for one that was closed in time.
+    """
+    if appeals >= MOST_APPEALS:
+        raise Conflict("an appeal was made on this case before, and there is only one")
+    if closed_at is None:
+        raise Conflict("the case is not closed; an appeal is made when it is")
+    if due_at is None or closed_at <= due_at:
+        raise Conflict("the case was closed in time; there is nothing to appeal against")

@@ -1,0 +1,68 @@
+"""The deadlines of cases that lie at the centre: as reports come in, and when one is sorted under another matter.
+
+A case waits for its filing and dispatch under the process limit of the city; a matter without handling standards has
+the two limits of its own row instead, as clock time. Knows categories and standards. Refuses to write.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from spatial.cases.clocks.deadlines import PROVISIONAL, Standard, clock_limit, due_at_dispatch, step_due
+from spatial.cases.clocks.fixing import read_standards
+from spatial.cases.clocks.reading import Clocks, read_clocks
+from spatial.cases.rules import Category
+
+
+@dataclass(frozen=True)
+class OpeningClocks:
+    """What a batch of reports is timed with: the clocks, and the standards of the matters that it names."""
+
+    clocks: Clocks
+    standards: dict[str, list[Standard]]
+    default_due: timedelta  # of a case that nobody has sorted
+
+    def columns(
+        self, *, district: str, category: Category | None, start: datetime, standard: int | None = None
+    ) -> dict[str, Any]:
+        """`step_due_at` and the provisional `due_at` of a case that came in at `start`, under a standard if chosen."""
+        calendar = self.clocks.of(district)
+        first = self._standard(category, standard)
+        own = category if category is not None and first is None else None
+        step = self.clocks.file_dispatch if own is None else clock_limit(own.step_limit)
+        due = due_at_dispatch(calendar, start, first, category.due_limit if category else self.default_due)
+        return {"step_due_at": step_due(calendar, start, step), "due_at": due.at}
+
+    def handed_over(self, *, district: str, category: Category | None, start: datetime) -> dict[str, Any]:
+        """The columns of a case that is handed over as it comes in: a precedent settled it."""
+        known = self.standards.get(category.code, []) if category else []
+        calendar, first = self.clocks.of(district), next(iter(known), None)
+        due = due_at_dispatch(calendar, start, first, category.due_limit if category else self.default_due)
+        only = known[0].id if len(known) == 1 else None
+        moments = {"filed_at": start, "dispatched_at": start, "standard": only}
+        return moments | {"step_due_at": step_due(calendar, start, self.clocks.receive), **due.columns}
+
+    def _standard(self, category: Category | None, number: int | None) -> Standard | None:
+        known = self.standards.get(category.code, []) if category else []
+        named = [standard for standard in known if standard.id == number]
+        return next(iter(named or known), None)
+
+
+def read_opening_clocks(
+    conn: Connection, *, matters: Sequence[str], default_due: timedelta, at: datetime
+) -> OpeningClocks:
+    """The clocks with the standards in force of these matters."""
+    return OpeningClocks(read_clocks(conn), read_standards(conn, matters=matters, at=at), default_due)
+
+
+def due_when_sorted(
+    conn: Connection, *, district: str, category: Category, standard: int | None, start: datetime, at: datetime
+) -> dict[str, Any]:
+    """The columns of a case that came in at `start` and is sorted `at` a moment under a matter."""
+    clocks = read_opening_clocks(conn, matters=[category.code], default_due=category.due_limit, at=at)
+    return clocks.columns(district=district, category=category, start=start, standard=standard) | {
+        "due_reason": PROVISIONAL
+    }
