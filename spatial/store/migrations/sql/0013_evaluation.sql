@@ -1,2 +1,229 @@
--- Call-backs, evaluations, indicators.
-SELECT;
+-- Call-backs, two-way evaluation, indicators, weights. Words lie in case_note.
+
+-- What a citizen says of the result: asked by a clerk, or told by himself through his status link.
+CREATE TABLE case_call_back (
+    district    text NOT NULL,
+    case_no     text NOT NULL,
+    ordinal     smallint NOT NULL,
+    cycle       smallint NOT NULL,            -- how often the case had been reopened
+    at          timestamptz NOT NULL,
+    actor       text NOT NULL,
+    spoken_by   text NOT NULL CHECK (spoken_by IN ('clerk', 'citizen')),
+    verdict     text NOT NULL CHECK (verdict IN ('satisfied', 'dissatisfied', 'not_reached')),
+    outcome     text CHECK (outcome IN ('fixed', 'not_fixed', 'no_action_needed', 'not_possible', 'not_found')),
+    led_to      text NOT NULL CHECK (led_to IN ('nothing', 'reopened', 'supervisor')),
+    settled_at  timestamptz,                  -- when a supervisor has dealt with what came before him
+    settled_by  text,
+    unit        text,                         -- who had handled the case then, and who of them had submitted it
+    handler     text,
+    is_unreasonable boolean NOT NULL DEFAULT false,   -- counts for nobody's satisfaction; stays listed
+    marked_by   text,
+    marked_at   timestamptz,
+    PRIMARY KEY (district, case_no, ordinal),
+    CHECK ((verdict = 'not_reached') = (outcome IS NULL)),
+    CHECK ((marked_by IS NULL) = (marked_at IS NULL)),
+    CHECK ((settled_by IS NULL) = (settled_at IS NULL)),
+    CHECK (settled_at IS NULL OR led_to = 'supervisor')
+);
+-- One answer a closing: whoever was reached has said what he says.
+CREATE UNIQUE INDEX case_call_back_one_answer ON case_call_back (district, case_no, cycle) WHERE verdict <> 'not_reached';
+CREATE INDEX case_call_back_when ON case_call_back (at);
+CREATE INDEX case_call_back_waiting ON case_call_back (at, case_no, ordinal)
+    WHERE led_to = 'supervisor' AND settled_at IS NULL;
+
+-- The citizen scores the result, the grid the department, the department the report. Once a closing each.
+CREATE TABLE case_evaluation (
+    district text NOT NULL,
+    case_no  text NOT NULL,
+    cycle    smallint NOT NULL,
+    subject  text NOT NULL CHECK (subject IN ('result', 'department', 'report')),
+    score    smallint NOT NULL CHECK (score BETWEEN 1 AND 5),
+    at       timestamptz NOT NULL,
+    actor    text NOT NULL,
+    unit     text,                            -- the unit that led the case
+    about    text,                            -- whose work it was: who submitted the result, who sent the report
+    PRIMARY KEY (district, case_no, cycle, subject)
+);
+CREATE INDEX case_evaluation_when ON case_evaluation (at);
+
+INSERT INTO case_transition (from_state, act, to_state) VALUES
+    ('closed', 'call_back', 'closed'),          -- nobody was reached: it will be tried again
+    ('called_back', 'call_back', 'called_back') -- the citizen says himself what the clerk could not ask
+ON CONFLICT DO NOTHING;
+INSERT INTO setting (key, value) VALUES
+    ('reopens_by_call_back', '1'),              -- what is dissatisfied once more goes to the supervisor
+    ('call_back_attempts', '3'),                -- so often not reached is called back all the same
+    ('response_limit', '"PT24H"'),              -- within which a citizen is contacted behind the dispatch
+    ('must_score_citizen', '"result,department,report"'),
+    ('must_score_grid', '"department,report"')
+ON CONFLICT DO NOTHING;
+
+-- Weights: never changed, only followed by later ones, so that a published score can be reckoned again.
+CREATE TABLE score_weight (
+    dimension     text NOT NULL CHECK (dimension IN ('cell', 'department', 'post', 'source')),
+    indicator     text NOT NULL,
+    weight        numeric NOT NULL CHECK (weight >= 0),
+    in_force_from timestamptz NOT NULL,
+    recorded_by   text NOT NULL,
+    PRIMARY KEY (dimension, indicator, in_force_from)
+);
+INSERT INTO score_weight (dimension, indicator, weight, in_force_from, recorded_by)
+SELECT dimension, indicator, weight, '-infinity', 'system' FROM (VALUES
+    ('cell', 'valid_report', 15), ('cell', 'closing', 25), ('cell', 'closing_on_time', 30), ('cell', 'redo', 10),
+    ('cell', 'satisfaction', 20),
+    ('department', 'closing', 20), ('department', 'closing_on_time', 25), ('department', 'rework', 10),
+    ('department', 'extension', 5), ('department', 'return', 10), ('department', 'receiving', 10),
+    ('department', 'resolution', 10), ('department', 'satisfaction', 10),
+    ('post', 'valid_report', 30), ('post', 'dispatch_accuracy', 20), ('post', 'handling_on_time', 30), ('post', 'rework', 20)
+) AS local(dimension, indicator, weight);
+CREATE TABLE score_grade (
+    code     text PRIMARY KEY,
+    name     text NOT NULL,
+    name_zh  text NOT NULL,
+    at_least numeric NOT NULL UNIQUE CHECK (at_least BETWEEN 0 AND 100)
+);
+INSERT INTO score_grade (code, name, name_zh, at_least) VALUES
+    ('excellent', 'excellent', '优秀', 90), ('good', 'good', '良好', 85), ('pass', 'pass', '合格', 60),
+    ('fail', 'fail', '不合格', 0);
+
+-- Figures are told for a period: what fell due, came in, or was closed in it.
+CREATE INDEX event_when ON event USING brin (at) WITH (autosummarize = on);
+CREATE INDEX case_file_due ON case_file (due_at) WHERE NOT is_history;
+
+-- Who is excused from a deadline for good: a timeout appeal that was granted. The fact of it stays visible.
+-- An appeal is about one closing: what is reopened and late again is not excused by it.
+CREATE VIEW score_excused AS
+    SELECT district, case_no, max(asked_at) AS asked_at FROM case_request
+    WHERE kind = 'appeal' AND state = 'approved' GROUP BY district, case_no;
+
+-- Everything that is counted in a period, one row each: what counts (denominator), what of it succeeded (numerator), for
+-- whom, and why it does not count at all (cause). The formulas in words: spatial/cases/evaluation/indicators.py.
+-- Functions, so that figures and the cases behind them are one definition; the planner unfolds them into the query.
+CREATE FUNCTION score_case_fact(since timestamptz, until timestamptz, grain text, step interval, zone text, posts boolean)
+RETURNS TABLE (indicator text, district text, case_no text, at timestamptz, unit text, actor text, source text,
+    category text, current_path text[], numerator numeric, denominator numeric, cause text)
+LANGUAGE sql STABLE AS $$
+    SELECT fact.indicator, c.district, c.case_no, fact.at, c.lead,
+           CASE WHEN fact.by_reporter THEN said.sender ELSE done.actor END,
+           c.source, c.category, c.current_path, fact.met::int::numeric, 1::numeric,
+           CASE WHEN c.nature <> 'government' THEN 'not_government'
+                WHEN fact.objective AND c.state = 'suspended' THEN 'suspended'
+                WHEN fact.objective AND excused.asked_at >= c.closed_at THEN 'appeal' END
+    FROM case_file AS c
+    JOIN source AS origin ON origin.code = c.source
+    LEFT JOIN score_excused AS excused ON excused.district = c.district AND excused.case_no = c.case_no
+    LEFT JOIN report_key AS said ON posts AND said.id = c.report_id
+    LEFT JOIN LATERAL (
+        SELECT event.actor FROM event
+        WHERE event.district = c.district AND event.subject = 'case' AND event.subject_id = c.case_no
+          AND event.kind IN ('case.received', 'case.submitted', 'case.own_solved')
+        ORDER BY event.seq DESC LIMIT 1) AS done ON posts
+    CROSS JOIN LATERAL (
+        SELECT least(until, (date_trunc(grain, c.due_at AT TIME ZONE zone) + step) AT TIME ZONE zone) AS ends,
+               c.closed_at IS NOT NULL AND c.state IN ('closed', 'called_back', 'evaluated') AS is_closed,
+               c.is_self_solved AND c.closed_at = c.received_at AS is_born_closed,
+               c.filed_at IS NOT NULL AND c.ended_at IS NULL AS is_filed,
+               CASE WHEN c.state IN ('submitted', 'closed', 'called_back', 'evaluated')
+                    THEN coalesce(c.submitted_at, c.closed_at) END AS handled_at
+        ) AS so
+    CROSS JOIN LATERAL (VALUES
+        ('closing', c.due_at, so.is_filed, so.is_closed AND c.closed_at < so.ends, true, false),
+        ('closing_on_time', c.due_at, so.is_filed,
+         so.is_closed AND c.closed_at < so.ends AND c.closed_at <= c.due_at, true, false),
+        ('handling', c.due_at, so.is_filed AND c.dispatched_at IS NOT NULL,
+         so.handled_at < so.ends, true, false),
+        ('handling_on_time', c.due_at, so.is_filed AND c.dispatched_at IS NOT NULL,
+         so.handled_at < so.ends AND so.handled_at <= c.due_at, true, false),
+        ('filing', c.received_at, c.ended_at IS NULL AND NOT so.is_born_closed, c.filed_at IS NOT NULL, false, true),
+        ('filed_share', c.filed_at, so.is_filed, true, false, true),
+        ('extension', c.filed_at, so.is_filed, c.extensions > 0, false, false),
+        ('rework', c.submitted_at, c.ended_at IS NULL, c.reworks > 0, false, false),
+        ('valid_report', c.received_at, c.state <> 'merged', c.state <> 'void', false, true),
+        ('self_solved', c.received_at, c.ended_at IS NULL, c.is_self_solved, false, true),
+        ('called_back', c.closed_at, origin.is_citizen AND so.is_closed, c.state IN ('called_back', 'evaluated'),
+         false, false),
+        ('response', c.dispatched_at, origin.is_citizen AND c.ended_at IS NULL, c.contacted_at <= c.dispatched_at
+         + (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'response_limit'), false, false)
+        ) AS fact(indicator, at, counts, met, objective, by_reporter)
+    WHERE NOT c.is_history
+      AND (c.received_at >= since AND c.received_at < until OR c.due_at >= since AND c.due_at < until
+           OR c.filed_at >= since AND c.filed_at < until OR c.dispatched_at >= since AND c.dispatched_at < until
+           OR c.submitted_at >= since AND c.submitted_at < until OR c.closed_at >= since AND c.closed_at < until)
+      AND fact.counts AND fact.at >= since AND fact.at < until
+$$;
+
+-- What people said and gave points for.
+CREATE FUNCTION score_said_fact(since timestamptz, until timestamptz)
+RETURNS TABLE (indicator text, district text, case_no text, at timestamptz, unit text, actor text, source text,
+    category text, current_path text[], numerator numeric, denominator numeric, cause text)
+LANGUAGE sql STABLE AS $$
+    SELECT fact.indicator, c.district, c.case_no, said.at, said.unit, said.handler, c.source, c.category, c.current_path,
+           fact.met::int::numeric, 1::numeric,
+           CASE WHEN c.nature <> 'government' THEN 'not_government' WHEN said.is_unreasonable THEN 'unreasonable' END
+    FROM case_call_back AS said
+    JOIN case_file AS c ON c.district = said.district AND c.case_no = said.case_no
+    CROSS JOIN LATERAL (VALUES
+        ('resolution', said.outcome = 'fixed'), ('satisfaction', said.verdict = 'satisfied')) AS fact(indicator, met)
+    WHERE said.at >= since AND said.at < until AND said.verdict <> 'not_reached'
+    UNION ALL
+    SELECT given.subject || '_score', c.district, c.case_no, given.at, given.unit, given.about, c.source, c.category,
+           c.current_path, given.score::numeric, 5::numeric,
+           CASE WHEN c.nature <> 'government' THEN 'not_government'
+                WHEN given.subject = 'result' AND heard.is_unreasonable THEN 'unreasonable' END
+    FROM case_evaluation AS given
+    JOIN case_file AS c ON c.district = given.district AND c.case_no = given.case_no
+    LEFT JOIN case_call_back AS heard ON heard.district = given.district AND heard.case_no = given.case_no
+        AND heard.cycle = given.cycle AND heard.verdict <> 'not_reached'
+    WHERE given.at >= since AND given.at < until
+$$;
+
+-- What was done, told by the log: each dispatch with what came of it, each closing with whether it held. Thirty days
+-- behind the period are still looked at: the last dispatch of a month may come back in the next.
+CREATE FUNCTION score_act_fact(since timestamptz, until timestamptz)
+RETURNS TABLE (indicator text, district text, case_no text, at timestamptz, unit text, actor text, source text,
+    category text, current_path text[], numerator numeric, denominator numeric, cause text)
+LANGUAGE sql STABLE AS $$
+    SELECT fact.indicator, c.district, c.case_no, act.at, coalesce(act.payload ->> 'lead', c.lead), act.actor, c.source,
+           c.category, c.current_path, fact.met::int::numeric, 1::numeric,
+           CASE WHEN c.nature <> 'government' THEN 'not_government' END
+    FROM (
+        SELECT event.district, event.subject_id, event.kind, event.at, event.actor, event.payload,
+               CASE event.kind WHEN 'case.dispatched' THEN 'dispatch' ELSE 'close' END AS of_what,
+               lead(event.kind) OVER chain AS next_kind, lead(event.payload) OVER chain AS next_payload
+        FROM event
+        WHERE event.subject = 'case' AND event.at >= since AND event.at < until + interval '30 days'
+          AND (event.kind IN ('case.dispatched', 'case.received', 'case.returned', 'case.ruled', 'case.reopened',
+                              'case.own_solved')
+               OR event.kind = 'case.result_verified' AND event.payload ->> 'to' = 'closed')
+        WINDOW chain AS (PARTITION BY event.district, event.subject_id ORDER BY event.seq)
+        ) AS act
+    JOIN case_file AS c ON c.district = act.district AND c.case_no = act.subject_id
+    CROSS JOIN LATERAL (VALUES
+        ('dispatch_accuracy', 'dispatch', act.next_kind IS DISTINCT FROM 'case.returned'),
+        ('return', 'dispatch', act.next_kind IS NOT DISTINCT FROM 'case.returned'),
+        ('receiving', 'dispatch', act.next_kind IS NOT DISTINCT FROM 'case.received'
+         AND act.next_payload ->> 'late' IS DISTINCT FROM 'true'),
+        ('redo', 'close', act.next_kind IS NOT DISTINCT FROM 'case.reopened')) AS fact(indicator, of_what, met)
+    WHERE act.at < until AND act.kind IN ('case.dispatched', 'case.own_solved', 'case.result_verified')
+      AND fact.of_what = act.of_what AND NOT c.is_history
+$$;
+
+-- All of it, with the tags by which it is seen: a unit sees its own work, also where it no longer holds the case.
+CREATE FUNCTION score_fact(since timestamptz, until timestamptz, grain text, step interval, zone text, posts boolean)
+RETURNS TABLE (indicator text, district text, case_no text, at timestamptz, unit text, actor text, source text,
+    category text, current_path text[], numerator numeric, denominator numeric, cause text)
+LANGUAGE sql STABLE AS $$
+    SELECT * FROM score_case_fact(since, until, grain, step, zone, posts)
+    UNION ALL SELECT * FROM score_said_fact(since, until)
+    UNION ALL SELECT * FROM score_act_fact(since, until)
+$$;
+CREATE FUNCTION score_parties(unit text, path text[]) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT case_parties(CASE WHEN NOT starts_with(unit, '@') THEN ARRAY[unit] END, path)
+$$;
+-- The posts that somebody holds at a moment, by the sender that signs his acts.
+CREATE FUNCTION score_posts(moment timestamptz) RETURNS TABLE (actor text, roles text) LANGUAGE sql STABLE AS $$
+    SELECT account::text, string_agg(DISTINCT role, '+' ORDER BY role) FROM posting WHERE during @> moment GROUP BY account
+$$;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON case_call_back, case_evaluation, score_weight, score_grade TO gridmaps_app;
+GRANT SELECT ON score_excused TO gridmaps_app;

@@ -1,0 +1,183 @@
+"""The figures of a period, by cell, department, post, role, source, taxonomy or platform, and the cases behind each.
+
+One statement counts everything for whichever dimension (`scores.sql` over `score_fact`); here counts become rates,
+marks and grades. Knows rows and reach; refuses to know HTTP, and to round (`indicators.py` does).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from spatial.cases.evaluation.indicators import EMPTY, INDICATORS, Composite, Ratio, composite
+from spatial.cases.evaluation.spans import GRAINS, Span
+from spatial.cases.evaluation.weights import read_grades, read_weights
+from spatial.errors import Invalid
+from spatial.store.db import run
+from spatial.store.queries import load_queries
+from spatial.store.reach import Reach
+
+SQL = load_queries(__file__, "scores.sql")
+DIMENSIONS = ("cell", "department", "post", "role", "source", "taxonomy", "platform", "total")
+COUNTED = ("denominator", "numerator", "missed", "excluded")
+_STEPS = {"day": "P1D", "week": "P7D", "month": "P1M", "quarter": "P3M", "year": "P1Y"}
+_NAMES = {"cell": "cell_names", "department": "unit_names", "post": "post_names", "source": "source_names",
+          "platform": "platform_names"}  # fmt: skip
+_WEIGHED_AS = {"role": "post", "total": "cell"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which figures: of which days, by what, in which parts (`grain`), of which subtree, of which unit's cases alone."""
+
+    span: Span
+    by: str = "total"
+    level: str | None = None
+    grain: str | None = None
+    cell: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Score:
+    """A group's figures in a part of the period. `part` is its first day, None for the whole; `key` None: nobody."""
+
+    key: str | None
+    part: date | None
+    name: str
+    name_zh: str
+    ratios: Mapping[str, Ratio]
+    mark: Composite
+
+    def ratio(self, indicator: str) -> Ratio:
+        """One figure; empty where there was nothing to count."""
+        return self.ratios.get(indicator, EMPTY)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """All groups in their order, and all of them together for each part."""
+
+    asked: Asked
+    rows: list[Score]
+    totals: list[Score]
+    causes: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Behind:
+    """One thing that a figure counts. `cause` tells why it does not count after all."""
+
+    case_no: str
+    at: datetime
+    key: str | None
+    unit: str | None
+    actor: str | None
+    source: str
+    category: str | None
+    numerator: Decimal
+    denominator: Decimal
+    cause: str | None
+
+
+def read_scores(conn: Connection, asked: Asked, *, reach: Reach) -> Scores:
+    """The figures within a reach. Raises Invalid for a dimension, a level or a grain that is none."""
+    params = _params(conn, asked, reach)
+    counted: dict[tuple[date | None, str | None], dict[str, Ratio]] = defaultdict(dict)
+    for row in run(conn, SQL["scores"], params):
+        counted[row.part, row.key][row.indicator] = Ratio(row.numerator, row.denominator, row.excluded)
+    totals = _totals(counted)
+    grouped = {place: _shared(ratios, totals[place[0]]) for place, ratios in counted.items()}
+    judge = _Judge(conn, asked)
+    names = _names(conn, asked, [key for _, key in grouped if key is not None])
+    rows = [judge.score(part, key, ratios, names) for (part, key), ratios in grouped.items() if asked.by != "total"]
+    whole = [judge.score(part, None, _shared(ratios, ratios), {}) for part, ratios in totals.items()]
+    causes = {row.cause: row.cases for row in run(conn, SQL["causes"], params)}
+    return Scores(asked, rows, whole, causes)
+
+
+def list_behind(
+    conn: Connection,
+    asked: Asked,
+    *,
+    indicator: str,
+    key: str | None,
+    counted: str,
+    reach: Reach,
+    limit: int,
+    after: tuple[datetime, str] | None = None,
+) -> list[Behind]:
+    """What a figure counts, oldest first: its `denominator`, its `numerator`, what `missed`, or what is `excluded`.
+
+    Raises Invalid for an indicator or a part of a figure that is none.
+    """
+    if indicator not in INDICATORS:
+        raise Invalid(f"indicator {indicator!r} is none; there are {', '.join(INDICATORS)}", field="indicator")
+    if counted not in COUNTED:
+        raise Invalid(f"counted {counted!r} is none; choose {', '.join(COUNTED)}", field="counted")
+    moment, number = after or (None, None)
+    more = {"indicator": indicator, "key": key, "counted": counted, "limit": limit, "after": moment, "after_no": number}
+    return [Behind(**row._mapping) for row in run(conn, SQL["cases_behind"], _params(conn, asked, reach) | more)]
+
+
+class _Judge:
+    """Marks groups by the weights that were in force when the period ended."""
+
+    def __init__(self, conn: Connection, asked: Asked) -> None:
+        weighed = read_weights(conn, at=asked.span.until)
+        self._weights = weighed.get(_WEIGHED_AS.get(asked.by, asked.by), {})
+        self._grades = read_grades(conn)
+
+    def score(
+        self, part: date | None, key: str | None, ratios: Mapping[str, Ratio], names: Mapping[str, tuple[str, str]]
+    ) -> Score:
+        rates = {name: ratio.rate for name, ratio in ratios.items()}
+        name, name_zh = names.get(key or "", (key or "", ""))
+        return Score(key, part, name, name_zh, ratios, composite(rates, self._weights, self._grades))
+
+
+def _totals(counted: Mapping[tuple[date | None, str | None], Mapping[str, Ratio]]) -> dict[date | None, dict[str, Ratio]]:
+    totals: dict[date | None, dict[str, Ratio]] = defaultdict(dict)
+    for (part, _), ratios in counted.items():
+        for name, ratio in ratios.items():
+            totals[part][name] = totals[part].get(name, EMPTY) + ratio
+    return totals
+
+
+def _shared(ratios: Mapping[str, Ratio], whole: Mapping[str, Ratio]) -> dict[str, Ratio]:
+    """Figures that are shares of all groups get their denominator."""
+    return {
+        name: Ratio(one.numerator, whole[name].numerator, one.excluded) if INDICATORS[name].is_share else one
+        for name, one in ratios.items()
+    }
+
+
+def _params(conn: Connection, asked: Asked, reach: Reach) -> dict[str, Any]:
+    if asked.by not in DIMENSIONS:
+        raise Invalid(f"by {asked.by!r} is no dimension; choose {', '.join(DIMENSIONS)}", field="by")
+    if asked.grain is not None and asked.grain not in GRAINS:
+        raise Invalid(f"grain {asked.grain!r} is none; choose {', '.join(GRAINS)}", field="grain")
+    return {
+        "since": asked.span.since, "until": asked.span.until, "zone": asked.span.zone, "grain": asked.grain,
+        "step": _STEPS.get(asked.grain or ""), "by": asked.by, "rank": _rank(conn, asked.level),
+        "cell": asked.cell, "unit": asked.unit, "reach": reach.bound,
+    }  # fmt: skip
+
+
+def _rank(conn: Connection, level: str | None) -> int:
+    found = run(conn, SQL["rank_of_level"], {"level": level}).first()
+    if found is None:
+        known = ", ".join(run(conn, SQL["level_keys"]).scalars())
+        raise Invalid(f"level {level!r} is none; there are {known}", field="level")
+    return int(found.rank)
+
+
+def _names(conn: Connection, asked: Asked, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
+    if asked.by not in _NAMES:
+        return {}
+    rows = run(conn, SQL[_NAMES[asked.by]], {"keys": sorted(set(keys))})
+    return {row.key: (row.name, row.name_zh) for row in rows}

@@ -1,0 +1,73 @@
+"""The weights of composite scores and the cut points of grades: rows that an administrator edits.
+
+Weights are followed by later ones and never changed, so that last year's score can be reckoned again as it was
+published. Refuses to know what an indicator counts.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from spatial.cases.evaluation.indicators import INDICATORS, Grade
+from spatial.errors import Invalid
+from spatial.store.db import run
+from spatial.store.queries import load_queries
+
+SQL = load_queries(__file__, "weights.sql")
+WEIGHED = ("cell", "department", "post", "source")
+
+
+def read_weights(conn: Connection, *, at: datetime) -> dict[str, dict[str, Decimal]]:
+    """The weights in force at a moment, by dimension and indicator; what weighs nothing is left away."""
+    weights: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for row in run(conn, SQL["weights_at"], {"at": at}):
+        if row.weight > 0:
+            weights[row.dimension][row.indicator] = row.weight
+    return dict(weights)
+
+
+def set_weights(
+    conn: Connection, *, dimension: str, weights: Mapping[str, Decimal], actor: str, now: datetime
+) -> dict[str, Decimal]:
+    """Weigh a dimension anew from `now` on; an indicator that is not named weighs nothing from then on.
+
+    Raises Invalid for an unknown dimension or indicator, a share (which is no merit), or a weight below zero.
+    """
+    if dimension not in WEIGHED:
+        raise Invalid(f"dimension {dimension!r} is none that is weighed; choose {', '.join(WEIGHED)}", field="dimension")
+    for key, weight in weights.items():
+        _check_weight(key, weight)
+    told = json.dumps({key: str(weight) for key, weight in weights.items()})
+    run(conn, SQL["set_weights"], {"dimension": dimension, "weights": told, "actor": actor, "now": now})
+    return read_weights(conn, at=now).get(dimension, {})
+
+
+def read_grades(conn: Connection) -> list[Grade]:
+    """The grades, best first."""
+    return [Grade(row.code, row.name, row.name_zh, row.at_least) for row in run(conn, SQL["grades"])]
+
+
+def set_grades(conn: Connection, *, grades: Sequence[Grade]) -> list[Grade]:
+    """Replace the grades. Raises Invalid where two share a code or a cut point, or one lies outside 0 to 100."""
+    if len({one.code for one in grades}) < len(grades) or len({one.at_least for one in grades}) < len(grades):
+        raise Invalid("grades share a code or a cut point; each needs its own", field="grades")
+    if any(not 0 <= one.at_least <= 100 for one in grades):
+        raise Invalid("at_least of a grade must lie between 0 and 100", field="grades")
+    run(conn, SQL["clear_grades"])
+    rows = [asdict(one) | {"at_least": str(one.at_least)} for one in grades]
+    run(conn, SQL["insert_grades"], {"rows": json.dumps(rows, ensure_ascii=False)})
+    return read_grades(conn)
+
+
+def _check_weight(key: str, weight: Decimal) -> None:
+    if key not in INDICATORS:
+        raise Invalid(f"weights: {key!r} is no indicator; there are {', '.join(INDICATORS)}", field="weights")
+    if INDICATORS[key].better == "neither":
+        raise Invalid(f"weights: {key} is a share and no merit; more of it is not better", field="weights")
+    if not weight.is_finite() or weight < 0:
+        raise Invalid(f"weights: the weight of {key} must be 0 or more", field="weights")
