@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from spatial.cases.case_files import CaseFile
+from spatial.cases.clocks.opening_due import OpeningClocks, read_opening_clocks
 from spatial.cases.drafts import ReportDraft
 from spatial.cases.ownership import resolve_owners
 from spatial.cases.responsibility.decision import Decision, Question
@@ -71,13 +72,14 @@ def open_cases(
     if not reports:
         return {}
     owned = _own(conn, reports, rules)
-    cases = [_case(item, rules, history) for item in owned]
+    clocks = _clocks(conn, owned, rules)
+    cases = [_case(item, rules, None if history else clocks) for item in owned]
     rows = [_row(case, item) for case, item in zip(cases, owned, strict=True)]
     run(conn, SQL["insert_cases"], {"rows": json.dumps(rows, ensure_ascii=False, default=_plain)})
     _write_said(conn, owned)
     append(conn, [_event(item, rules) for item in owned])
     pairs = [(case, item.decision) for case, item in zip(cases, owned, strict=True)]
-    routed = {} if history else route_opened(conn, pairs)
+    routed = {} if history else route_opened(conn, pairs, clocks=clocks, categories=rules.categories)
     return {case.report_id: _after(case, routed.get(case.case_no)) for case in cases}
 
 
@@ -118,11 +120,17 @@ def _matter(report: PlacedReport, said: Sorted | None) -> str | None:
     return said.category if said.is_sure else None
 
 
-def _case(item: _Owned, rules: Rules, history: bool) -> CaseFile:
+def _clocks(conn: Connection, owned: list[_Owned], rules: Rules) -> OpeningClocks:
+    matters = [item.category for item in owned if item.category is not None]
+    return read_opening_clocks(conn, matters=matters, default_due=rules.due_limit, at=owned[0].report.now)
+
+
+def _case(item: _Owned, rules: Rules, clocks: OpeningClocks | None) -> CaseFile:
+    """The case of a report; without `clocks` it is history, and has no deadlines."""
     report, draft, placement = item.report, item.report.draft, item.report.placement
     category = rules.categories.get(item.category or "")
-    limits = category or rules
     received_at = report.in_force_at
+    dues = clocks and clocks.columns(district=report.district, category=category, start=received_at)
     return CaseFile(
         district=report.district,
         case_no=report.case_no,
@@ -147,13 +155,15 @@ def _case(item: _Owned, rules: Rules, history: bool) -> CaseFile:
         captured_in_future=draft.captured_at > received_at,
         received_at=received_at,
         in_force_at=report.in_force_at,
-        step_due_at=None if history else received_at + limits.step_limit,
-        due_at=None if history else received_at + limits.due_limit,
-        is_history=history,
+        step_due_at=dues["step_due_at"] if dues else None,
+        due_at=dues["due_at"] if dues else None,
+        is_history=clocks is None,
         is_fallback=report.fallback is not None,
         attributes=dict(draft.attributes),
         sorted=item.sorted.as_json(took=item.category) if item.sorted else None,
         platform=category.platform if category else "governance",
+        tier=len(placement.path) or None,
+        tier_since=received_at if placement.path else None,
         text=draft.text,
         place_code=draft.place_code,
         photos=tuple(sorted(set(draft.photos))),
@@ -165,7 +175,7 @@ def _row(case: CaseFile, item: _Owned) -> dict[str, Any]:
 
 
 def _write_said(conn: Connection, owned: list[_Owned]) -> None:
-    reports = [_report_row(item.report) for item in owned]
+    reports = [report_row(item.report) for item in owned]
     run(conn, SQL["insert_reports"], {"rows": json.dumps(reports, ensure_ascii=False)})
     photos = [
         {"district": item.report.district, "report_id": str(item.report.draft.id), "sha256": name}
@@ -180,7 +190,8 @@ def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _report_row(report: PlacedReport) -> dict[str, Any]:
+def report_row(report: PlacedReport) -> dict[str, Any]:
+    """What was said, as a row of `report`."""
     draft = report.draft
     return {
         "district": report.district,

@@ -86,7 +86,7 @@ def _days_target(table: Openings, starts: Instants, amounts: Instants) -> Instan
         return None
     other = begins[day + 1] - begins[day]
     common = np.gcd(length, other)
-    share: Instants = -(-into * (other // common) // (length // common))  # the first whole microsecond by which it is reached
+    share: Instants = -(-into * (other // common) // (length // common))  # the first whole microsecond behind it
     share[ended] = other[ended]
     target: Instants = begins[day] + share
     return target if target.max() <= table.total else None

@@ -9,10 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from spatial.cases.clocks.fixing import step_when_waiting
+from spatial.cases.conferences.locking import find_lock
 from spatial.cases.disputes.acting import WITH_NOBODY, LockedCase, move_case, open_dispute, read_transitions
 from spatial.cases.disputes.dispatching import locked
 from spatial.cases.disputes.transitions import check_act
-from spatial.errors import Conflict, Forbidden
+from spatial.errors import Conflict, Forbidden, LockedByRuling
 from spatial.store.db import run
 from spatial.store.queries import load_queries
 
@@ -44,6 +46,10 @@ def return_case(
         raise Conflict(f"{case.lead} leads this case and alone may return it; {returning} {part}", field="unit")
     if case.ruling is not None or case.precedent is not None:
         raise locked(conn, case, f"a ruling gave this case to {case.lead}; it cannot be returned as not mine")
+    conference = find_lock(conn, case.key, case.lead)
+    if conference is not None:
+        sentence = f"joint conference {conference} gave this case to {case.lead}; it cannot be returned as not mine"
+        raise LockedByRuling(sentence, extra={"conference": conference})
     return _returned(conn, case, reason=reason, basis=basis, actor=actor, now=now)
 
 
@@ -62,7 +68,8 @@ def _returned(conn: Connection, case: LockedCase, *, reason: str, basis: str, ac
     words = {"unit": case.lead, "reason": reason, "basis": basis, "actor": actor, "now": now}
     run(conn, SQL["insert_return"], {**case.key, **words, "ordinal": times})
     told = {"unit": case.lead, "ordinal": times}
-    changes = WITH_NOBODY | {"returns": times}
+    waits = None if case.is_history else step_when_waiting(conn, district=case.district, start=now)
+    changes = WITH_NOBODY | {"returns": times, "step_due_at": waits}
     back = move_case(conn, case, act="return", to_state="returned", changes=changes, actor=actor, now=now, payload=told)
     if times < returns_to_dispute(conn):
         return back
