@@ -112,7 +112,7 @@ def overrides(
 def override_counts(
     conn: Conn, asking: Reader, since: AwareDatetime | None = None, until: AwareDatetime | None = None
 ) -> dict[str, Any]:
-    """How often each matter was chosen in place of which, the most frequent first."""
+    """How many cases say which matter in place of which, the most frequent first; a case sorted twice counts once."""
     found = count_overrides(conn, reach=asking.reach_for("read_governance"), period=Period(since, until))
     return {"items": [asdict(one) for one in found], "total": sum(one.times for one in found)}
 

@@ -1,6 +1,7 @@
-"""What people thought of sorting: each time somebody chose another matter, logged and counted.
+"""What people thought of sorting: each time somebody chose another matter is logged, each case is counted once.
 
-Counts are by what was suggested and what was chosen, so that a district sees which two matters its words confuse.
+Counts are by what was suggested and what the case says now, so that a district sees which two matters its words
+confuse; a case that was sorted back to what sorting said is none.
 Refuses to change a case: the act of sorting does, and logs here in the same transaction.
 """
 
@@ -32,7 +33,7 @@ class Override:
 
 @dataclass(frozen=True)
 class OverrideCount:
-    """How often one matter was chosen in place of another."""
+    """How many cases say one matter now where sorting said another."""
 
     suggested: str | None
     chosen: str
@@ -69,6 +70,6 @@ def list_overrides(
 
 
 def count_overrides(conn: Connection, *, reach: Reach, period: Period) -> list[OverrideCount]:
-    """How often people within reach chose otherwise in a period, the most frequent first."""
+    """Cases within reach, sorted by people in a period, that say otherwise than sorting; the most frequent first."""
     params = vars(period) | {"reach": reach.bound}
     return [OverrideCount(**row._mapping) for row in run(conn, SQL["count_overrides"], params)]

@@ -70,10 +70,17 @@ WHERE (%(reach)s::text[] IS NULL OR case_file.current_path && %(reach)s::text[] 
 ORDER BY sorting_override.at DESC, sorting_override.case_no DESC LIMIT %(limit)s
 
 -- name: count_overrides
--- How often people within reach chose otherwise, by what was suggested and what was chosen.
-SELECT sorting_override.suggested, sorting_override.chosen, sorting_override.by, count(*) AS times
+-- Cases within reach that say otherwise now than sorting said, by what was suggested and what they say; each once, by
+-- the newest of its overrides in the period.
+SELECT newest.suggested, newest.chosen, newest.by, count(*) AS times
+FROM (
+SELECT DISTINCT ON (district, case_no)
+       sorting_override.suggested, case_file.category AS chosen, sorting_override.by
 FROM sorting_override JOIN case_file USING (district, case_no)
 WHERE (%(reach)s::text[] IS NULL OR case_file.current_path && %(reach)s::text[] OR case_file.parties && %(reach)s::text[])
   AND (%(since)s::timestamptz IS NULL OR sorting_override.at >= %(since)s)
   AND (%(until)s::timestamptz IS NULL OR sorting_override.at < %(until)s)
+ORDER BY district, case_no, sorting_override.at DESC
+) AS newest
+WHERE newest.chosen IS DISTINCT FROM newest.suggested AND newest.chosen IS NOT NULL
 GROUP BY 1, 2, 3 ORDER BY times DESC, 1, 2, 3
