@@ -247,3 +247,25 @@ def test_units_and_providers_are_listed_added_and_ended(log_in: LogIn) -> None:
     post(client, "/providers/plumber/end", {}, 204)
     assert get(client, "/departments", at=soon(2), q="parks")["items"] == []
     assert get(client, "/providers", at=soon(1))["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "field"),
+    [
+        ("departments", {"platform": "zz"}, "platform"), ("departments", {"cursor": "zz"}, "cursor"),
+        ("providers", {"cursor": "zz"}, "cursor"), ("providers", {"kind": "zz"}, "kind"),
+        ("disputes", {"state": "zz"}, "state"), ("disputes", {"entry": "zz"}, "entry"),
+        ("responsibilities", {"state": "zz"}, "state"), ("jurisdictions", {"kind": "zz"}, "kind"),
+    ],
+)  # fmt: skip
+def test_a_filter_or_a_cursor_that_there_is_not_is_refused_by_name(
+    log_in: LogIn, path: str, asked: dict[str, str], field: str
+) -> None:
+    answer = log_in("supervisor").get(f"/api/v1/{path}", params=asked)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+def test_a_ring_that_is_not_closed_is_refused(log_in: LogIn) -> None:
+    ring = [list(one) for one in DITCH["coordinates"][0][:-1]]
+    body = a_ditch(geometry={"type": "Polygon", "coordinates": [ring]})
+    assert post(log_in("administrator"), "/jurisdictions", body, 422)["field"] == "geometry"

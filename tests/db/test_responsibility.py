@@ -424,6 +424,7 @@ def test_a_polygon_is_moved_from_its_declared_datum_and_stays_closed() -> None:
         (None, "missing"),
         ({"type": "Point", "coordinates": [120, 30]}, "Point"),
         ({"type": "Polygon", "coordinates": [[[0, 0], [1, 1]]]}, "cannot be read"),
+        ({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1]]]}, "ends where it began"),
         ({"type": "Polygon", "coordinates": "here"}, "cannot be read"),
         ({"type": "Polygon", "coordinates": []}, "draw an area"),
         ({"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}, "Self-intersection"),

@@ -68,7 +68,12 @@ def list_departments(
     limit: int | None = None,
     after: str | None = None,
 ) -> list[Department]:
-    """Departments by code; `at` leaves out those that are not in force then, `after` begins behind a code."""
+    """Departments by code; `at` leaves out those that are not in force then, `after` begins behind a code.
+
+    Raises Invalid for an unknown platform and for a code in `after` that there never was.
+    """
+    check_platform(conn, platform)
+    check_cursor(after, known=run(conn, SQL["is_department"], {"code": after}).scalar_one())
     params = {"at": at, "words": words, "platform": platform, "limit": limit, "after": after}
     return [Department(**row._mapping) for row in run(conn, SQL["list_departments"], params)]
 
@@ -187,6 +192,12 @@ def check_platform(conn: Connection, code: str | None) -> None:
     known = list(run(conn, SQL["platform_codes"]).scalars())
     if code is not None and code not in known:
         raise Invalid(f"platform {code} is unknown; one of {', '.join(known)}", field="platform")
+
+
+def check_cursor(code: str | None, *, known: bool) -> None:
+    """Raises Invalid when a list is to go on behind a code that it never gave out; None begins it."""
+    if code is not None and not known:
+        raise Invalid("cursor is not one that this list gave out; leave it away to begin anew", field="cursor")
 
 
 def check_code(code: str) -> None:

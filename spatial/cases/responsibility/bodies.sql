@@ -8,6 +8,14 @@ WHERE (%(after)s::text IS NULL OR code > %(after)s)
   AND (%(platform)s::text IS NULL OR platform = %(platform)s)
 ORDER BY code LIMIT %(limit)s
 
+-- name: is_department
+-- Whether a code ever was a department's.
+SELECT EXISTS (SELECT FROM department WHERE code = %(code)s::text)
+
+-- name: is_provider
+-- Whether a code ever was a provider's.
+SELECT EXISTS (SELECT FROM provider WHERE code = %(code)s::text)
+
 -- name: insert_department
 -- A new department; nothing when the code is taken.
 INSERT INTO department (code, name, name_zh, platform, during)

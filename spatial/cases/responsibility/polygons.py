@@ -25,6 +25,7 @@ def read_polygon(geometry: Mapping[str, Any] | None, *, datum: str = "wgs84") ->
     if geometry is None or kind not in ("Polygon", "MultiPolygon"):
         raise GeometryInvalid(f"geometry is {kind or 'missing'}; give a Polygon or a MultiPolygon", field="geometry")
     try:
+        _check_closed(geometry)
         read = shape(geometry)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError) as wrong:
         raise GeometryInvalid(
@@ -32,6 +33,13 @@ def read_polygon(geometry: Mapping[str, Any] | None, *, datum: str = "wgs84") ->
             field="geometry",
         ) from wrong
     return check_polygon(read, datum=datum)
+
+
+def _check_closed(geometry: Mapping[str, Any]) -> None:
+    """Raises ValueError for a ring that does not end where it began: a reader that closes it guesses its last side."""
+    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    if any(tuple(ring[0]) != tuple(ring[-1]) for polygon in polygons for ring in polygon):
+        raise ValueError("open ring")
 
 
 def check_polygon(given: BaseGeometry, *, datum: str = "wgs84") -> MultiPolygon:

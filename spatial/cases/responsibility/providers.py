@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from spatial.cases.responsibility.bodies import SQL, check_code, check_end, check_span
+from spatial.cases.responsibility.bodies import SQL, check_code, check_cursor, check_end, check_span
 from spatial.cases.responsibility.spans import Span
 from spatial.errors import Conflict, Invalid, NotFound
 from spatial.store.db import run
@@ -41,7 +41,11 @@ def list_providers(
     limit: int | None = None,
     after: str | None = None,
 ) -> list[Provider]:
-    """Providers by code; `at` leaves out those that are not in force then, `after` begins behind a code."""
+    """Providers by code; `at` leaves out those that are not in force then, `after` begins behind a code.
+
+    Raises Invalid for a code in `after` that there never was.
+    """
+    check_cursor(after, known=run(conn, SQL["is_provider"], {"code": after}).scalar_one())
     params = {"at": at, "words": words, "kind": kind, "limit": limit, "after": after}
     return [Provider(**row._mapping) for row in run(conn, SQL["list_providers"], params)]
 
