@@ -90,9 +90,7 @@ def test_a_proposal_on_a_unit_that_is_split_is_carried_on_with_its_answers(fresh
         [copy] = rows_of(conn, FRESH)
         assert (copy.state, copy.answer_by) == ("proposed", made.answer_by)
         assert [one.unit for one in copy.answers] == ["roads"]
-        done = answer(
-            conn, row_id=copy.id, unit="order", answer="agree", reason="", now=datetime.now(UTC), actor="8"
-        )
+        done = answer(conn, row_id=copy.id, unit="order", answer="agree", reason="", now=datetime.now(UTC), actor="8")
         assert done.state == "in_force"
 
 
