@@ -201,3 +201,21 @@ def test_the_gap_list_colours_the_map_and_follows_a_row(site: Site, open_context
     until(page, "gridmap.getZoom() >= 14 && !gridmap.isMoving()")
     until(page, f"gridmap.getFeatureState({{source: 'cells', sourceLayer: 'cells', id: '{W}'}}).status === 'one'")
     assert "stall" in str(page.get_attribute("[data-csv]", "href"))
+
+
+def test_the_gap_list_of_one_matter_fits_a_narrow_screen(site: Site, open_context: Opener) -> None:
+    page = open_desk(site, open_context, place="#gaps")
+    page.set_viewport_size({"width": 420, "height": 800})
+    page.locator('[data-status="one"]').click()
+    page.wait_for_selector("[data-gap]")
+    inside = page.evaluate(
+        """() => [...document.querySelectorAll(".gaps thead th")].filter((one) => one.offsetWidth)
+            .map((one) => one.textContent)"""
+    )
+    assert inside == ["Cell", "Status", "Leads", "Gap", "Conflict"]
+    wide = "() => [document.body.scrollWidth, document.querySelector('.gaps').scrollWidth]"
+    assert max(page.evaluate(wide)) <= 420
+    scroll = page.locator(".gaps .scroll")
+    scroll.evaluate("(one) => one.scrollTo(one.scrollWidth, 0)")
+    last = page.locator(".gaps thead th").last.bounding_box()
+    assert last is not None and last["x"] + last["width"] <= 420

@@ -157,7 +157,7 @@ class Gaps extends DeskView {
   }
 
   private table(): TemplateResult {
-    return html`<table><thead><tr><th scope="col">Cell</th><th scope="col">Matter</th><th scope="col">Status</th><th scope="col">Leads</th><th scope="col" class="number">Gap</th><th scope="col" class="number">Conflict</th></tr></thead>
+    return html`<table class=${this.matter ? "one-matter" : ""}><thead><tr><th scope="col">Cell</th><th scope="col">Matter</th><th scope="col">Status</th><th scope="col">Leads</th><th scope="col" class="number">Gap</th><th scope="col" class="number">Conflict</th></tr></thead>
       <tbody>${repeat(this.list.items, (one) => `${one.matter} ${one.cell}`, (one) => this.line(one))}</tbody></table>`;
   }
 

@@ -24,7 +24,7 @@ export function stamp(at: string | number | null | undefined, zone: string | und
 
 export const metres = (value: number): string => (value >= 1000 ? `${(value / 1000).toFixed(1)} km` : `${Math.round(value)} m`);
 export const squareMetres = (value: number): string =>
-  value >= 1_000_000 ? `${(value / 1_000_000).toFixed(2)} km²` : `${Math.round(value).toLocaleString("en")} m²`;
+  value >= 1_000_000 ? `${(value / 1_000_000).toFixed(2)} km²` : `${value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 1 : 0 })} m²`;
 export const percent = (share: number): string => `${(share * 100).toFixed(share >= 0.995 || share < 0.1 ? 1 : 0)} %`;
 
 /** A position as people read it aloud: longitude first, five decimals (about a metre). */
