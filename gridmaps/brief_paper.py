@@ -2,6 +2,9 @@
 
 HTML that needs nothing from anywhere, made for printing on A4. Knows briefs and typography; refuses to know who
 reads: the words come in as the reader may read them.
+
+What was submitted stays as it was submitted: waiting times and refusals are those of the day of issue, however late it
+is printed. What became of each dispute since is told apart, with the day up to which it is told.
 """
 
 from collections.abc import Sequence
@@ -21,7 +24,7 @@ def brief_paper(brief: Brief, entries: Sequence[Entry], *, city: str, time_zone:
     """The whole document. `entries` are the disputes that its reader may see, oldest first."""
     zone = ZoneInfo(time_zone)
     title = f"内部专报 {_issue_of(brief.number)}"
-    sheets = "".join(_sheet(i, entry, zone, now) for i, entry in enumerate(entries, start=1))
+    sheets = "".join(_sheet(i, entry, brief, zone) for i, entry in enumerate(entries, start=1))
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE.read_text(encoding="utf-8")}</style></head>'
@@ -35,43 +38,46 @@ def _issue_of(number: str) -> str:
 
 
 def _cover(brief: Brief, entries: Sequence[Entry], city: str, zone: ZoneInfo, now: datetime) -> str:
-    rows = "".join(_line(i, entry, now) for i, entry in enumerate(entries, start=1))
-    still = sum(entry.state == "open" for entry in entries)
+    rows = "".join(_line(i, entry, brief) for i, entry in enumerate(entries, start=1))
     return (
         f'<section class="sheet cover"><header><p class="city">{escape(city)}</p><h1>内部专报</h1>'
         f'<p class="issue">{escape(_issue_of(brief.number))}</p>'
         f'<p class="line"><span>编号 {escape(brief.number)}</span><span>签发 {_day(brief.issued_at, zone)}</span></p>'
         f"</header><p>报：分管领导、疑难诉求裁定小组</p>"
         f"<p>{_day(brief.period_from, zone)}至{_day(brief.period_until, zone)}（不含当日）期间，"
-        f"职责暂不能确定的诉求共{len(entries)}件，其中待裁定{still}件，现予专报，请予裁定。</p>"
+        f"职责暂不能确定的诉求共{len(entries)}件，现予专报，请予裁定。</p>"
         f"<table><thead><tr><th>序号</th><th>案件编号</th><th>类别</th><th>位置</th><th>退回单位</th>"
-        f"<th>等待</th><th>状态</th></tr></thead><tbody>{rows}</tbody></table></section>"
+        f"<th>签发时已等待</th><th>后续</th></tr></thead><tbody>{rows}</tbody></table>"
+        f'<p class="since">等待天数与退回情况以签发之日为准；后续截至{_moment(now, zone)}。</p></section>'
     )
 
 
-def _line(i: int, entry: Entry, now: datetime) -> str:
-    units = "、".join(dict.fromkeys(refusal.name for refusal in entry.refusals)) or "无"
-    late = ' class="late"' if entry.state == "open" and entry.is_over_age else ""
+def _line(i: int, entry: Entry, brief: Brief) -> str:
+    units = "、".join(dict.fromkeys(refusal.name for refusal in _by_then(entry, brief))) or "无"
     return (
         f'<tr><td>{i}</td><td class="mono">{escape(entry.case_no)}</td><td>{escape(_matter(entry))}</td>'
-        f"<td>{escape(_place(entry))}</td><td>{escape(units)}</td><td{late}>{entry.age_days(now)}天</td>"
+        f"<td>{escape(_place(entry))}</td><td>{escape(units)}</td><td>{entry.age_days(brief.issued_at)}天</td>"
         f"<td>{_STATES[entry.state]}</td></tr>"
     )
 
 
-def _sheet(i: int, entry: Entry, zone: ZoneInfo, now: datetime) -> str:
+def _by_then(entry: Entry, brief: Brief) -> list[Refusal]:
+    return [one for one in entry.refusals if one.at <= brief.issued_at]
+
+
+def _sheet(i: int, entry: Entry, brief: Brief, zone: ZoneInfo) -> str:
     facts = [
         ("类别", escape(_matter(entry))),
         ("位置", f'{escape(_place(entry))}<br><span class="mono">{entry.lon:.6f}, {entry.lat:.6f}</span>'),
         ("提请方式", _ENTRIES[entry.entry]),
-        ("进入待裁定", f"{_moment(entry.entered_at, zone)}（{entry.age_days(now)}天）"),
+        ("进入待裁定", f"{_moment(entry.entered_at, zone)}（签发时已{entry.age_days(brief.issued_at)}天）"),
     ]
     if entry.note:
         facts.append(("受理说明", escape(entry.note)))
     listed = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts)
     return (
         f'<section class="sheet"><h2><span>{i}</span> 案件 <span class="mono">{escape(entry.case_no)}</span></h2>'
-        f"<dl>{listed}</dl><h3>退回单位、理由与依据</h3>{_refusals(entry.refusals, zone)}"
+        f"<dl>{listed}</dl><h3>退回单位、理由与依据</h3>{_refusals(_by_then(entry, brief), zone)}"
         f"<h3>裁定意见</h3>{_opinion(entry)}</section>"
     )
 
