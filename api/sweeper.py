@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Event, Thread
 
-from spatial.cases.disputes.sweeping import Swept, sweep
+from spatial.cases.sweeping import Swept, sweep
 from spatial.store.events import wake
 from spatial.store.opening import Store
 

@@ -10,11 +10,18 @@ import typer
 from api.cli.moments import read_moment
 from api.cli.options import AsJson, Directory, settings_for
 from api.sweeper import sweep_once
-from spatial.cases.disputes.sweeping import Swept
+from spatial.cases.sweeping import Swept
 from spatial.errors import Invalid
 from spatial.grid.cells import get_setting
 from spatial.store.db import transaction
 from spatial.store.opening import Store, open_store
+
+_STAGES = {
+    "warned": "Warnings reckoned for cases with a new deadline: {}.",
+    "chased": "Chases written for yellow cases: {}.",
+    "ordered": "Supervision orders written for red cases: {}.",
+    "climbed": "Orders brought a level up: {}.",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +36,7 @@ def sweep(
     as_json: AsJson = False,
     directory: Directory = None,
 ) -> None:
-    """Issue briefs, list disputes over the age limit, hand over cases whose ruling has come into force.
+    """Issue briefs, list old disputes, hand over ruled cases, chase what is yellow, order what is red, let orders climb.
 
     Running it again, or twice at once, does nothing twice; what was missed is caught up.
     """
@@ -57,4 +64,5 @@ def _told(done: Swept) -> str:
     if done.alarms:
         lines.append(f"Alarms written for disputes over the age limit: {done.alarms}.")
     lines += [f"Case {number} was handed over: its ruling has come into force." for number in done.dispatched]
+    lines += [_STAGES.get(name, f"{name}: {{}}.").format(many) for name, many in done.stages.items() if many]
     return "\n".join(lines)

@@ -54,9 +54,15 @@ class Ladder:
     def _above(self, level: int, asked: str | None, place: Place) -> tuple[Rung, str] | None:
         for rung in self.rungs:
             unit = self.addressee(rung, place) if rung.level > level else None
-            if unit is not None and unit != asked:
+            if unit is not None and _is_above(unit, asked, place.path):
                 return rung, unit
         return None
+
+
+def _is_above(unit: str, asked: str | None, path: Sequence[str]) -> bool:
+    """Whether asking a unit is going up: it is another, and no body within the one that was asked before."""
+    bodies = [f"@{cell}" for cell in path]
+    return unit != asked and (asked not in bodies or unit not in bodies or bodies.index(unit) < bodies.index(asked))
 
 
 def _body(path: Sequence[str], rank: int) -> str | None:

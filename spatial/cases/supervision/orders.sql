@@ -7,12 +7,12 @@ SELECT asked.id, asked.case_no, asked.kind, asked.cause, asked.level, asked.addr
        asked.ended_at, asked.ended_by, asked.climbed_from, above.id AS climbed_to,
        CASE WHEN asked.ended_at IS NOT NULL THEN 'ended' WHEN asked.replied_at IS NOT NULL THEN 'answered'
             WHEN above.id IS NOT NULL THEN 'climbed' ELSE 'open' END AS state,
-       case_file.state AS case_state, category AS matter, matter.name AS matter_name, lead, current_unit AS cell,
+       case_file.state AS case_state, case_file.category AS matter, matter.name AS matter_name, lead, current_unit AS cell,
        case_file.due_at AS case_due_at, warn_at, closed_at, is_history, current_path, parties
 FROM supervision_order AS asked
 JOIN case_file ON case_file.district = asked.district AND case_file.case_no = asked.case_no
 LEFT JOIN supervision_order AS above ON above.climbed_from = asked.id
-LEFT JOIN matter ON matter.code = category
+LEFT JOIN matter ON matter.code = case_file.category
 LEFT JOIN department ON department.code = asked.addressee
 LEFT JOIN territorial_body AS body ON '@' || body.cell = asked.addressee AND upper_inf(body.during)
 LEFT JOIN cell_version AS cell ON '@' || cell.code = asked.addressee AND upper_inf(cell.during)
