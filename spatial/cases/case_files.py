@@ -90,6 +90,7 @@ class CaseFile:
     appeals: int = 0
     merged_into: str | None = None
     supporters: int = 0
+    archived_at: datetime | None = None
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -189,7 +190,7 @@ def get_case(conn: Connection, *, reach: Reach, case_no: str) -> CaseFile:
 def list_filed(conn: Connection, *, report_ids: Sequence[UUID], sender: str | None = None) -> dict[UUID, CaseFile]:
     """The cases that these reports opened, by report id, with the owner as first decided; with `sender`, only his."""
     rows = run(conn, SQL["cases_filed"], {"ids": [str(i) for i in report_ids], "sender": sender})
-    return {row.report_id: replace(_case(row), owner=row.first_owner) for row in rows}
+    return {row.asked_id: replace(_case(row), owner=row.first_owner) for row in rows}
 
 
 def count_cases(conn: Connection, *, reach: Reach, now: datetime) -> CaseTotals:

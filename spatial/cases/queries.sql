@@ -61,18 +61,20 @@ SELECT id, sender, digest, district, case_no FROM report_key WHERE id = ANY(%(id
 INSERT INTO case_file (district, case_no, report_id, step, state, source, category, certainty, unit, unit_version, path,
     current_unit, current_path, revision, candidates, owner, position, accuracy_m, accuracy_assumed, captured_at,
     captured_in_future, received_at, in_force_at, step_due_at, due_at, is_history, is_fallback, attributes, sorted,
-    platform)
+    platform, tier, tier_since, closed_at, outcome, is_self_solved, archived_at)
 SELECT district, case_no, report_id, step, state, source, category, certainty, unit, unit_version, path,
     current_unit, current_path, revision, candidates, owner, ST_SetSRID(ST_Point(lon, lat), 4326), accuracy_m,
     accuracy_assumed, captured_at, captured_in_future, received_at, in_force_at, step_due_at, due_at, is_history,
-    is_fallback, attributes, nullif(sorted, 'null'::jsonb), platform
+    is_fallback, attributes, nullif(sorted, 'null'::jsonb), platform, tier, tier_since, closed_at, outcome,
+    is_self_solved, archived_at
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS opened(
     district text, case_no text, report_id uuid, step text, state text, source text, category text, certainty text,
     unit text, unit_version bigint, path text[], current_unit text, current_path text[], revision integer,
     candidates jsonb, owner jsonb, lon float8, lat float8, accuracy_m float8, accuracy_assumed boolean,
     captured_at timestamptz, captured_in_future boolean, received_at timestamptz, in_force_at timestamptz,
     step_due_at timestamptz, due_at timestamptz, is_history boolean, is_fallback boolean, attributes jsonb,
-    sorted jsonb, platform text)
+    sorted jsonb, platform text, tier smallint, tier_since timestamptz, closed_at timestamptz, outcome text,
+    is_self_solved boolean, archived_at timestamptz)
 
 -- name: insert_reports
 -- What was said, word for word.
@@ -106,9 +108,9 @@ ORDER BY received_at DESC, case_file.case_no DESC
 
 -- name: cases_filed
 -- The cases of some reports, in full: for answering those who sent them, with the owner that they were told first.
-SELECT case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat, report.text, report.place_code,
+SELECT case_file.*, key.id AS asked_id, ST_X(position) AS lon, ST_Y(position) AS lat, report.text, report.place_code,
        ARRAY(SELECT sha256 FROM report_photo
-             WHERE report_photo.district = case_file.district AND report_photo.report_id = case_file.report_id
+             WHERE report_photo.district = case_file.district AND report_photo.report_id = key.id
              ORDER BY sha256) AS photos,
        coalesce((SELECT replaced.owner FROM case_decision AS replaced
                  WHERE replaced.district = case_file.district AND replaced.case_no = case_file.case_no

@@ -20,6 +20,7 @@ from spatial.cases.case_files import CaseFile
 from spatial.cases.clocks.opening_due import OpeningClocks
 from spatial.cases.disputes.acting import holders_among, open_disputes, read_transitions
 from spatial.cases.disputes.transitions import check_move
+from spatial.cases.lifecycle.tasks import open_tasks
 from spatial.cases.responsibility.decision import Decision
 from spatial.cases.rules import Category
 from spatial.store.db import run
@@ -82,6 +83,10 @@ def _hand_over(conn: Connection, opened: list[Opened], dues: list[dict[str, Any]
     rows = [_row(case, decision, pending) for case, decision in opened]
     timed = [row | due for row, due in zip(rows, dues, strict=True)]
     run(conn, SQL["hand_over"], {"rows": json.dumps(timed, ensure_ascii=False, default=datetime.isoformat)})
+    for row in timed:
+        key = {"district": row["district"], "case_no": row["case_no"]}
+        helping, at = row["assisting"], row["dispatched_at"]
+        open_tasks(conn, key, lead=row["lead"], assisting=helping, due_at=row["due_at"], now=at)
     rulings = {row.case_no: row.ruling for row in run(conn, SQL["rulings_of"], {"rows": json.dumps(rows)})}
     for (case, decision), row in zip(opened, rows, strict=True):
         append(conn, _events(case, decision, row, filed, pending, rulings[case.case_no]))

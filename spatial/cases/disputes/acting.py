@@ -18,6 +18,8 @@ from spatial.cases.clocks.fixing import due_when_dispatched
 from spatial.cases.disputes.alarms import raise_due_alarms
 from spatial.cases.disputes.briefs import close_settled_brief
 from spatial.cases.disputes.transitions import Transitions, check_move
+from spatial.cases.lifecycle.keeping import CLOSED, OVER, keep_tier, moments_of
+from spatial.cases.lifecycle.tasks import drop_tasks, move_deadlines, open_tasks, withdraw_requests
 from spatial.cases.supervision.following import follow_move
 from spatial.errors import Conflict, NotFound
 from spatial.store.db import hold_grid_shared, run
@@ -42,7 +44,7 @@ _CHANGEABLE = frozenset(
         "lead", "assisting", "holders", "returns", "ruling", "precedent", "owner", "step_due_at", "due_at", "tier",
         "tier_since", "filed_at", "dispatched_at", "taken_at", "submitted_at", "closed_at", "ended_at", "outcome",
         "is_self_solved", "reworks", "reopens", "extensions", "suspensions", "appeals", "limit_amount", "limit_unit",
-        "due_reason", "paused_since", "merged_into", "supporters",
+        "due_reason", "paused_since", "merged_into", "supporters", "archived_at",
     }
 )  # fmt: skip
 # A case that is with nobody: what it loses when it comes back, is disputed, or is no longer the government's.
@@ -111,6 +113,7 @@ class LockedCase:
     appeals: int
     merged_into: str | None
     supporters: int
+    archived_at: datetime | None
 
     @property
     def key(self) -> dict[str, str]:
@@ -166,12 +169,42 @@ def move_case(
     unknown = set(changes) - _CHANGEABLE
     if unknown:
         raise ValueError(f"an act does not change {sorted(unknown)} of a case")
-    written = json.dumps({**changes, "state": to_state, "step": step}, ensure_ascii=False, default=_plain)
-    moved = _locked(run(conn, SQL["write_case"], {**case.key, "changes": written}).one())
+    if act == "evaluate" and case.state == "closed" and is_citizens(conn, case):
+        raise Conflict("this is a citizen's case: whoever asked is called back before it is evaluated")
+    tier = keep_tier(conn, case, to=to_state, tier=changes.get("tier", case.tier), now=now)
+    wanted = {**moments_of(act, was=case.state, to=to_state, now=now), **changes, **tier}
+    moved = _write(conn, case, {**wanted, "state": to_state, "step": step}, actor, now)
     follow_move(conn, moved, before=case, now=now)
-    told = {"act": act, "from": case.state, "to": to_state, "state": to_state, "step": step, **payload}
+    told = {"act": act, "from": case.state, "to": to_state, "state": to_state, "step": step, "tier": moved.tier}
+    told |= payload
     hearers = dict.fromkeys([*moved.current_path, *moved.parties, *case.parties, *extra_path])
     append(conn, [_event(case.key, act, told, actor=actor, now=now, path=tuple(hearers))])
+    return moved
+
+
+def is_citizens(conn: Connection, case: LockedCase) -> bool:
+    """Whether a case is a citizen's own: he is called back, and his case evaluated, whatever became of it."""
+    return bool(run(conn, SQL["is_citizens"], {"source": case.source}).scalar_one())
+
+
+def _write(conn: Connection, case: LockedCase, changes: dict[str, Any], actor: str, now: datetime) -> LockedCase:
+    """Write the columns; tasks follow the units, before and behind, since the case counts those that are open."""
+    lead, helping = changes.get("lead", case.lead), list(changes.get("assisting", case.assisting))
+    is_with_units = lead is not None and changes["state"] not in OVER
+    keep = [lead, *helping] if is_with_units else []
+    # A mandatory task that is still open keeps its case from being closed: only its unit, or its giver, ends it.
+    drop_tasks(conn, case.key, keep=keep, now=now, mandatory_too=changes["state"] not in CLOSED)
+    was_over, is_over = case.state in OVER, changes["state"] in OVER
+    if lead != case.lead or was_over != is_over:
+        withdraw_requests(conn, case.key, appeals_too=was_over, actor=actor, now=now)
+    written = json.dumps(changes, ensure_ascii=False, default=_plain)
+    moved = _locked(run(conn, SQL["write_case"], {**case.key, "changes": written}).one())
+    if is_with_units:
+        new_lead = None if lead == case.lead else lead
+        new = [unit for unit in helping if unit not in case.assisting]
+        open_tasks(conn, case.key, lead=new_lead, assisting=new, due_at=moved.due_at, now=now)
+    if moved.due_at != case.due_at:
+        move_deadlines(conn, case.key, was=case.due_at, due_at=moved.due_at)
     return moved
 
 

@@ -14,6 +14,7 @@ from spatial.cases.conferences.locking import find_lock
 from spatial.cases.disputes.acting import WITH_NOBODY, LockedCase, move_case, open_dispute, read_transitions
 from spatial.cases.disputes.dispatching import locked
 from spatial.cases.disputes.transitions import check_act
+from spatial.cases.lifecycle.handling import check_own_revoked
 from spatial.errors import Conflict, Forbidden, LockedByRuling
 from spatial.store.db import run
 from spatial.store.queries import load_queries
@@ -46,6 +47,7 @@ def return_case(
         raise Conflict(f"{case.lead} leads this case and alone may return it; {returning} {part}", field="unit")
     if case.ruling is not None or case.precedent is not None:
         raise locked(conn, case, f"a ruling gave this case to {case.lead}; it cannot be returned as not mine")
+    check_own_revoked(conn, case)
     conference = find_lock(conn, case.key, case.lead)
     if conference is not None:
         sentence = f"joint conference {conference} gave this case to {case.lead}; it cannot be returned as not mine"

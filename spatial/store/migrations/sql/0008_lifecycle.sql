@@ -91,3 +91,105 @@ CREATE TABLE case_task (
 CREATE INDEX case_task_unit ON case_task (unit) WHERE state = 'open';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON case_tier, case_task TO gridmaps_app;
+
+-- A unit's own assignments: who asked for the task, NULL for whoever dispatched the case. It revokes them before "not mine".
+ALTER TABLE case_task ADD COLUMN assigned_by text;
+CREATE UNIQUE INDEX case_task_one_open_a_unit ON case_task (district, case_no, unit) WHERE state = 'open';
+INSERT INTO case_transition (from_state, act, to_state) VALUES
+    ('pending', 'assign_task', 'pending'), ('handling', 'assign_task', 'handling'),
+    ('pending', 'revoke_task', 'pending'), ('handling', 'revoke_task', 'handling');
+
+-- No close while a mandatory task is open: counted in the case itself, so that a constraint can hold it.
+ALTER TABLE case_file
+    ADD COLUMN open_tasks smallint NOT NULL DEFAULT 0 CHECK (open_tasks >= 0),   -- mandatory ones
+    ADD COLUMN archived_at timestamptz,                                          -- it is in the library for good
+    ADD CONSTRAINT case_file_closed_without_tasks
+        CHECK (state NOT IN ('closed', 'called_back', 'evaluated', 'void', 'merged') OR open_tasks = 0),
+    ADD CONSTRAINT case_file_closed_with_outcome
+        CHECK (state NOT IN ('closed', 'called_back', 'evaluated') OR outcome IS NOT NULL OR is_history),
+    -- Skipping the hand-over is legal only where the own level solved it.
+    ADD CONSTRAINT case_file_closed_by_somebody
+        CHECK (state NOT IN ('closed', 'called_back', 'evaluated') OR lead IS NOT NULL OR is_self_solved OR is_history),
+    ADD CONSTRAINT case_file_self_solved_is_over
+        CHECK (NOT is_self_solved OR state IN ('closed', 'called_back', 'evaluated') AND outcome = 'fixed'),
+    ADD CONSTRAINT case_file_own_level_handles_alone CHECK (state <> 'own_handling' OR lead IS NULL),
+    ADD CONSTRAINT case_file_tier_runs_while_open CHECK ((tier_since IS NOT NULL)
+        = (tier IS NOT NULL AND state NOT IN ('closed', 'called_back', 'evaluated', 'void', 'merged')));
+CREATE FUNCTION count_open_tasks() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    held case_task := coalesce(NEW, OLD);
+    more integer := CASE WHEN NEW.state = 'open' AND NEW.is_mandatory THEN 1 ELSE 0 END
+                  - CASE WHEN OLD.state = 'open' AND OLD.is_mandatory THEN 1 ELSE 0 END;
+BEGIN
+    IF more <> 0 THEN
+        UPDATE case_file SET open_tasks = open_tasks + more WHERE district = held.district AND case_no = held.case_no;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER case_task_counted AFTER INSERT OR UPDATE OR DELETE ON case_task
+    FOR EACH ROW EXECUTE FUNCTION count_open_tasks();
+
+-- Cases that were handed over before there were tasks: each unit that has one has a task.
+INSERT INTO case_task (district, case_no, ordinal, unit, part, due_at, opened_at)
+SELECT district, case_no, row_number() OVER (PARTITION BY district, case_no ORDER BY place), handed.unit,
+       CASE WHEN place = 1 THEN 'lead' ELSE 'assist' END, due_at, received_at
+FROM case_file, unnest(array_prepend(lead, assisting)) WITH ORDINALITY AS handed(unit, place)
+WHERE lead IS NOT NULL AND state = 'pending';
+
+-- Asked for, and then decided: more time (at most twice), a pause (once, to a year), an appeal against a delay (once,
+-- with two reviews). Refusals do not count.
+CREATE TABLE case_request (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    district   text NOT NULL,
+    case_no    text NOT NULL,
+    kind       text NOT NULL CHECK (kind IN ('extension', 'suspension', 'appeal')),
+    unit       text NOT NULL,
+    until      timestamptz,                   -- of a suspension: when it ends by itself
+    asked_at   timestamptz NOT NULL,
+    asked_by   text NOT NULL,
+    state      text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'approved', 'refused', 'withdrawn')),
+    reviewed_at timestamptz,                  -- of an appeal: the first of its two reviews
+    reviewed_by text,
+    decided_at timestamptz,
+    decided_by text,
+    CHECK ((state = 'open') = (decided_at IS NULL)),
+    CHECK ((kind = 'suspension') = (until IS NOT NULL)),
+    CHECK (until IS NULL OR until > asked_at),
+    CHECK (kind <> 'appeal' OR state <> 'approved' OR reviewed_by IS NOT NULL AND reviewed_by <> decided_by)
+);
+CREATE UNIQUE INDEX case_request_one_open ON case_request (district, case_no, kind) WHERE state = 'open';
+CREATE INDEX case_request_case ON case_request (district, case_no);
+
+-- Pictures of acts: what the place looked like when it was done.
+CREATE TABLE case_photo (
+    district text NOT NULL,
+    case_no  text NOT NULL,
+    sha256   text NOT NULL REFERENCES photo,
+    kind     text NOT NULL CHECK (kind IN ('near', 'far', 'reference', 'before', 'after')),
+    act      text NOT NULL,
+    at       timestamptz NOT NULL,
+    actor    text NOT NULL,
+    PRIMARY KEY (district, case_no, sha256, kind)
+);
+CREATE INDEX case_photo_photo ON case_photo (sha256);
+
+-- Matters among neighbours: when the community has solved one itself, it archives itself.
+ALTER TABLE matter ADD COLUMN archives_itself boolean NOT NULL DEFAULT false;
+
+-- Three daily outcomes: something was reported, something was solved on the spot, nothing happened.
+DROP VIEW unit_activity;
+CREATE VIEW unit_activity AS
+    SELECT unit, received_at, (NOT born_closed)::integer AS reports, born_closed::integer AS self_solved, 0 AS all_clears
+    FROM (SELECT unit, received_at, is_self_solved AND closed_at = received_at AS born_closed
+          FROM case_file WHERE unit IS NOT NULL AND NOT is_history) AS filed
+    UNION ALL
+    SELECT unit, received_at, 0, 0, 1
+    FROM check_in WHERE counts;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON case_request, case_photo TO gridmaps_app;
+GRANT SELECT ON unit_activity TO gridmaps_app;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO gridmaps_app;
+
+-- Asked for and refused, a suspension leaves its case where it is.
+INSERT INTO case_transition (from_state, act, to_state) VALUES
+    ('handling', 'suspend', 'handling'), ('pending', 'suspend', 'pending');

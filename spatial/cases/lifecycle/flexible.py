@@ -1,0 +1,236 @@
+"""Flexible space (弹性空间): extension, suspension, resuming, appeal: asked for by the unit, decided by another.
+
+The arithmetic and the refusals are the clocks'; here they are acts. A refusal does not count. An appeal takes two
+reviews by two people; what it changes is what is counted, never what happened.
+"""
+
+from collections.abc import Callable, Mapping, Set
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from spatial.cases.clocks import Limit, read_calendar
+from spatial.cases.clocks.deadlines import clock_limit
+from spatial.cases.clocks.granting import (
+    Extended,
+    check_appeal,
+    check_suspension,
+    due_after_resuming,
+    extend,
+)
+from spatial.cases.disputes.acting import LockedCase, lock_case, move_case, note_words, read_transitions
+from spatial.cases.disputes.transitions import check_act
+from spatial.cases.lifecycle.requests import SQL, Asked, ask, get_asked, review, settle
+from spatial.cases.lifecycle.speaking import check_lead
+from spatial.errors import Conflict, Forbidden, Invalid
+from spatial.store.db import run
+from spatial.store.reach import WHOLE_CITY
+
+PHASES = ("ask", "approve", "refuse")
+
+
+def limit_of(case: LockedCase) -> Limit:
+    """The limit that a case runs under; where none was fixed, the time from its intake to its deadline."""
+    if case.limit_amount is not None and case.limit_unit is not None:
+        return Limit(Decimal(case.limit_amount), case.limit_unit)
+    if case.due_at is None or case.due_at <= case.received_at:
+        raise Conflict("this case has no limit that could be added to it")
+    return clock_limit(case.due_at - case.received_at)
+
+
+def extend_case(
+    conn: Connection,
+    case: LockedCase,
+    *,
+    phase: str,
+    reason: str,
+    own: Set[str] | None,
+    actor: str,
+    now: datetime,
+) -> LockedCase:
+    """Ask for more time, or decide what was asked; in time is what was asked before the deadline.
+
+    Raises IllegalAct, Forbidden, and Conflict for a third extension or one asked too late.
+    """
+    check_act(read_transitions(conn), state=case.state, act="extend")
+
+    def approve(asked: Asked) -> dict[str, Any]:
+        longer = _extended(conn, case, asked.asked_at)
+        is_at_work = case.state == "handling"
+        changes = {"due_at": longer.due_at, "due_reason": longer.reason, "extensions": longer.number}
+        return changes | ({"step_due_at": longer.due_at} if is_at_work else {})
+
+    if phase == "ask":
+        _extended(conn, case, now)
+    return _decide(
+        conn, case, act="extend", kind="extension", phase=phase, reason=reason, until=None, own=own, approve=approve,
+        to_state=case.state, actor=actor, now=now,
+    )  # fmt: skip
+
+
+def suspend_case(
+    conn: Connection,
+    case: LockedCase,
+    *,
+    phase: str,
+    reason: str,
+    until: datetime | None,
+    own: Set[str] | None,
+    actor: str,
+    now: datetime,
+) -> LockedCase:
+    """Ask that the clock stands until a moment, or decide it; once, for a year at most.
+
+    Raises IllegalAct, Forbidden, Conflict for a second one, Invalid for an end that is missing, past or too far.
+    """
+    check_act(read_transitions(conn), state=case.state, act="suspend")
+    if phase == "ask":
+        if until is None:
+            raise Invalid("until must say when the case goes on by itself", field="until")
+        check_suspension(suspensions=case.suspensions, until=until, now=now)
+
+    def approve(asked: Asked) -> dict[str, Any]:
+        if asked.until is None:
+            raise Conflict("this request names no end")
+        check_suspension(suspensions=case.suspensions, until=asked.until, now=now)
+        return {"paused_since": now, "suspensions": case.suspensions + 1}
+
+    return _decide(
+        conn, case, act="suspend", kind="suspension", phase=phase, reason=reason, until=until, own=own,
+        approve=approve, to_state="suspended" if phase == "approve" else case.state, actor=actor, now=now,
+    )  # fmt: skip
+
+
+def resume_case(conn: Connection, case: LockedCase, *, reason: str | None, actor: str, now: datetime) -> LockedCase:
+    """Let the clock run on: what was left of each limit is left again. Raises IllegalAct."""
+    check_act(read_transitions(conn), state=case.state, act="resume")
+    if reason:
+        note_words(conn, case, act="resume", note=reason, actor=actor, now=now)
+    paused = case.paused_since or now
+    calendar, unit = read_calendar(conn, case.district), case.limit_unit or "urgent_hour"
+
+    def moved(due: datetime | None) -> datetime | None:
+        return due and due_after_resuming(calendar, due_at=due, unit=unit, paused=paused, resumed=now)
+
+    changes = {"paused_since": None, "due_at": moved(case.due_at), "step_due_at": moved(case.step_due_at)}
+    taken = case.taken_at is not None and (case.dispatched_at is None or case.taken_at >= case.dispatched_at)
+    told = {"paused_since": paused.isoformat(), "due_at": _iso(changes["due_at"])}
+    return move_case(
+        conn, case, act="resume", to_state="handling" if taken else "pending", changes=changes, actor=actor,
+        now=now, payload=told,
+    )  # fmt: skip
+
+
+def resume_due(conn: Connection, *, now: datetime, limit: int) -> int:
+    """Resume the cases whose suspension is over, at most `limit`, each at the moment at which it was; how many.
+
+    Twice at once is once: the second waits for each case and finds it resumed.
+    """
+    done = 0
+    for row in run(conn, SQL["due_resumes"], {"now": now, "limit": limit, "reach": WHOLE_CITY.bound}).all():
+        case = lock_case(conn, reach=WHOLE_CITY, case_no=row.case_no)
+        if case.state == "suspended":
+            resume_case(conn, case, reason=None, actor="system", now=row.due_at)
+            done += 1
+    return done
+
+
+def appeal_case(
+    conn: Connection, case: LockedCase, *, phase: str, reason: str, own: Set[str] | None, actor: str, now: datetime
+) -> LockedCase:
+    """The unit says that it was not to blame for a delay; two people review it, one after the other.
+
+    Raises IllegalAct, Forbidden, Conflict for a second appeal, or one on a case that was closed in time.
+    """
+    check_act(read_transitions(conn), state=case.state, act="appeal")
+    if phase == "ask":
+        check_appeal(appeals=case.appeals, closed_at=case.closed_at, due_at=case.due_at)
+        return _asked(conn, case, "appeal", "appeal", reason, None, own, {"appeals": 1}, actor=actor, now=now)
+    asked = get_asked(conn, case, kind="appeal")
+    if phase == "approve" and asked.reviewed_by is None:
+        note_words(conn, case, act="appeal", note=reason, actor=actor, now=now)
+        review(conn, asked, actor=actor, now=now)
+        told = {"phase": "review", "request": asked.id}
+        return move_case(conn, case, act="appeal", to_state=case.state, changes={}, actor=actor, now=now, payload=told)
+    if phase == "approve" and asked.reviewed_by == actor:
+        raise Forbidden("the second review of an appeal is somebody else's than the first")
+    return _settled(conn, case, "appeal", phase, reason, asked, changes={}, to_state=case.state, actor=actor, now=now)
+
+
+def _extended(conn: Connection, case: LockedCase, at: datetime) -> Extended:
+    if case.due_at is None:
+        raise Conflict("this case has no deadline that could be extended")
+    calendar = read_calendar(conn, case.district)
+    return extend(
+        calendar, due_at=case.due_at, limit=limit_of(case), extensions=case.extensions,
+        paused=case.paused_since is not None, now=at,
+    )  # fmt: skip
+
+
+def _decide(
+    conn: Connection,
+    case: LockedCase,
+    *,
+    act: str,
+    kind: str,
+    phase: str,
+    reason: str,
+    until: datetime | None,
+    own: Set[str] | None,
+    approve: Callable[[Asked], dict[str, Any]],
+    to_state: str,
+    actor: str,
+    now: datetime,
+) -> LockedCase:
+    if phase == "ask":
+        return _asked(conn, case, act, kind, reason, until, own, {}, actor=actor, now=now)
+    asked = get_asked(conn, case, kind=kind)
+    changes = approve(asked) if phase == "approve" else {}
+    return _settled(conn, case, act, phase, reason, asked, changes=changes, to_state=to_state, actor=actor, now=now)
+
+
+def _asked(
+    conn: Connection,
+    case: LockedCase,
+    act: str,
+    kind: str,
+    reason: str,
+    until: datetime | None,
+    own: Set[str] | None,
+    changes: Mapping[str, Any],
+    *,
+    actor: str,
+    now: datetime,
+) -> LockedCase:
+    unit = check_lead(case, own)
+    request = ask(conn, case, kind=kind, unit=unit, until=until, actor=actor, now=now)
+    note_words(conn, case, act=act, note=reason, actor=actor, now=now)
+    told = {"phase": "ask", "request": request, "unit": unit, "until": _iso(until)}
+    return move_case(conn, case, act=act, to_state=case.state, changes=changes, actor=actor, now=now, payload=told)
+
+
+def _settled(
+    conn: Connection,
+    case: LockedCase,
+    act: str,
+    phase: str,
+    reason: str,
+    asked: Asked,
+    *,
+    changes: Mapping[str, Any],
+    to_state: str,
+    actor: str,
+    now: datetime,
+) -> LockedCase:
+    if actor == asked.asked_by:
+        raise Forbidden("who asked does not decide; somebody else does", field="phase")
+    settle(conn, asked, state="approved" if phase == "approve" else "refused", actor=actor, now=now)
+    note_words(conn, case, act=act, note=reason, actor=actor, now=now)
+    told = {"phase": phase, "request": asked.id, "unit": asked.unit, "due_at": _iso(changes.get("due_at", case.due_at))}
+    return move_case(conn, case, act=act, to_state=to_state, changes=changes, actor=actor, now=now, payload=told)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,166 @@
+"""Handling: the lead unit opens what it was handed, works on it, and submits a result with a picture.
+
+Assisting units finish their own tasks; the lead may give tasks of its own, and revokes them before it says "not
+mine". Refuses to judge a result: `checking.py` does.
+"""
+
+from collections.abc import Sequence, Set
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from spatial.cases.clocks.fixing import step_when_submitted
+from spatial.cases.disputes.acting import LockedCase, holders_among, move_case, note_words, read_transitions
+from spatial.cases.disputes.transitions import check_act
+from spatial.cases.disputes.units import resolve_unit
+from spatial.cases.lifecycle.pictures import keep_after
+from spatial.cases.lifecycle.speaking import check_lead, choose_unit
+from spatial.cases.lifecycle.tasks import add_task, end_task, list_tasks
+from spatial.errors import Conflict, Invalid
+
+OUTCOMES = ("fixed", "not_fixed", "no_action_needed", "not_possible", "not_found")
+
+
+def receive_case(conn: Connection, case: LockedCase, *, own: Set[str] | None, actor: str, now: datetime) -> LockedCase:
+    """The lead unit opens the case. `own` holds the units that the person speaks for, None is any.
+
+    Raises IllegalAct, Forbidden for another unit's case.
+    """
+    check_act(read_transitions(conn), state=case.state, act="receive")
+    unit = check_lead(case, own)
+    told = {"unit": unit, "in_time": case.step_due_at is None or now <= case.step_due_at}
+    changes = {"step_due_at": case.due_at}
+    return move_case(
+        conn, case, act="receive", to_state="handling", changes=changes, actor=actor, now=now, payload=told
+    )
+
+
+def submit_case(
+    conn: Connection,
+    case: LockedCase,
+    *,
+    outcome: str,
+    photos_after: Sequence[str],
+    note: str | None,
+    own: Set[str] | None,
+    actor: str,
+    now: datetime,
+) -> LockedCase:
+    """The lead unit says what became of the case and shows it; its own task is done then.
+
+    `outcome` is one of OUTCOMES. What is not fixed is told as not fixed, and why. Raises IllegalAct, Forbidden,
+    Invalid.
+    """
+    check_act(read_transitions(conn), state=case.state, act="submit")
+    unit = check_lead(case, own)
+    if outcome != "fixed" and not note:
+        raise Invalid(f"note must say why the outcome is {outcome}", field="note")
+    keep_after(conn, case.key, photos_after, act="submit", actor=actor, now=now)
+    if note:
+        note_words(conn, case, act="submit", note=note, actor=actor, now=now)
+    end_task(conn, case.key, unit=unit, state="done", now=now)
+    told = {"unit": unit, "outcome": outcome, "photos": sorted(set(photos_after))}
+    changes = {"outcome": outcome, "step_due_at": step_when_submitted(conn, district=case.district, now=now)}
+    return move_case(
+        conn, case, act="submit", to_state="submitted", changes=changes, actor=actor, now=now, payload=told
+    )
+
+
+def finish_task(
+    conn: Connection,
+    case: LockedCase,
+    *,
+    unit: str | None,
+    note: str | None,
+    own: Set[str] | None,
+    actor: str,
+    now: datetime,
+) -> LockedCase:
+    """An assisting unit has done its part. The lead's own task is done when it submits. Raises IllegalAct, Forbidden,
+    Conflict where the unit has no task that is open.
+    """
+    check_act(read_transitions(conn), state=case.state, act="finish_task")
+    meant = choose_unit(case, unit or _own_assisting(case, own), own)
+    if meant == case.lead:
+        raise Conflict(f"{meant} leads this case: its own task is done when it submits the result", field="unit")
+    if not end_task(conn, case.key, unit=meant, state="done", now=now):
+        raise Conflict(f"{meant} has no task open in this case", field="unit")
+    return _tell(conn, case, "finish_task", meant, note, actor=actor, now=now)
+
+
+def assign_task(
+    conn: Connection,
+    case: LockedCase,
+    *,
+    unit: str,
+    due_at: datetime | None,
+    is_mandatory: bool,
+    note: str | None,
+    own: Set[str] | None,
+    actor: str,
+    now: datetime,
+) -> LockedCase:
+    """The lead unit gives another one a part in the case, due with it or earlier. Raises IllegalAct, Forbidden,
+    Invalid, Conflict where that unit has a task that is open.
+    """
+    check_act(read_transitions(conn), state=case.state, act="assign_task")
+    lead = check_lead(case, own)
+    helper = resolve_unit(conn, unit, path=case.current_path, now=now, field="unit")
+    if helper == lead:
+        raise Invalid(f"{lead} leads this case and does not assist in it as well", field="unit")
+    if any(task.unit == helper and task.state == "open" for task in list_tasks(conn, case.key)):
+        raise Conflict(f"{helper} has a task open in this case already", field="unit")
+    if due_at is not None and (due_at <= now or case.due_at is not None and due_at > case.due_at):
+        raise Invalid("due_at must lie ahead, and not behind the deadline of the case", field="due_at")
+    add_task(
+        conn, case.key, unit=helper, is_mandatory=is_mandatory, due_at=due_at or case.due_at, assigned_by=lead, now=now
+    )
+    return _tell(
+        conn, case, "assign_task", helper, note, actor=actor, now=now,
+        assisting=list(dict.fromkeys([*case.assisting, helper])),
+    )  # fmt: skip
+
+
+def revoke_task(
+    conn: Connection, case: LockedCase, *, unit: str, note: str | None, own: Set[str] | None, actor: str, now: datetime
+) -> LockedCase:
+    """The lead unit takes back a task that it gave. Raises IllegalAct, Forbidden, Conflict for another task."""
+    check_act(read_transitions(conn), state=case.state, act="revoke_task")
+    lead = check_lead(case, own)
+    helper = resolve_unit(conn, unit, path=case.current_path, now=now, field="unit")
+    if not any(t.unit == helper and t.state == "open" and t.assigned_by == lead for t in list_tasks(conn, case.key)):
+        raise Conflict(f"{lead} gave {helper} no task in this case that is open", field="unit")
+    end_task(conn, case.key, unit=helper, state="cancelled", now=now)
+    left = [one for one in case.assisting if one != helper]
+    return _tell(conn, case, "revoke_task", helper, note, actor=actor, now=now, assisting=left)
+
+
+def check_own_revoked(conn: Connection, case: LockedCase) -> None:
+    """Raise Conflict where the lead unit says "not mine" while tasks that it gave itself are open."""
+    given = [t.unit for t in list_tasks(conn, case.key) if t.state == "open" and t.assigned_by == case.lead]
+    if given:
+        raise Conflict(f"{case.lead} gave {', '.join(given)} a task in this case; revoke_task before returning it")
+
+
+def _own_assisting(case: LockedCase, own: Set[str] | None) -> str | None:
+    return next((unit for unit in case.assisting if own is None or unit in own), None)
+
+
+def _tell(
+    conn: Connection,
+    case: LockedCase,
+    act: str,
+    unit: str,
+    note: str | None,
+    *,
+    actor: str,
+    now: datetime,
+    assisting: list[str] | None = None,
+) -> LockedCase:
+    if note:
+        note_words(conn, case, act=act, note=note, actor=actor, now=now)
+    changes: dict[str, list[str]] = {}
+    if assisting is not None:
+        changes = {"assisting": assisting, "holders": holders_among(str(case.lead), assisting)}
+    told = {"unit": unit}
+    return move_case(conn, case, act=act, to_state=case.state, changes=changes, actor=actor, now=now, payload=told)

@@ -1,0 +1,45 @@
+-- name: tasks_of
+-- The tasks of a case.
+SELECT ordinal, unit, part, is_mandatory, due_at, state, opened_at, ended_at, assigned_by
+FROM case_task WHERE district = %(district)s AND case_no = %(case_no)s ORDER BY ordinal
+
+-- name: drop_tasks
+-- Open tasks of units that have no part in the case any more.
+UPDATE case_task SET state = 'cancelled', ended_at = greatest(%(now)s::timestamptz, opened_at)
+WHERE district = %(district)s AND case_no = %(case_no)s AND state = 'open' AND NOT unit = ANY(%(keep)s::text[])
+  AND (%(mandatory_too)s OR NOT is_mandatory)
+
+-- name: open_tasks
+-- A task for each unit that has none open.
+INSERT INTO case_task (district, case_no, ordinal, unit, part, due_at, opened_at)
+SELECT %(district)s, %(case_no)s,
+       (SELECT coalesce(max(ordinal), 0) FROM case_task WHERE district = %(district)s AND case_no = %(case_no)s)
+           + row_number() OVER (ORDER BY place),
+       unit, CASE WHEN unit = %(lead)s::text THEN 'lead' ELSE 'assist' END, %(due_at)s, %(now)s
+FROM unnest(%(units)s::text[]) WITH ORDINALITY AS handed(unit, place)
+WHERE NOT EXISTS (SELECT FROM case_task WHERE district = %(district)s AND case_no = %(case_no)s
+                  AND case_task.unit = handed.unit AND state = 'open')
+ORDER BY place
+
+-- name: add_task
+-- A task that the lead unit gave.
+INSERT INTO case_task (district, case_no, ordinal, unit, part, is_mandatory, due_at, assigned_by, opened_at)
+SELECT %(district)s, %(case_no)s, coalesce(max(ordinal), 0) + 1, %(unit)s, 'assist', %(is_mandatory)s, %(due_at)s,
+       %(assigned_by)s, %(now)s
+FROM case_task WHERE district = %(district)s AND case_no = %(case_no)s
+
+-- name: end_task
+-- A unit's open task ends.
+UPDATE case_task SET state = %(state)s, ended_at = greatest(%(now)s::timestamptz, opened_at)
+WHERE district = %(district)s AND case_no = %(case_no)s AND unit = %(unit)s AND state = 'open' RETURNING ordinal
+
+-- name: move_deadlines
+-- What was due with its case is due with it again.
+UPDATE case_task SET due_at = %(due_at)s
+WHERE district = %(district)s AND case_no = %(case_no)s AND state = 'open'
+  AND due_at IS NOT DISTINCT FROM %(was)s::timestamptz
+
+-- name: withdraw_requests
+-- What was asked for waits no longer: the case is with somebody else, or over; an appeal waits on while it is over.
+UPDATE case_request SET state = 'withdrawn', decided_at = %(now)s, decided_by = %(actor)s
+WHERE district = %(district)s AND case_no = %(case_no)s AND state = 'open' AND (%(appeals_too)s OR kind <> 'appeal')
