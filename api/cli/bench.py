@@ -140,6 +140,22 @@ def sorting(
     _print("sorting", said, as_json)
 
 
+@app.command("sweep", epilog="Example: gridmaps bench sweep --cases 1000000")
+def sweep(
+    cases: Annotated[int, typer.Option(help="Open ones that are planted, in hundreds of hundreds.")] = 1_000_000,
+    as_json: AsJson = False,
+) -> None:
+    """One sweep over open cases of all colours; then one that is killed midway, and two at once. A private server."""
+    if cases < 10_000 or cases % 10_000:
+        raise Invalid("cases must be a multiple of 10,000.", field="cases")
+    from api.bench.sweeping import measure_sweep
+
+    with ExitStack() as leaving, Console(stderr=True, quiet=as_json).status("Beginning") as status:
+        store = _server(None, leaving)
+        said = list(measure_sweep(store, cases=cases, told=status.update))
+    _print("sweep", said, as_json)
+
+
 def _server(directory: Path | None, leaving: ExitStack) -> Store:
     settings = settings_for(directory)
     if directory is None and settings.database_url is None:

@@ -36,7 +36,7 @@ def sweep(
     as_json: AsJson = False,
     directory: Directory = None,
 ) -> None:
-    """Issue briefs, list old disputes, hand over ruled cases, chase what is yellow, order what is red, let orders climb.
+    """Issue briefs, list old disputes, hand over ruled cases, chase what is yellow, order what is red, let it climb.
 
     Running it again, or twice at once, does nothing twice; what was missed is caught up.
     """

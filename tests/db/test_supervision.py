@@ -1,4 +1,4 @@
-"""Supervision orders: written when a case turns, answered, climbing, ending; with the moments at which they were due."""
+"""Supervision orders: written when a case turns, answered, climbing, ending; due when they were due."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY, Reach
 from tests.disputing import scalars
 from tests.supervising import DUE, MONDAY, events_of, handed_over, orders_of, utc
-from tests.worlds import DISTRICT, NORTH, SOUTH, T, W
+from tests.worlds import DISTRICT, NORTH, SOUTH, T
 
 YELLOW_AT = utc(10, 9)  # Wednesday: one of three working days is left
 STREET = f"@{SOUTH}"
