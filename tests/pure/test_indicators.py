@@ -76,8 +76,13 @@ def test_where_little_is_better_the_points_are_what_is_left() -> None:
 
 def test_what_has_no_value_is_left_out_and_named_and_its_weight_goes_to_the_rest() -> None:
     rates: dict[str, Decimal | None] = {"closing": Decimal("0.9"), "satisfaction": None}
-    found = composite(rates, {"closing": Decimal(1), "satisfaction": Decimal(9)}, GRADES)
+    found = composite(rates, {"closing": Decimal(5), "satisfaction": Decimal(5)}, GRADES)
     assert found.score == Decimal("90.00") and found.left_out == ("satisfaction",)
+
+
+def test_a_mark_does_not_rest_on_less_than_half_of_the_weight() -> None:
+    found = composite({"closing": Decimal(1)}, {"closing": Decimal(4), "satisfaction": Decimal(5)}, GRADES)
+    assert found == Composite(None, ("satisfaction",), None)
 
 
 def test_where_nothing_can_be_judged_there_is_no_score() -> None:

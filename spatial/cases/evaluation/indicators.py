@@ -14,6 +14,7 @@ from typing import Literal
 NOTHING_EN, NOTHING_ZH = "n.a.", "无"
 _CENT = Decimal("0.01")
 _HUNDRED = Decimal(100)
+_LEAST_KNOWN = Decimal("0.5")  # of the weight: a mark that rests on less would be luck
 
 
 @dataclass(frozen=True)
@@ -192,13 +193,13 @@ class Composite:
 def composite(rates: Mapping[str, Decimal | None], weights: Mapping[str, Decimal], grades: Sequence[Grade]) -> Composite:
     """The weighted mean of what can be judged, in points; where little is better, the points are what is left of 100.
 
-    A share of something is no merit and never counts. No score where nothing could be judged.
+    A share of something is no merit and never counts. No score where less than half of the weight could be judged.
     """
     wanted = {key: weight for key, weight in weights.items() if weight > 0 and INDICATORS[key].better != "neither"}
     known = {key: rate for key in wanted if (rate := rates.get(key)) is not None}
     left_out = tuple(sorted(wanted.keys() - known.keys()))
     total = sum((wanted[key] for key in known), Decimal(0))
-    if not total:
+    if not total or total < _LEAST_KNOWN * sum(wanted.values()):
         return Composite(None, left_out, None)
     points = sum((wanted[key] * points_of(key, rate) for key, rate in known.items()), Decimal(0))
     score = (points / total).quantize(_CENT, ROUND_HALF_UP)

@@ -99,7 +99,7 @@ CREATE VIEW score_excused AS
 -- Everything that is counted in a period, one row each: what counts (denominator), what of it succeeded (numerator), for
 -- whom, and why it does not count at all (cause). The formulas in words: spatial/cases/evaluation/indicators.py.
 -- Functions, so that figures and the cases behind them are one definition; the planner unfolds them into the query.
-CREATE FUNCTION score_case_fact(since timestamptz, until timestamptz, grain text, step interval, zone text, posts boolean)
+CREATE FUNCTION score_case_fact(since timestamptz, until timestamptz, grain text, stride interval, zone text, posts boolean)
 RETURNS TABLE (indicator text, district text, case_no text, at timestamptz, unit text, actor text, source text,
     category text, current_path text[], numerator numeric, denominator numeric, cause text)
 LANGUAGE sql STABLE AS $$
@@ -119,10 +119,10 @@ LANGUAGE sql STABLE AS $$
           AND event.kind IN ('case.received', 'case.submitted', 'case.own_solved')
         ORDER BY event.seq DESC LIMIT 1) AS done ON posts
     CROSS JOIN LATERAL (
-        SELECT least(until, (date_trunc(grain, c.due_at AT TIME ZONE zone) + step) AT TIME ZONE zone) AS ends,
+        SELECT least(until, (date_trunc(grain, c.due_at AT TIME ZONE zone) + stride) AT TIME ZONE zone) AS ends,
                c.closed_at IS NOT NULL AND c.state IN ('closed', 'called_back', 'evaluated') AS is_closed,
                c.is_self_solved AND c.closed_at = c.received_at AS is_born_closed,
-               c.filed_at IS NOT NULL AND c.ended_at IS NULL AS is_filed,
+               (c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL) AND c.ended_at IS NULL AS is_filed,
                CASE WHEN c.state IN ('submitted', 'closed', 'called_back', 'evaluated')
                     THEN coalesce(c.submitted_at, c.closed_at) END AS handled_at
         ) AS so
@@ -134,7 +134,8 @@ LANGUAGE sql STABLE AS $$
          so.handled_at < so.ends, true, false),
         ('handling_on_time', c.due_at, so.is_filed AND c.dispatched_at IS NOT NULL,
          so.handled_at < so.ends AND so.handled_at <= c.due_at, true, false),
-        ('filing', c.received_at, c.ended_at IS NULL AND NOT so.is_born_closed, c.filed_at IS NOT NULL, false, true),
+        ('filing', c.received_at, c.ended_at IS NULL AND NOT so.is_born_closed, c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL,
+         false, true),
         ('filed_share', c.filed_at, so.is_filed, true, false, true),
         ('extension', c.filed_at, so.is_filed, c.extensions > 0, false, false),
         ('rework', c.submitted_at, c.ended_at IS NULL, c.reworks > 0, false, false),
@@ -202,18 +203,18 @@ LANGUAGE sql STABLE AS $$
         ('dispatch_accuracy', 'dispatch', act.next_kind IS DISTINCT FROM 'case.returned'),
         ('return', 'dispatch', act.next_kind IS NOT DISTINCT FROM 'case.returned'),
         ('receiving', 'dispatch', act.next_kind IS NOT DISTINCT FROM 'case.received'
-         AND act.next_payload ->> 'late' IS DISTINCT FROM 'true'),
+         AND act.next_payload ->> 'in_time' IS DISTINCT FROM 'false'),
         ('redo', 'close', act.next_kind IS NOT DISTINCT FROM 'case.reopened')) AS fact(indicator, of_what, met)
     WHERE act.at < until AND act.kind IN ('case.dispatched', 'case.own_solved', 'case.result_verified')
       AND fact.of_what = act.of_what AND NOT c.is_history
 $$;
 
 -- All of it, with the tags by which it is seen: a unit sees its own work, also where it no longer holds the case.
-CREATE FUNCTION score_fact(since timestamptz, until timestamptz, grain text, step interval, zone text, posts boolean)
+CREATE FUNCTION score_fact(since timestamptz, until timestamptz, grain text, stride interval, zone text, posts boolean)
 RETURNS TABLE (indicator text, district text, case_no text, at timestamptz, unit text, actor text, source text,
     category text, current_path text[], numerator numeric, denominator numeric, cause text)
 LANGUAGE sql STABLE AS $$
-    SELECT * FROM score_case_fact(since, until, grain, step, zone, posts)
+    SELECT * FROM score_case_fact(since, until, grain, stride, zone, posts)
     UNION ALL SELECT * FROM score_said_fact(since, until)
     UNION ALL SELECT * FROM score_act_fact(since, until)
 $$;

@@ -1,0 +1,163 @@
+"""Call-backs (回访): the citizen is asked for the result, or tells it himself through his status link.
+
+Outcomes are honest: not fixed is one, and whoever is dissatisfied gets his case reopened with a clock that starts
+anew, so often as the setting says; further ones come before the supervisor. An unreasonable demand can be marked: it
+counts for nobody's satisfaction and stays listed, so that nobody needs to close falsely for its sake. Knows rows and
+acts; refuses to know people and to send.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from spatial.cases.disputes.acting import LockedCase, move_case, note_words, read_transitions
+from spatial.cases.disputes.transitions import check_act
+from spatial.cases.lifecycle.ending import reopen_case
+from spatial.errors import Conflict, Invalid, NotFound
+from spatial.store.db import run
+from spatial.store.queries import load_queries
+from spatial.store.reach import Reach
+
+SQL = load_queries(__file__, "call_backs.sql")
+VERDICTS = ("satisfied", "dissatisfied", "not_reached")
+OUTCOMES = ("fixed", "not_fixed", "no_action_needed", "not_possible", "not_found")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a call-back brought: the verdict, whether it is fixed by the citizen's word, and his words if any."""
+
+    verdict: str
+    outcome: str | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class CallBack:
+    """One call-back. `cycle` counts the reopenings before it; `led_to` is 'nothing', 'reopened' or 'supervisor'."""
+
+    district: str
+    case_no: str
+    ordinal: int
+    cycle: int
+    at: datetime
+    actor: str
+    spoken_by: str
+    verdict: str
+    outcome: str | None
+    led_to: str
+    settled_at: datetime | None
+    settled_by: str | None
+    unit: str | None
+    handler: str | None
+    is_unreasonable: bool
+    marked_by: str | None
+    marked_at: datetime | None
+
+
+def record_call_back(
+    conn: Connection, case: LockedCase, *, said: Said, spoken_by: str, actor: str, now: datetime
+) -> LockedCase:
+    """Keep what the citizen says, and do what follows from it; `spoken_by` is 'clerk' or 'citizen'.
+
+    Raises IllegalAct where the case is not closed, Conflict where this closing has its answer, Invalid for a verdict
+    without an outcome, or an outcome from nobody.
+    """
+    check_act(read_transitions(conn), state=case.state, act="call_back")
+    _check_said(said)
+    tries = run(conn, SQL["tries_of"], {**case.key, "cycle": case.reopens}).one()
+    if tries.answered:
+        raise Conflict("the citizen has said what he thinks of this result; he is asked again when it is closed again")
+    led_to = _led_to(conn, case, said)
+    row = {"cycle": case.reopens, "spoken_by": spoken_by, "verdict": said.verdict, "outcome": said.outcome}
+    params = {**case.key, **row, "led_to": led_to, "unit": case.lead, "actor": actor, "now": now}
+    run(conn, SQL["insert_call_back"], params)
+    if said.words:
+        note_words(conn, case, act="call_back", note=said.words, actor=actor, now=now)
+    called = _told(conn, case, said, missed=tries.missed, spoken_by=spoken_by, led_to=led_to, actor=actor, now=now)
+    if led_to != "reopened":
+        return called
+    return reopen_case(conn, called, reason=said.words or f"call-back: {said.outcome}", actor=actor, now=now)
+
+
+def list_call_backs(conn: Connection, case: Mapping[str, str]) -> list[CallBack]:
+    """The call-backs of a case that was read within a reach, found by its key, oldest first."""
+    return [CallBack(**row._mapping) for row in run(conn, SQL["call_backs_of"], dict(case))]
+
+
+def list_waiting(
+    conn: Connection, *, reach: Reach, limit: int, after: tuple[datetime, str] | None = None
+) -> list[CallBack]:
+    """Dissatisfied call-backs that wait for the supervisor, longest waiting first."""
+    moment, number = after or (None, None)
+    params = {"reach": reach.bound, "limit": limit, "after": moment, "after_no": number}
+    return [CallBack(**row._mapping) for row in run(conn, SQL["waiting_call_backs"], params)]
+
+
+def mark_unreasonable(
+    conn: Connection,
+    case: LockedCase,
+    *,
+    ordinal: int,
+    is_unreasonable: bool,
+    reason: str,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Mark a demand as unreasonable, or take the mark off; the reason is kept. What has happened stays as it is.
+
+    Raises NotFound for a call-back that there is none, or at which nobody was reached.
+    """
+    params = {**case.key, "ordinal": ordinal, "is_unreasonable": is_unreasonable, "actor": actor, "now": now}
+    if run(conn, SQL["mark_call_back"], params).first() is None:
+        raise NotFound(f"case {case.case_no} has no call-back {ordinal} at which somebody was reached", field="ordinal")
+    note_words(conn, case, act="mark_call_back", note=reason, actor=actor, now=now)
+
+
+def settle_call_backs(conn: Connection, case: LockedCase, *, actor: str, now: datetime) -> int:
+    """What of this case waited for the supervisor has been dealt with; returns how many."""
+    return run(conn, SQL["settle_call_backs"], {**case.key, "actor": actor, "now": now}).rowcount
+
+
+def is_answered(conn: Connection, case: LockedCase) -> bool:
+    """Whether the citizen has said what he thinks of this closing."""
+    return bool(run(conn, SQL["tries_of"], {**case.key, "cycle": case.reopens}).one().answered)
+
+
+def _check_said(said: Said) -> None:
+    if said.verdict not in VERDICTS:
+        raise Invalid(f"verdict {said.verdict!r} is none; choose {', '.join(VERDICTS)}", field="verdict")
+    if said.verdict == "not_reached" and said.outcome is not None:
+        raise Invalid("outcome is the citizen's word; nobody was reached who could say it", field="outcome")
+    if said.verdict != "not_reached" and said.outcome not in OUTCOMES:
+        raise Invalid(f"outcome is missing; choose {', '.join(OUTCOMES)}", field="outcome")
+
+
+def _led_to(conn: Connection, case: LockedCase, said: Said) -> str:
+    if said.verdict != "dissatisfied":
+        return "nothing"
+    before = int(run(conn, SQL["reopened_by_call_back"], case.key).scalar_one())
+    return "reopened" if before < _number(conn, "reopens_by_call_back") else "supervisor"
+
+
+def _told(
+    conn: Connection,
+    case: LockedCase,
+    said: Said,
+    *,
+    missed: int,
+    spoken_by: str,
+    led_to: str,
+    actor: str,
+    now: datetime,
+) -> LockedCase:
+    is_tried_again = said.verdict == "not_reached" and missed + 1 < _number(conn, "call_back_attempts")
+    told = {"verdict": said.verdict, "outcome": said.outcome, "spoken_by": spoken_by, "led_to": led_to}
+    to = case.state if is_tried_again else "called_back"
+    return move_case(conn, case, act="call_back", to_state=to, changes={}, actor=actor, now=now, payload=told)
+
+
+def _number(conn: Connection, key: str) -> int:
+    return int(run(conn, SQL["setting_number"], {"key": key}).scalar_one())

@@ -1,0 +1,121 @@
+"""Two-way evaluation (评价): the citizen scores the result, the grid the department, the department the report.
+
+One side alone is the defect that this mends. A case is evaluated when everything that must be scored is scored; a
+citizen's case needs its call-back first. Knows rows and acts; refuses to know who somebody is: whether he may score
+comes in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from spatial.cases.disputes.acting import LockedCase, move_case, note_words, read_transitions
+from spatial.cases.disputes.transitions import check_act
+from spatial.cases.evaluation.call_backs import is_answered
+from spatial.errors import Conflict, Invalid
+from spatial.store.db import run
+from spatial.store.queries import load_queries
+
+SQL = load_queries(__file__, "evaluations.sql")
+SUBJECTS = ("result", "department", "report")
+OVER = ("closed", "called_back", "evaluated")
+_LOWEST, HIGHEST = 1, 5
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Points from 1 to 5. `unit` led the case; `about` signed the work that is scored; `cycle` counts reopenings."""
+
+    cycle: int
+    subject: str
+    score: int
+    at: datetime
+    actor: str
+    unit: str | None
+    about: str | None
+
+
+@dataclass(frozen=True)
+class Note:
+    """Words of a call-back or an evaluation."""
+
+    act: str
+    note: str
+    at: datetime
+    actor: str
+
+
+def give_score(
+    conn: Connection, case: LockedCase, *, subject: str, score: int, words: str, actor: str, now: datetime
+) -> LockedCase:
+    """Give points for one side of a closed case; the last that must be given moves it to evaluated.
+
+    Raises Conflict for a case that is not closed or a side that has its points, Invalid for an unknown side or points
+    beyond 1 to 5.
+    """
+    if subject not in SUBJECTS:
+        raise Invalid(f"subject {subject!r} is none; choose {', '.join(SUBJECTS)}", field="subject")
+    if not _LOWEST <= score <= HIGHEST:
+        raise Invalid(f"score must lie from {_LOWEST} to {HIGHEST}", field="score")
+    if case.state not in OVER or case.is_history:
+        raise Conflict("a case is scored when it is closed; this one is not", field="subject")
+    params = {**case.key, "cycle": case.reopens, "subject": subject, "score": score, "unit": case.lead}
+    if run(conn, SQL["insert_evaluation"], params | {"actor": actor, "now": now}).first() is None:
+        raise Conflict(f"the {subject} of this case has its score; it is not given twice", field="subject")
+    if words:
+        note_words(conn, case, act="evaluate", note=words, actor=actor, now=now)
+    if case.state == "evaluated" or list_missing(conn, case):
+        return case
+    return _evaluated(conn, case, actor=actor, now=now)
+
+
+def evaluate_case(conn: Connection, case: LockedCase, *, actor: str, now: datetime) -> LockedCase:
+    """Say that a case is evaluated. Raises IllegalAct, and Conflict that names what is still missing."""
+    check_act(read_transitions(conn), state=case.state, act="evaluate")
+    missing = list_missing(conn, case)
+    if missing:
+        raise Conflict(f"this case is not evaluated yet: {', '.join(missing)} missing", extra={"missing": missing})
+    return _evaluated(conn, case, actor=actor, now=now)
+
+
+def list_missing(conn: Connection, case: LockedCase) -> list[str]:
+    """What must still be said before a case is evaluated: `call_back`, and sides that must be scored.
+
+    Nobody scores what is not there: a department that had no part, a result that nobody was reached to judge.
+    """
+    citizens = is_citizens(conn, case)
+    missing = ["call_back"] if citizens and case.state == "closed" else []
+    given = {one.subject for one in list_evaluations(conn, case.key) if one.cycle == case.reopens}
+    key = "must_score_citizen" if citizens else "must_score_grid"
+    wanted = run(conn, SQL["setting_words"], {"key": key}).scalar_one() or []
+    return missing + [one for one in wanted if one not in given and _applies(conn, case, one)]
+
+
+def list_evaluations(conn: Connection, case: Mapping[str, str]) -> list[Evaluation]:
+    """The points that a case was given, found by its key, oldest first."""
+    return [Evaluation(**row._mapping) for row in run(conn, SQL["evaluations_of"], dict(case))]
+
+
+def list_notes(conn: Connection, case: Mapping[str, str]) -> list[Note]:
+    """The words of its call-backs and evaluations, oldest first."""
+    return [Note(**row._mapping) for row in run(conn, SQL["notes_of"], dict(case))]
+
+
+def is_citizens(conn: Connection, case: LockedCase) -> bool:
+    """Whether a case was a citizen's: its call-back and evaluation are never skipped."""
+    return bool(run(conn, SQL["is_citizens"], {"source": case.source}).scalar_one())
+
+
+def _applies(conn: Connection, case: LockedCase, subject: str) -> bool:
+    if subject == "result":
+        return case.state == "closed" or is_answered(conn, case)
+    return bool(case.lead) and not str(case.lead).startswith("@")
+
+
+def _evaluated(conn: Connection, case: LockedCase, *, actor: str, now: datetime) -> LockedCase:
+    told = {one.subject: one.score for one in list_evaluations(conn, case.key) if one.cycle == case.reopens}
+    return move_case(
+        conn, case, act="evaluate", to_state="evaluated", changes={}, actor=actor, now=now, payload={"scores": told}
+    )

@@ -1,0 +1,55 @@
+"""How much is lost between the desks (碎片化): hand-overs a case, "not mine", and the time until somebody opens it.
+
+By the unit that a case was handed to, from the log. Hours are the clock's. Knows rows and reach.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from spatial.cases.evaluation.indicators import Ratio
+from spatial.cases.evaluation.spans import Span
+from spatial.store.db import run
+from spatial.store.queries import load_queries
+from spatial.store.reach import Reach
+
+SQL = load_queries(__file__, "fragmentation.sql")
+NAMES = load_queries(__file__, "scores.sql")
+
+
+@dataclass(frozen=True)
+class Fragments:
+    """A unit's figures. `hand_overs`: of the cases that it was handed, on average to whomever; `opening_hours`: from its
+    own dispatch until it opened the case; `acceptance_hours`: from filing until then. None: nothing was opened.
+    """
+
+    key: str
+    name: str
+    name_zh: str
+    cases: int
+    dispatches: int
+    returned: int
+    hand_overs: Decimal
+    opening_hours: Decimal | None
+    acceptance_hours: Decimal | None
+
+    @property
+    def returned_share(self) -> Decimal | None:
+        """The share that it said was not its own."""
+        return Ratio(Decimal(self.returned), Decimal(self.dispatches)).rate
+
+
+def read_fragments(conn: Connection, *, span: Span, reach: Reach) -> list[Fragments]:
+    """The figures of a period, by unit, within a reach; a unit's own work alone where the reach is a unit's."""
+    params = {"since": span.since, "until": span.until, "reach": reach.bound}
+    rows = run(conn, SQL["fragmentation"], params).all()
+    names = {row.key: row for row in run(conn, NAMES["unit_names"], {"keys": [row.key for row in rows]})}
+    return [
+        Fragments(
+            **row._mapping,
+            name=names[row.key].name if row.key in names else row.key,
+            name_zh=names[row.key].name_zh if row.key in names else "",
+        )
+        for row in rows
+    ]
