@@ -3,24 +3,16 @@
 from decimal import Decimal
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field
 
-_NO_NUL = r"^[^\x00]*$"
-Code = Annotated[str, Field(min_length=1, max_length=64, pattern=_NO_NUL)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_NO_NUL)]
-Unit = Annotated[
-    str, Field(min_length=1, max_length=64, pattern=_NO_NUL, description="A department, `@level` or `@cell`.")
-]
-AttributeKey = Annotated[str, Field(min_length=1, max_length=32, pattern=_NO_NUL)]
-AttributeValue = Annotated[str, Field(max_length=64, pattern=_NO_NUL)]
-Standard = Annotated[int, Field(gt=0, lt=2**63, strict=True)]
+from api import lifecycle_schemas as steps
+from api.act_shapes import NO_NUL, Act, Code, Standard, Unit, Words
+
+AttributeKey = Annotated[str, Field(min_length=1, max_length=32, pattern=NO_NUL)]
+AttributeValue = Annotated[str, Field(max_length=64, pattern=NO_NUL)]
 
 
-class _Act(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Sort(_Act):
+class Sort(Act):
     """Say what the case is about; its owner is decided anew."""
 
     act: Literal["sort"]
@@ -29,14 +21,14 @@ class Sort(_Act):
     standard: Standard | None = None
 
 
-class Accept(_Act):
+class Accept(Act):
     """Take the case on, under a handling standard."""
 
     act: Literal["accept"]
     standard: Standard | None = None
 
 
-class Dispatch(_Act):
+class Dispatch(Act):
     """Hand the case to exactly one lead; without one, to the unit that was decided."""
 
     act: Literal["dispatch"]
@@ -45,7 +37,7 @@ class Dispatch(_Act):
     reason: Words | None = Field(default=None, description="Needed for another lead than the decided one.")
 
 
-class Return(_Act):
+class Return(Act):
     """Hand the case back as "not mine"."""
 
     act: Literal["return"]
@@ -54,14 +46,14 @@ class Return(_Act):
     basis: Words
 
 
-class Dispute(_Act):
+class Dispute(Act):
     """Bring the case before the panel."""
 
     act: Literal["dispute"]
     note: Words
 
 
-class Refer(_Act):
+class Refer(Act):
     """Give a demand that is not the government's to a provider."""
 
     act: Literal["refer"]
@@ -69,13 +61,13 @@ class Refer(_Act):
     provider: Code
 
 
-class Contact(_Act):
+class Contact(Act):
     """The provider has called back."""
 
     act: Literal["contact"]
 
 
-class Recall(_Act):
+class Recall(Act):
     """Take a referred case back as the government's."""
 
     act: Literal["recall"]
@@ -83,7 +75,7 @@ class Recall(_Act):
     standard: Standard | None = None
 
 
-class OrderInterim(_Act):
+class OrderInterim(Act):
     """Order a territorial body to act first, without becoming the lead."""
 
     act: Literal["order_interim"]
@@ -91,17 +83,27 @@ class OrderInterim(_Act):
     note: Words
 
 
-class NoteCost(_Act):
+class NoteCost(Act):
     """Note what the interim handling has cost."""
 
     act: Literal["note_cost"]
     cost: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2, allow_inf_nan=False)]
-    note: Annotated[str, Field(max_length=2000, pattern=_NO_NUL)] = ""
+    note: Annotated[str, Field(max_length=2000, pattern=NO_NUL)] = ""
 
 
-ACTS = (Sort, Accept, Dispatch, Return, Dispute, Refer, Contact, Recall, OrderInterim, NoteCost)
+ACTS = (Sort, Accept, Dispatch, Return, Dispute, Refer, Contact, Recall, OrderInterim, NoteCost, *steps.ACTS)
 ActBody = Annotated[
-    Sort | Accept | Dispatch | Return | Dispute | Refer | Contact | Recall | OrderInterim | NoteCost,
+    Sort
+    | Accept
+    | Dispatch
+    | Return
+    | Dispute
+    | Refer
+    | Contact
+    | Recall
+    | OrderInterim
+    | NoteCost
+    | steps.LifecycleAct,
     Field(discriminator="act"),
 ]
 

@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 from api import act_schemas as said
 from api.act_schemas import ActBody, LegalAct, LegalActs, fields_of
 from api.dependencies import CaseReader, Conn, KnownAccount, Now, require, store_of
+from api.lifecycle_acts import perform, spoken_for
 from api.telling import told_transaction
 from spatial.cases.disputes.accepting import accept_case
 from spatial.cases.disputes.acting import LockedCase, find_open_dispute, lock_case, peek_case, read_transitions
 from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.disputes.disputing import dispute_case
 from spatial.cases.disputes.interim import note_cost, order_interim
-from spatial.cases.disputes.permitted import PERMISSIONS, list_legal
+from spatial.cases.disputes.permitted import DECIDED_BY, PERMISSIONS, list_legal, permission_for
 from spatial.cases.disputes.referring import contact_case, recall_case, refer_case
 from spatial.cases.disputes.resorting import sort_case
 from spatial.cases.disputes.returning import return_case
@@ -51,7 +52,7 @@ class ActedOut(BaseModel):
 @router.post("/{case_no}/actions")
 def post_act(case_no: str, body: ActBody, request: Request, asking: KnownAccount, now: Now) -> ActedOut:
     """Act on a case. An act that its state does not know is 409, with the `legal` ones."""
-    permission = PERMISSIONS[body.act]
+    permission = permission_for(body.act, getattr(body, "phase", None))
     require(permission)(asking)
     with told_transaction(store_of(request)) as conn:
         case = lock_case(conn, reach=asking.reach_for(permission), case_no=case_no)
@@ -63,8 +64,10 @@ def get_acts(case_no: str, conn: Conn, asking: CaseReader) -> LegalActs:
     """The acts that the viewer may do to a case now, with the fields that each takes."""
     case = peek_case(conn, reach=asking.reach, case_no=case_no)
     tags = (*case.current_path, *case.parties)
-    held = {permission for permission in PERMISSIONS.values() if asking.reach_for(permission).covers(tags)}
-    acts = list_legal(case, held, transitions=read_transitions(conn), own=_own(asking, case))
+    asked = {*PERMISSIONS.values(), *DECIDED_BY.values()}
+    held = {permission for permission in asked if asking.reach_for(permission).covers(tags)}
+    spoken = spoken_for(asking, case, "receive")
+    acts = list_legal(case, held, transitions=read_transitions(conn), own=_own(asking, case), spoken=spoken)
     legal = [LegalAct(act=act, fields=fields_of(act)) for act in acts]
     return LegalActs(case_no=case.case_no, state=case.state, legal=legal)
 
@@ -93,6 +96,8 @@ def _act(conn: Connection, case: LockedCase, body: ActBody, asking: Account, now
             return order_interim(conn, case, **words, actor=actor, now=now)
         case said.NoteCost():
             return note_cost(conn, case, **words, actor=actor, now=now)
+        case _:
+            return perform(conn, case, body, asking, now)
 
 
 def _own(asking: Account, case: LockedCase) -> frozenset[str] | None:

@@ -31,19 +31,19 @@ def test_a_clerk_brings_a_case_to_its_department_and_the_handler_gives_it_back(
 ) -> None:
     number = report(client)
     log_in("clerk")
-    assert legal(client, number) == ["accept", "dispute", "refer", "sort"]
+    assert {"accept", "dispute", "refer", "sort", "void", "escalate"} <= set(legal(client, number))
     assert act(client, number, "accept").json()["state"] == "filed"
     handed = act(client, number, "dispatch").json()
     assert (handed["state"], handed["step"], handed["lead"]) == ("pending", "handed_over", "sanitation")
     log_in("handler")
     assert act(client, number, "return", reason="a", basis="b").status_code == 404
     log_in("sweeper")
-    assert legal(client, number) == ["return"]
+    assert legal(client, number) == ["assign_task", "extend", "receive", "return", "revoke_task", "suspend"]
     back = act(client, number, "return", reason="Not ours", basis="Duty list 3")
     assert back.json()["returns"] == 1 and back.json()["lead"] is None
     assert client.get(f"/api/v1/cases/{number}").status_code == 404
     log_in("clerk")
-    assert legal(client, number) == ["dispatch", "dispute", "refer", "sort"]
+    assert {"dispatch", "dispute", "refer", "sort"} <= set(legal(client, number))
     kinds = [link["kind"] for link in client.get(f"/api/v1/cases/{number}").json()["history"]]
     assert kinds == ["case.reported", "case.filed", "case.dispatched", "case.returned"]
 
@@ -54,7 +54,7 @@ def test_an_illegal_act_is_a_conflict_that_names_the_legal_ones(client: TestClie
     answer = act(client, number, "recall", note="back")
     assert answer.status_code == 409 and answer.headers["content-type"] == "application/problem+json"
     told = answer.json()
-    assert told["code"] == "illegal_act" and told["legal"] == ["accept", "dispute", "refer", "sort"]
+    assert told["code"] == "illegal_act" and {"accept", "dispute", "refer", "sort", "void"} <= set(told["legal"])
     assert told["state"] == "reported" and "recall" in told["detail"]
 
 

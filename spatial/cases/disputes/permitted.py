@@ -8,7 +8,8 @@ from collections.abc import Set
 from spatial.cases.disputes.acting import LockedCase
 from spatial.cases.disputes.transitions import Transitions
 
-# An act that is missing here is nobody's to do by itself: `rule` belongs to a ruling.
+# An act that is missing here is nobody's to do by itself: `rule` belongs to a ruling, others to a filing, to an order,
+# to a call-back or an evaluation.
 PERMISSIONS = {
     "sort": "sort",
     "accept": "accept",
@@ -20,18 +21,65 @@ PERMISSIONS = {
     "recall": "refer",
     "order_interim": "order_interim",
     "note_cost": "dispute",
+    "void": "void",
+    "verify_report": "verify",
+    "handle_own": "solve_own",
+    "solve_own": "solve_own",
+    "hand_over": "solve_own",
+    "escalate": "escalate",
+    "order_down": "escalate",
+    "receive": "receive",
+    "submit": "submit",
+    "finish_task": "finish_task",
+    "assign_task": "receive",
+    "revoke_task": "receive",
+    "verify_result": "verify",
+    "extend": "ask_extension",
+    "suspend": "ask_extension",
+    "appeal": "ask_extension",
+    "resume": "approve_clock",
+    "reopen": "reopen",
+    "merge": "merge",
+    "split": "merge",
 }
+# What a unit asks for, another decides.
+DECIDED_BY = {"extend": "approve_clock", "suspend": "approve_clock", "appeal": "approve_clock"}
+_BY_LEAD = frozenset(("receive", "submit", "assign_task", "revoke_task", "extend", "suspend", "appeal"))
+
+
+def permission_for(act: str, phase: str | None = None) -> str:
+    """The permission that an act asks for; deciding (`phase`) is another's than asking. Raises KeyError."""
+    return DECIDED_BY[act] if phase in ("approve", "refuse") else PERMISSIONS[act]
 
 
 def list_legal(
-    case: LockedCase, permissions: Set[str], *, transitions: Transitions, own: Set[str] | None = None
+    case: LockedCase,
+    permissions: Set[str],
+    *,
+    transitions: Transitions,
+    own: Set[str] | None = None,
+    spoken: Set[str] | None = None,
 ) -> list[str]:
     """The acts that a viewer with these permissions on this case may do now.
 
-    `own` holds the departments that he speaks for when he returns, None is any.
+    `own` holds the departments that he speaks for when he returns, `spoken` the units for which he handles; None is
+    any.
     """
-    known = [act for act in transitions.legal(case.state) if PERMISSIONS.get(act) in permissions]
-    return [act for act in known if _can_succeed(case, act, own)]
+    known = [act for act in transitions.legal(case.state) if _asked_of(act) & permissions]
+    decides = {act for act in known if DECIDED_BY.get(act) in permissions}
+    return [act for act in known if act in decides or _is_his(case, act, spoken) and _can_succeed(case, act, own)]
+
+
+def _asked_of(act: str) -> set[str]:
+    return {table[act] for table in (PERMISSIONS, DECIDED_BY) if act in table}
+
+
+def _is_his(case: LockedCase, act: str, spoken: Set[str] | None) -> bool:
+    if spoken is None:
+        return True
+    if act == "finish_task":
+        return not spoken.isdisjoint(case.assisting)
+    return act not in _BY_LEAD or case.lead in spoken
 
 
 def _can_succeed(case: LockedCase, act: str, own: Set[str] | None) -> bool:
@@ -40,4 +88,6 @@ def _can_succeed(case: LockedCase, act: str, own: Set[str] | None) -> bool:
         return not is_locked and (own is None or case.lead in own)
     if act == "contact":
         return case.contacted_at is None
-    return case.category is not None if act in ("accept", "dispatch", "dispute") else True
+    if act in ("escalate", "order_down"):
+        return case.tier is not None and (1 < case.tier if act == "escalate" else case.tier < len(case.current_path))
+    return case.category is not None if act in ("accept", "dispatch", "dispute", "hand_over") else True

@@ -1,0 +1,62 @@
+"""From the body of an act to the act itself, for those that bring a case through its steps; and for whom one speaks."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from api import lifecycle_schemas as said
+from spatial.cases.disputes.acting import LockedCase, lock_case
+from spatial.cases.disputes.permitted import PERMISSIONS
+from spatial.cases.lifecycle.checking import verify_report, verify_result
+from spatial.cases.lifecycle.ending import merge_case, reopen_case, split_case, void_case
+from spatial.cases.lifecycle.flexible import appeal_case, extend_case, resume_case, suspend_case
+from spatial.cases.lifecycle.handling import assign_task, finish_task, receive_case, revoke_task, submit_case
+from spatial.cases.lifecycle.levels import escalate_case, hand_over, handle_own, order_down, solve_own
+from spatial.people.accounts import Account
+from spatial.people.roles import role_may
+
+BY_UNITS: Mapping[type, Callable[..., LockedCase]] = {
+    said.Receive: receive_case, said.Submit: submit_case, said.FinishTask: finish_task, said.AssignTask: assign_task,
+    said.RevokeTask: revoke_task, said.Extend: extend_case, said.Suspend: suspend_case, said.Appeal: appeal_case,
+}  # fmt: skip
+BY_OTHERS: Mapping[type, Callable[..., LockedCase]] = {
+    said.Void: void_case, said.VerifyReport: verify_report, said.VerifyResult: verify_result,
+    said.HandleOwn: handle_own, said.SolveOwn: solve_own, said.HandOver: hand_over, said.Escalate: escalate_case,
+    said.OrderDown: order_down, said.Resume: resume_case, said.Reopen: reopen_case, said.Split: split_case,
+}  # fmt: skip
+
+
+def perform(conn: Connection, case: LockedCase, body: said.LifecycleAct, asking: Account, now: datetime) -> LockedCase:
+    """Do an act to a locked case. Raises what the act raises."""
+    words = body.model_dump(exclude={"act"})
+    if isinstance(body, said.Merge):
+        reach = asking.reach_for(PERMISSIONS["merge"])
+        into = lock_case(conn, reach=reach, case_no=words.pop("into"))
+        return merge_case(conn, case, into=into, reason=body.reason, actor=asking.sender, now=now)
+    if type(body) in BY_UNITS:
+        words["own"] = spoken_for(asking, case, PERMISSIONS[body.act])
+        by_unit = BY_UNITS[type(body)]
+        return by_unit(conn, case, **words, actor=asking.sender, now=now)
+    by_other = BY_OTHERS[type(body)]
+    return by_other(conn, case, **words, actor=asking.sender, now=now)
+
+
+def spoken_for(asking: Account, case: LockedCase, permission: str) -> frozenset[str] | None:
+    """The units that somebody speaks for where the case lies, by those postings that have a permission; None is any.
+
+    A handler speaks for his department, or for all of them; somebody of a territory for its body and those below.
+    """
+    tags = {None, *case.current_path, *case.parties}
+    spoken: set[str] = set()
+    for posting in asking.postings:
+        if not role_may(posting.role, permission) or posting.tag not in tags:
+            continue
+        if posting.department is not None:
+            spoken.add(posting.department)
+        elif role_may(posting.role, "return"):
+            return None
+        else:
+            first = case.current_path.index(posting.cell) if posting.cell is not None else 0
+            spoken |= {f"@{cell}" for cell in case.current_path[first:]}
+    return frozenset(spoken)
