@@ -104,7 +104,8 @@ def _answer(item: Filed, names: Names) -> Answer:
     fields = _report_fields(item.case, names)
     # A repeat gets the first answer, also when the case has moved on since.
     step = first_step(item.case.owner, is_history=item.case.is_history)
-    return Answer(201 if item.created else 200, ReportAnswer(**fields | {"step": step}))
+    link = None if item.token is None else f"/status/{item.token}"
+    return Answer(201 if item.created else 200, ReportAnswer(**fields | {"step": step, "status_url": link}))
 
 
 def _report_fields(case: CaseFile, names: Names) -> dict[str, Any]:

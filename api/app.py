@@ -11,6 +11,7 @@ from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import problems
+from api.deliverer import Deliverer, ways_of
 from api.dependencies import now, refuse_unknown_parameters
 from api.gap_cache import GapCache
 from api.limits import BodyLimit
@@ -25,6 +26,7 @@ from api.routes import (
     checkins,
     config,
     disputes,
+    duplicates,
     events,
     gaps,
     health,
@@ -33,6 +35,7 @@ from api.routes import (
     locate,
     looks,
     matters,
+    outbox,
     pages,
     people,
     photos,
@@ -44,6 +47,7 @@ from api.routes import (
     rulings,
     silence,
     sorting,
+    status,
     tiles,
 )  # fmt: skip
 from api.sweeper import Sweeper
@@ -63,6 +67,9 @@ ROUTES = (
     redraws,
     resolving,
     reports,
+    duplicates,
+    status,
+    outbox,
     photos,
     cases,
     actions,
@@ -94,6 +101,9 @@ def create_app(settings: Settings, store: Store, *, sweeps: bool = False) -> Fas
     app.state.builder = IndexBuilder(store.app, directory=settings.index_dir())
     app.state.writer = ReportWriter(store, queue_limit=settings.queue_limit, clock=now)
     app.state.sweeper = Sweeper(store, seconds=settings.sweep_seconds if sweeps else 0, clock=now)
+    app.state.deliverer = Deliverer(
+        store, ways=ways_of(settings), seconds=settings.deliver_seconds if sweeps else 0, clock=now
+    )
     problems.install(app)
     for module in ROUTES:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_parameters)])
@@ -112,9 +122,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.writer.start()
     app.state.feed.start()
     app.state.sweeper.start()
+    app.state.deliverer.start()
     try:
         yield
     finally:
+        app.state.deliverer.stop()
         app.state.sweeper.stop()
         app.state.feed.stop()
         app.state.writer.stop()

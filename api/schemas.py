@@ -82,8 +82,8 @@ class CandidateOut(BaseModel):
     share: float
 
 
-class ReportAnswer(BaseModel):
-    """What became of a report."""
+class CaseHead(BaseModel):
+    """What a case is answered with, to whomever."""
 
     case_no: str
     step: str
@@ -98,7 +98,15 @@ class ReportAnswer(BaseModel):
     due_at: datetime | None
 
 
-class CaseOut(ReportAnswer):
+class ReportAnswer(CaseHead):
+    """What became of a report."""
+
+    status_url: str | None = Field(
+        default=None, description="Where the citizen reads what becomes of it; secret, and new with every answer."
+    )
+
+
+class CaseOut(CaseHead):
     """A case, for those within whose reach it lies."""
 
     state: str

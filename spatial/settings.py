@@ -5,6 +5,7 @@ Read from the environment (`GRIDMAPS_*`). Facts of the city (time zone, cut-off,
 """
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,6 +37,27 @@ class Settings(BaseSettings):
     queue_limit: int = Field(default=2000, description="Reports that may wait for the writer before 503 is answered.")
     sweep_seconds: float = Field(
         default=60, ge=0, description="How often a server looks for what is due: briefs, alarms, rulings; 0 is never."
+    )
+    deliver_seconds: float = Field(
+        default=5, ge=0, description="How often a server sends what waits in the outbox; 0 is never."
+    )
+    deliver_attempts: int = Field(
+        default=10, ge=1, description="Attempts before a message is given up; the waits between them double."
+    )
+    smtp_host: str | None = Field(
+        default=None, description="The mail server that answers to citizens are handed to; without it mail waits."
+    )
+    smtp_port: int = Field(default=587, description="The mail server's port.")
+    smtp_security: Literal["none", "starttls", "tls"] = Field(
+        default="starttls", description="How the way to the mail server is kept secret: none, starttls or tls."
+    )
+    smtp_user: str | None = Field(default=None, description="The login at the mail server, if it asks for one.")
+    smtp_password: str | None = Field(default=None, repr=False, description="The password at the mail server.")
+    mail_from: str = Field(
+        default="gridmaps <gridmaps@localhost>", description="The address that mail to citizens comes from."
+    )
+    webhook_private: bool = Field(
+        default=False, description="Let webhooks lead to private addresses and plain HTTP; off on the open net."
     )
     session_hours: int = Field(default=12, description="How long a log-in lasts.")
 

@@ -21,6 +21,7 @@ from api.cli import (
     locate,
     maps,
     matters,
+    port,
     redraw,
     reports,
     responsibility,
@@ -43,7 +44,7 @@ app = typer.Typer(
 for _single in (up, sweep, locate, silence, hotspots, maps, gaps):
     _single.register(app)
 _GROUPS = {"db": database, "grid": grid, "reports": reports, "user": user, "redraw": redraw, "bench": bench}
-_GROUPS |= {"matters": matters, "responsibility": responsibility, "sorting": sorting}
+_GROUPS |= {"port": port, "matters": matters, "responsibility": responsibility, "sorting": sorting}
 for _name, _group in _GROUPS.items():
     app.add_typer(_group.app, name=_name)
 

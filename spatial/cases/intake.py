@@ -15,11 +15,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from spatial.cases.asking import join_repeats, note_askers
 from spatial.cases.case_files import CaseFile, list_filed
 from spatial.cases.drafts import ReportDraft, check_draft
 from spatial.cases.fallbacks import list_fallbacks
 from spatial.cases.numbers import TakeSerials, format_case_number
 from spatial.cases.opening import PlacedReport, open_cases
+from spatial.cases.port.askers import drop_old_links, give_links
 from spatial.cases.rules import Rules, read_rules
 from spatial.errors import DigestMismatch, GridmapsError, Invalid
 from spatial.grid.datum import to_wgs84
@@ -39,6 +41,7 @@ class Filed:
     case: CaseFile | None
     created: bool
     refusal: GridmapsError | None = None
+    token: str | None = None  # of the status link, given with each answer and kept nowhere
 
 
 def file_reports(
@@ -66,8 +69,12 @@ def file_reports(
     first = {draft.id: draft for draft in reversed(accepted)}
     placed = _place(conn, list(first.values()), rules=rules, now=now, serials=serials, history=history)
     claimed = _claim(conn, placed)
-    opened = open_cases(conn, [item for item in placed if item.draft.id in claimed], rules=rules, history=history)
-    return _answers(conn, drafts, refusals, opened)
+    fresh = [item for item in placed if item.draft.id in claimed]
+    joined = {} if history else join_repeats(conn, fresh, rules)
+    opened = open_cases(conn, [item for item in fresh if item.draft.id not in joined], rules=rules, history=history)
+    if not history:
+        note_askers(conn, fresh, joined, now=now)
+    return _linked(conn, drafts, _answers(conn, drafts, refusals, opened), fresh=claimed, now=now)
 
 
 def _refusal(conn: Connection, draft: ReportDraft, rules: Rules, at: datetime) -> GridmapsError | None:
@@ -171,3 +178,17 @@ def _answers(
             answers.append(Filed(cases[draft.id], draft.id in fresh))
             fresh.discard(draft.id)  # a repeat inside the batch is a repeat
     return answers
+
+
+def _linked(
+    conn: Connection, drafts: Sequence[ReportDraft], filed: list[Filed], *, fresh: set[UUID], now: datetime
+) -> list[Filed]:
+    """The answers, each with a link of its own: of an earlier one nothing is left that could be given again."""
+    asking = {draft.id for draft, answer in zip(drafts, filed, strict=True) if answer.case is not None}
+    tokens = give_links(conn, sorted(asking), now=now)
+    if repeated := asking - fresh:
+        drop_old_links(conn, repeated)
+    return [
+        replace(answer, token=tokens.get(draft.id) if answer.case else None)
+        for draft, answer in zip(drafts, filed, strict=True)
+    ]

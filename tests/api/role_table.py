@@ -53,6 +53,10 @@ def _check_in() -> dict[str, Any]:
     return {"id": str(uuid4()), "unit": W, "lon": lon, "lat": lat, "captured_at": moment}
 
 
+def _support() -> dict[str, Any]:
+    return {"id": str(uuid4()), "lon": _LON + 0.5, "lat": _LAT, "accuracy_m": 5}
+
+
 def _act(name: str, who: str, ok: int = 409, *, fresh: bool = False, **said: Any) -> Row:
     return Row("POST", "/api/v1/cases/{case_no}/actions", who, ok, body={"act": name} | said, fresh=fresh)
 
@@ -91,6 +95,20 @@ ROWS = [
     Row("GET", "/api/v1/reports/{report_id}", "P", beyond=200, refused=404),
     Row("PUT", "/api/v1/photos/{sha256}", ALL, 422, beyond=422),
     Row("GET", "/api/v1/photos/{sha256}", READERS),
+    # The one port: suggestions and support are for all, and name nobody; the outbox is the administrator's.
+    Row("GET", "/api/v1/duplicates", ALL, query=f"lon={_LON}&lat={_LAT}&category=stall"),
+    Row("POST", "/api/v1/duplicates/{case_no}/support", ALL, 404, body=_support),
+    Row("GET", "/api/v1/cases/{case_no}/duplicates", "SBA"),
+    Row("GET", "/api/v1/duplicate-rules", "", city="A"),
+    Row("PUT", "/api/v1/duplicate-rules/{matter}", "", 422, city="A", body={"within_seconds": 60, "floor_m": 5}),
+    Row("GET", "/api/v1/status/{token}", ALL, 404),
+    Row("GET", "/status/{token}", ALL, 404),
+    Row("GET", "/api/v1/outbox", "", city="A"),
+    Row("GET", "/api/v1/outbox/dead", "", city="A"),
+    Row("POST", "/api/v1/outbox/{message}/retry", "", 404, city="A"),
+    Row("GET", "/api/v1/webhooks", "", city="A"),
+    Row("POST", "/api/v1/webhooks", "", 422, city="A", body={"code": "x", "url": "http://127.0.0.1/"}),
+    Row("POST", "/api/v1/webhooks/{code}/end", "", 404, city="A"),
     # Cases.
     Row("GET", "/api/v1/cases", WORKERS),
     Row("GET", "/api/v1/cases", WORKERS, query="q=hiddenword"),
@@ -182,5 +200,6 @@ ROWS = [
 # Things that lie in a place: an attempt each inside, beside (one's territory, another department) and outside.
 PLACED = ("{case_no}", "{dispute}", "{report_id}", "{sha256}")
 FIXED = {
+    "{token}": "no-such-token", "{matter}": "no-such-matter", "{message}": "999999",
     "{code}": W, "{revision}": "1", "{z}": "14", "{login}": "citizen", "{posting}": "999999", "{row_id:int}": "1",
 }  # fmt: skip

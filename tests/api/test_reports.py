@@ -29,7 +29,10 @@ def test_the_same_report_again_gets_the_first_answer(client: TestClient) -> None
     first = client.post("/api/v1/reports", json=body)
     again = client.post("/api/v1/reports", json=body)
     assert (first.status_code, again.status_code) == (201, 200)
-    assert again.json() == first.json()
+    links = [answer.json()["status_url"] for answer in (first, again)]
+    assert again.json() | {"status_url": links[0]} == first.json()
+    assert links[0] != links[1]  # nothing is left of the first by which it could be given again; both open the page
+    assert [client.get(f"/api/v1{link}").status_code for link in links] == [200, 200]
 
 
 def test_the_same_id_with_other_words_is_a_conflict(client: TestClient) -> None:

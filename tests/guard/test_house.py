@@ -119,6 +119,15 @@ WITHOUT_REACH = {
     "cases_filed": "answers the sender of the report, who holds its id",
     "open_cases_in": "a redraw moves cases to their new territory and shows none",
     "move_cases": "a redraw moves cases to their new territory and shows none",
+    "answer_cases": "a message waits for those who asked about a case; none is shown",
+    "own_cases": "compares what a citizen says with his own cases",
+    "hold_cases": "holds cases that somebody said the same about, to tell it in their chains",
+    "recount": "counts who else said the same",
+    "category_of": "what a case is about, to judge whether somebody says the same",
+    "addresses": "where an asker is written to; read by the worker that delivers, and shown to nobody",
+    "subjects": "the number and state of a case, for those who asked about it",
+    "status_of": "answers the holder of a case's secret link",
+    "answers_of": "answers the holder of a case's secret link",
     "confirmed_cases": "trains the sorter, which keeps weights of character runs and shows no case",
 }
 
@@ -185,7 +194,7 @@ def test_a_query_that_hands_out_cells_takes_a_reach(file: str, name: str, sql: s
 
 
 # Who a citizen is: written when he reports, read one case at a time with a look that is logged.
-READS_REPORTER = {"insert_reports", "reporter_of"}
+READS_REPORTER = {"insert_reports", "insert_said", "reporter_of", "addresses"}
 
 
 def test_who_reported_is_read_in_one_place() -> None:

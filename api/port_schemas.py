@@ -1,0 +1,213 @@
+"""The shapes of the one port: duplicates that are suggested, support, status pages, the outbox, webhooks."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.schemas import Accuracy, Datum, Latitude, Longitude
+from spatial.cases.drafts import TEXT_LIMIT
+from spatial.cases.port.duplicates import Candidate
+from spatial.cases.port.outbox import Message
+from spatial.cases.port.sentences import SAID, STEPS
+from spatial.cases.port.status import Status
+
+Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+
+
+class SuggestionOut(BaseModel):
+    """An open case that may be the same; nothing of who reported it, and the distance to ten metres only."""
+
+    case_no: str
+    category: str | None
+    distance_m: int
+    age_seconds: int
+    supporters: int
+    step: str
+    state: str
+
+    @classmethod
+    def of(cls, one: Candidate, now: datetime) -> "SuggestionOut":
+        """The answer for a candidate."""
+        return cls(
+            case_no=one.case_no, category=one.category, distance_m=round(one.likeness.distance_m, -1),
+            age_seconds=max(0, int((now - one.received_at).total_seconds())), supporters=one.supporters,
+            step=one.step, state=one.state,
+        )  # fmt: skip
+
+
+class SuggestionList(BaseModel):
+    """The likeliest first."""
+
+    items: list[SuggestionOut]
+
+
+class EvidenceOut(BaseModel):
+    """An open case that may be the same, with the evidence, for whoever may merge."""
+
+    case_no: str
+    category: str | None
+    state: str
+    received_at: datetime
+    supporters: int
+    distance_m: float
+    combined_m: float = Field(description="The 68 % radius of both positions together.")
+    fit: float = Field(description="The chance of so wide a distance between two positions of one place.")
+    apart_seconds: int
+    same_category: bool | None
+    words: float = Field(description="Shared runs of two characters, from 0 to 1.")
+    same_photo: bool
+    score: float
+
+    @classmethod
+    def of(cls, one: Candidate) -> "EvidenceOut":
+        """The answer for a candidate."""
+        like = one.likeness
+        return cls(
+            case_no=one.case_no, category=one.category, state=one.state, received_at=one.received_at,
+            supporters=one.supporters, distance_m=round(like.distance_m, 1), combined_m=round(like.combined_m, 1),
+            fit=round(like.fit, 4), apart_seconds=int(like.apart.total_seconds()), same_category=like.same_category,
+            words=round(like.words, 3), same_photo=like.same_photo, score=round(like.score, 4),
+        )  # fmt: skip
+
+
+class EvidenceList(BaseModel):
+    """The likeliest first."""
+
+    items: list[EvidenceOut]
+
+
+class SupportBody(BaseModel):
+    """Somebody says: me too, here. The same id again is answered the same."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    lon: Longitude
+    lat: Latitude
+    accuracy_m: Accuracy | None = None
+    datum: Datum = "wgs84"
+    category: str | None = Field(default=None, max_length=64)
+    text: str = Field(default="", max_length=TEXT_LIMIT)
+    reporter: dict[str, Any] | None = Field(default=None, description="Who to answer; kept apart and erasable.")
+
+
+class SupportOut(BaseModel):
+    """What became of a support; `counted` is false for somebody who was counted before."""
+
+    case_no: str
+    supporters: int
+    counted: bool
+    status_url: str | None
+
+
+class Words(BaseModel):
+    """A sentence in both languages."""
+
+    en: str
+    zh: str
+
+    @classmethod
+    def of(cls, pair: tuple[str, str]) -> "Words":
+        """From English and Chinese."""
+        return cls(en=pair[0], zh=pair[1])
+
+
+class AnswerOut(BaseModel):
+    """One answer; `words` are the centre's own, with numbers and addresses masked."""
+
+    kind: str
+    at: datetime
+    says: Words
+    words: str
+
+
+class StatusOut(BaseModel):
+    """Where a case stands, for whoever holds its secret link: no words of citizens, no position, no person."""
+
+    case_no: str
+    handled_under: str = Field(description="Another number where the case was joined with one.")
+    part: str
+    category: Words | None
+    step: str
+    step_says: Words
+    state: str
+    received_at: datetime
+    due_at: datetime | None = Field(description="Only where it is fixed.")
+    closed_at: datetime | None
+    outcome: str | None
+    supporters: int
+    lead: Words | None
+    answers: list[AnswerOut]
+
+    @classmethod
+    def of(cls, one: Status) -> "StatusOut":
+        """The answer for a status."""
+        return cls(
+            case_no=one.case_no, handled_under=one.handled_under, part=one.asked.part,
+            category=one.category and Words.of(one.category), step=one.step, step_says=Words.of(STEPS[one.step]),
+            state=one.state, received_at=one.received_at, due_at=one.due_at, closed_at=one.closed_at,
+            outcome=one.outcome, supporters=one.supporters, lead=one.lead and Words.of(one.lead),
+            answers=[AnswerOut(kind=a.kind, at=a.at, says=Words.of(SAID[a.kind]), words=a.words) for a in one.answers],
+        )  # fmt: skip
+
+
+class MessageOut(BaseModel):
+    """A message of the outbox; to whom it goes is not told."""
+
+    id: int
+    message: str
+    case_no: str
+    channel: str
+    target: str | None
+    kind: str
+    written_at: datetime
+    next_at: datetime
+    attempts: int
+    state: str
+    settled_at: datetime | None
+    fault: str
+
+    @classmethod
+    def of(cls, one: Message) -> "MessageOut":
+        """The answer for a message."""
+        return cls(**vars(one))
+
+
+class OutboxPage(BaseModel):
+    """Messages, newest first, with the outbox in figures; `next` goes into `cursor`."""
+
+    waiting: int
+    sent: int
+    dead: int
+    oldest_waiting: datetime | None
+    items: list[MessageOut]
+    next: str | None
+
+
+class WebhookBody(BaseModel):
+    """A webhook to register."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Code
+    url: str = Field(max_length=500, examples=["https://hotline.example/hooks/gridmaps"])
+
+
+class WebhookMade(BaseModel):
+    """A registered webhook; its secret is told this once."""
+
+    code: str
+    url: str
+    secret: str
+
+
+class RuleBody(BaseModel):
+    """What counts as the same complaint for one class."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    within_seconds: int = Field(gt=0, le=31 * 86400)
+    floor_m: float = Field(gt=0, le=1000)
+    least_fit: float = Field(default=0.05, gt=0, lt=1)

@@ -1,0 +1,103 @@
+"""Between a report and its asker: whose repeat it is, who is to be answered, and with which secret link.
+
+Knows reports that were placed and claimed, and hands them to the port as the values that it knows. Refuses to decide
+what is alike (`port/likeness.py`) and to write cases (`opening.py`).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from spatial.cases.opening import PlacedReport, report_row
+from spatial.cases.port.askers import Asker, add_askers, citizen_digest, email_of, read_pepper, target_of
+from spatial.cases.port.duplicates import read_bounds
+from spatial.cases.port.likeness import Bounds, Complaint
+from spatial.cases.port.repeats import Said, find_repeats, rebind_keys, tell_repeats
+from spatial.cases.port.telling import tell_citizens
+from spatial.cases.rules import Rules
+from spatial.store.db import run
+from spatial.store.queries import load_queries
+
+SQL = load_queries(__file__)
+Joined = dict[UUID, tuple[str, str]]
+
+
+def join_repeats(conn: Connection, reports: Sequence[PlacedReport], rules: Rules) -> Joined:
+    """The reports whose citizen said the same lately, with the key (district, case_no) of his first case.
+
+    Where nobody's citizen is known, nothing is read.
+    """
+    digests = _citizens(conn, reports)
+    said = [
+        Said(item.draft.id, digests[item.draft.id], item.district, item.case_no, _complaint(item))
+        for item in reports
+        if item.draft.id in digests
+    ]
+    if not said:
+        return {}
+    table = read_bounds(conn)
+
+    def bounds_of(category: str | None) -> Bounds:
+        known = rules.categories.get(category or "")
+        return table.of(known.nodes if known else ())
+
+    joined = find_repeats(conn, said, bounds_of=bounds_of)
+    rebind_keys(conn, joined)
+    return joined
+
+
+def note_askers(
+    conn: Connection, reports: Sequence[PlacedReport], joined: Joined, *, now: datetime
+) -> None:
+    """Note who asked, keep what repeats said beside their first case, and tell those who can be told by message."""
+    digests = _citizens(conn, reports)
+    reachable = add_askers(conn, [_asker(item, joined, digests, now) for item in reports])
+    _keep_said(conn, [item for item in reports if item.draft.id in joined], joined)
+    actors = {item.draft.id: item.draft.sender for item in reports}
+    tell_repeats(conn, joined, actors=actors, part="repeat", now=now)
+    tell_citizens(conn, reachable, kind="received", now=now)
+
+
+def _citizens(conn: Connection, reports: Sequence[PlacedReport]) -> dict[UUID, str]:
+    """Who reports, for those of whom anything is known; nothing is read where that is nobody."""
+    drafts = [item.draft for item in reports]
+    if not any(draft.reporter or draft.sender != "public" for draft in drafts):
+        return {}
+    pepper = read_pepper(conn)
+    digests = {
+        draft.id: citizen_digest(pepper, sender=draft.sender, source=draft.source, reporter=draft.reporter)
+        for draft in drafts
+    }
+    return {report_id: digest for report_id, digest in digests.items() if digest is not None}
+
+
+def _complaint(item: PlacedReport) -> Complaint:
+    draft = item.draft
+    return Complaint(item.lon, item.lat, item.accuracy_m, item.in_force_at, draft.category, draft.text)
+
+
+def _asker(item: PlacedReport, joined: Joined, digests: Mapping[UUID, str], now: datetime) -> Asker:
+    draft = item.draft
+    district, case_no = joined.get(draft.id, (item.district, item.case_no))
+    return Asker(
+        district, case_no, draft.id, "repeat" if draft.id in joined else "reporter", digests.get(draft.id),
+        target_of(draft.reporter, sender=draft.sender), email_of(draft.reporter) is not None, now, draft.source,
+    )  # fmt: skip
+
+
+def _keep_said(conn: Connection, reports: Sequence[PlacedReport], joined: Joined) -> None:
+    if not reports:
+        return
+    keys = {item.draft.id: dict(zip(("district", "case_no"), joined[item.draft.id], strict=True)) for item in reports}
+    rows = [report_row(item) | keys[item.draft.id] for item in reports]
+    run(conn, SQL["insert_reports"], {"rows": json.dumps(rows, ensure_ascii=False)})
+    shown = [
+        {"district": keys[item.draft.id]["district"], "report_id": str(item.draft.id), "sha256": name}
+        for item in reports
+        for name in item.draft.photos
+    ]
+    if shown:
+        run(conn, SQL["insert_report_photos"], {"rows": json.dumps(shown)})

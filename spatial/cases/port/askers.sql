@@ -1,0 +1,116 @@
+-- name: pepper
+-- What digests of contacts are keyed with.
+SELECT value #>> '{}' FROM setting WHERE key = 'citizen_pepper'
+
+-- name: hold_citizens
+-- Let no other transaction file for these citizens until this one ends; in an order that all share.
+SELECT pg_advisory_xact_lock(1886679668, key) FROM (
+    SELECT DISTINCT hashtext(digest) AS key
+    FROM unnest(%(digests)s::text[]) AS digest ORDER BY 1) AS held
+
+-- name: own_cases
+-- The open cases that some citizens asked about lately, to be compared with what they say now; a merged one still has
+-- the number that its citizen knows.
+SELECT encode(asker.citizen, 'hex') AS citizen, case_file.district, case_file.case_no, ST_X(position) AS lon,
+       ST_Y(position) AS lat, case_file.accuracy_m, case_file.received_at, case_file.category, report.text
+FROM case_asker AS asker
+JOIN case_file ON case_file.district = asker.district AND case_file.case_no = asker.case_no
+LEFT JOIN report ON report.district = asker.district AND report.id = case_file.report_id
+WHERE asker.citizen = ANY(ARRAY(SELECT decode(digest, 'hex') FROM unnest(%(digests)s::text[]) AS digest))
+  AND asker.asked_at >= %(since)s AND asker.part = 'reporter'
+  AND (case_file.step NOT IN ('done', 'called_back', 'evaluated') OR case_file.state = 'merged')
+ORDER BY case_file.received_at, case_file.case_no
+
+-- name: insert_askers
+-- Who asked, for reports of citizens' sources; a report id is one asker.
+INSERT INTO case_asker (district, case_no, report_id, part, citizen, target, has_email, asked_at)
+SELECT asked.district, asked.case_no, asked.report_id, asked.part, decode(asked.citizen, 'hex'), asked.target,
+       asked.has_email, asked.asked_at
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS asked(district text, case_no text, report_id uuid, part text,
+     citizen text, target text, has_email boolean, asked_at timestamptz, source text)
+JOIN source ON source.code = asked.source AND source.is_citizen
+ON CONFLICT DO NOTHING
+RETURNING report_id, district, case_no, part, has_email OR target IS NOT NULL AS is_reachable
+
+-- name: insert_links
+-- Give each of these askers one more link; answers whose links were given.
+INSERT INTO status_link (token_digest, asker, given_at)
+SELECT decode(given.digest, 'hex'), asker.id, %(now)s
+FROM unnest(%(ids)s::uuid[], %(digests)s::text[]) AS given(report_id, digest)
+JOIN case_asker AS asker ON asker.report_id = given.report_id
+RETURNING (SELECT report_id FROM case_asker WHERE id = status_link.asker) AS report_id
+
+-- name: drop_old_links
+-- Of an asker's links only the newest few are kept: somebody who sends one report for ever fills no table.
+DELETE FROM status_link
+WHERE token_digest IN (
+    SELECT token_digest FROM (
+        SELECT link.token_digest, row_number() OVER (PARTITION BY link.asker ORDER BY link.given_at DESC, link.token_digest)
+               AS place
+        FROM status_link AS link JOIN case_asker AS asker ON asker.id = link.asker
+        WHERE asker.report_id = ANY(%(ids)s::uuid[])) AS ranked
+    WHERE place > %(keep)s)
+
+-- name: rebind_keys
+-- Reports that say again what their citizen said before belong to the first case.
+UPDATE report_key SET district = joined.district, case_no = joined.case_no
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS joined(id uuid, district text, case_no text)
+WHERE report_key.id = joined.id
+
+-- name: hold_cases
+-- Cases that are about to be told of, held until the transaction ends.
+SELECT district, case_no, current_path, parties, supporters FROM case_file
+WHERE case_no = ANY(%(numbers)s::text[])
+ORDER BY district, case_no FOR UPDATE
+
+-- name: asker_of
+-- Who asked by this id, and by this citizen about this case.
+SELECT report_id, district, case_no, part FROM case_asker
+WHERE report_id = %(id)s OR (case_no = %(case_no)s AND citizen = decode(%(citizen)s, 'hex'))
+ORDER BY (report_id = %(id)s) DESC, id LIMIT 1
+
+-- name: recount
+-- How many others said the same: supporters, and who asked about the cases merged into this one; each citizen once, and
+-- the first reporter never.
+WITH RECURSIVE joined(district, case_no) AS (
+    SELECT district, case_no FROM case_file WHERE case_no = %(case_no)s
+    UNION
+    SELECT merged.district, merged.case_no FROM joined JOIN case_file AS merged ON merged.merged_into = joined.case_no
+)
+UPDATE case_file SET supporters = (
+    SELECT count(DISTINCT coalesce(encode(asker.citizen, 'hex'), asker.report_id::text))
+    FROM joined JOIN case_asker AS asker USING (district, case_no)
+    WHERE asker.part <> 'repeat' AND asker.report_id <> case_file.report_id
+      AND (asker.citizen IS NULL OR asker.citizen IS DISTINCT FROM
+           (SELECT first.citizen FROM case_asker AS first WHERE first.report_id = case_file.report_id)))
+WHERE case_no = %(case_no)s
+RETURNING supporters
+
+-- name: asked_by_link
+-- Who holds this link, and what he asked about.
+SELECT asker.id, asker.district, asker.case_no, asker.report_id, asker.part, asker.asked_at
+FROM status_link JOIN case_asker AS asker ON asker.id = status_link.asker
+WHERE token_digest = %(digest)s
+
+-- name: insert_link_of
+-- Give one asker one more link.
+INSERT INTO status_link (token_digest, asker, given_at) VALUES (%(digest)s, %(asker)s, %(now)s)
+
+-- name: insert_said
+-- What a supporter said, word for word.
+INSERT INTO report (district, case_no, id, lon, lat, datum, accuracy_m, text, reporter)
+VALUES (%(district)s, %(case_no)s, %(id)s, %(lon)s, %(lat)s, %(datum)s, %(accuracy_m)s, %(text)s, %(reporter)s::jsonb)
+
+-- name: claim_id
+-- Claim an id among those of all reports.
+INSERT INTO report_key (id, sender, digest, district, case_no)
+VALUES (%(id)s, %(sender)s, decode(%(digest)s, 'hex'), %(district)s, %(case_no)s)
+ON CONFLICT (id) DO NOTHING RETURNING id
+
+-- name: claimed_id
+-- What an id was claimed for.
+SELECT sender, digest, case_no FROM report_key WHERE id = %(id)s
+
+-- name: category_of
+-- What a case is about.
+SELECT category FROM case_file WHERE case_no = %(case_no)s

@@ -1,0 +1,102 @@
+"""A citizen who says the same again: he keeps his first number, and no second case is opened.
+
+The same citizen, the same class and the same place inside the window (`likeness.py`). What he said the second time is
+kept beside the first. Knows reports that were placed and claimed by this very transaction; refuses to join what two
+citizens say: that is a reporter's or a clerk's decision.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from spatial.cases.port.askers import SQL
+from spatial.cases.port.likeness import Bounds, Complaint, compare
+from spatial.store.db import run
+from spatial.store.events import EventDraft, append
+
+BoundsOf = Callable[[str | None], Bounds]
+_LONGEST = timedelta(days=31)  # of any class's window: how far back a citizen's cases are looked for
+
+
+@dataclass(frozen=True)
+class Said:
+    """A report that waits to become a case, with the number it would have. `citizen` is the digest of who says it."""
+
+    report_id: UUID
+    citizen: str | None
+    district: str
+    case_no: str
+    complaint: Complaint
+
+
+@dataclass(frozen=True)
+class _Own:
+    district: str
+    case_no: str
+    complaint: Complaint
+
+
+def find_repeats(conn: Connection, said: Sequence[Said], *, bounds_of: BoundsOf) -> dict[UUID, tuple[str, str]]:
+    """The reports that repeat what their citizen said before, here or earlier among these, with the first one's key.
+
+    Holds the citizens until the transaction ends, so that two repeats at the same moment do not both become cases.
+    """
+    known = [one for one in said if one.citizen is not None]
+    if not known:
+        return {}
+    own = _own_cases(conn, known)
+    joined: dict[UUID, tuple[str, str]] = {}
+    for one in known:
+        mine = own.setdefault(one.citizen or "", [])
+        first = _first(mine, one.complaint, bounds_of(one.complaint.category))
+        if first is None:
+            mine.append(_Own(one.district, one.case_no, one.complaint))
+        else:
+            joined[one.report_id] = (first.district, first.case_no)
+    return joined
+
+
+def tell_repeats(
+    conn: Connection, joined: Mapping[UUID, tuple[str, str]], *, actors: Mapping[UUID, str], part: str, now: datetime
+) -> None:
+    """Tell in the cases' chains that somebody said the same again; holds the cases."""
+    if not joined:
+        return
+    numbers = sorted({case_no for _, case_no in joined.values()})
+    held = {row.case_no: row for row in run(conn, SQL["hold_cases"], {"numbers": numbers})}
+    append(conn, [
+        EventDraft(district, "case", case_no, "case.supported", now, actors[report_id],
+                   (*held[case_no].current_path, *held[case_no].parties),
+                   {"part": part, "supporters": held[case_no].supporters})
+        for report_id, (district, case_no) in joined.items()
+    ])  # fmt: skip
+
+
+def rebind_keys(conn: Connection, joined: Mapping[UUID, tuple[str, str]]) -> None:
+    """Let the ids of repeats lead to the first case."""
+    if joined:
+        rows = [{"id": str(i), "district": district, "case_no": number} for i, (district, number) in joined.items()]
+        run(conn, SQL["rebind_keys"], {"rows": json.dumps(rows)})
+
+
+def _own_cases(conn: Connection, said: Sequence[Said]) -> dict[str, list[_Own]]:
+    digests = sorted({one.citizen for one in said if one.citizen is not None})
+    run(conn, SQL["hold_citizens"], {"digests": digests})
+    since = min(one.complaint.at for one in said) - _LONGEST
+    found: dict[str, list[_Own]] = {}
+    for row in run(conn, SQL["own_cases"], {"digests": digests, "since": since}):
+        found.setdefault(row.citizen, []).append(_Own(row.district, row.case_no, _complaint(row)))
+    return found
+
+
+def _complaint(row: Any) -> Complaint:
+    return Complaint(row.lon, row.lat, row.accuracy_m, row.received_at, row.category, row.text or "")
+
+
+def _first(own: list[_Own], complaint: Complaint, bounds: Bounds) -> _Own | None:
+    return next((one for one in own if compare(complaint, one.complaint, bounds).is_same), None)

@@ -1,0 +1,76 @@
+"""What the holder of a secret link reads: where his case stands, and what he was answered.
+
+Tells no words of any citizen, no position, no name of a person. A supporter reads the same page as the reporter. The
+holder of a link to a merged case reads of the case that it is handled with, under the number that he knows.
+Refuses to know pages.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from spatial.cases.masking import mask
+from spatial.cases.port.askers import Asked, get_asked
+from spatial.store.db import run
+from spatial.store.queries import load_queries
+
+SQL = load_queries(__file__, "status.sql")
+
+
+@dataclass(frozen=True)
+class ToldAnswer:
+    """One answer; `words` are the centre's own, masked."""
+
+    kind: str
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """A case as its citizens read it. `case_no` is the number that the asker was given."""
+
+    asked: Asked
+    case_no: str
+    handled_under: str
+    step: str
+    state: str
+    received_at: datetime
+    due_at: datetime | None
+    due_reason: str
+    closed_at: datetime | None
+    outcome: str | None
+    supporters: int
+    category: tuple[str, str] | None
+    lead: tuple[str, str] | None
+    answers: tuple[ToldAnswer, ...]
+
+
+def get_status(conn: Connection, *, token: str, now: datetime) -> Status:
+    """What a link's holder reads. Raises NotFound for a token that opens nothing."""
+    asked = get_asked(conn, token=token)
+    key = {"district": asked.district, "case_no": asked.case_no}
+    row = run(conn, SQL["status_of"], key | {"now": now}).one()
+    answers = run(conn, SQL["answers_of"], key | {"since": asked.asked_at})
+    is_fixed = row.due_reason != "provisional"  # a date that may still change is no promise
+    return Status(
+        asked=asked,
+        case_no=asked.case_no,
+        handled_under=row.case_no,
+        step=row.step,
+        state=row.state,
+        received_at=asked.asked_at,
+        due_at=row.due_at if is_fixed and row.closed_at is None else None,
+        due_reason=row.due_reason,
+        closed_at=row.closed_at,
+        outcome=row.outcome,
+        supporters=row.supporters,
+        category=_names(row.category_name, row.category_name_zh),
+        lead=_names(row.lead_name, row.lead_name_zh),
+        answers=tuple(ToldAnswer(answer.kind, answer.at, mask(answer.words)) for answer in answers),
+    )
+
+
+def _names(name: str | None, name_zh: str | None) -> tuple[str, str] | None:
+    return None if name is None else (name, name_zh or name)

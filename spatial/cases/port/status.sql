@@ -1,0 +1,32 @@
+-- name: status_of
+-- What is told of a case to whoever holds a link to it: nothing that any citizen wrote, and nobody's name. A case that
+-- was merged is told as it was and as the one that it is handled with.
+WITH RECURSIVE chain AS (
+    SELECT case_file.*, 0 AS depth FROM case_file WHERE district = %(district)s AND case_no = %(case_no)s
+    UNION ALL
+    SELECT case_file.*, chain.depth + 1 FROM chain JOIN case_file ON case_file.case_no = chain.merged_into
+    WHERE chain.depth < 20
+)
+SELECT chain.district, chain.case_no, chain.step, chain.state, chain.received_at, chain.due_at, chain.due_reason,
+       chain.closed_at, chain.outcome, chain.supporters, chain.lead, chain.nature, chain.is_history,
+       matter.name AS category_name, matter.name_zh AS category_name_zh,
+       coalesce(department.name, body.name) AS lead_name, nullif(department.name_zh, '') AS lead_name_zh
+FROM chain
+LEFT JOIN matter ON matter.code = chain.category
+LEFT JOIN department ON department.code = chain.lead
+LEFT JOIN territorial_body AS body ON '@' || body.cell = chain.lead AND body.during @> %(now)s
+ORDER BY chain.depth DESC LIMIT 1
+
+-- name: answers_of
+-- What was answered to those who asked about a case, and about the one that it was merged into, oldest first.
+WITH RECURSIVE chain(district, case_no, depth) AS (
+    SELECT %(district)s::text, %(case_no)s::text, 0
+    UNION ALL
+    SELECT target.district, target.case_no, chain.depth + 1
+    FROM chain JOIN case_file AS merged ON merged.district = chain.district AND merged.case_no = chain.case_no
+    JOIN case_file AS target ON target.case_no = merged.merged_into
+    WHERE chain.depth < 20
+)
+SELECT kind, at, words FROM case_answer JOIN chain USING (district, case_no)
+WHERE at >= %(since)s
+ORDER BY at, kind

@@ -1,0 +1,126 @@
+"""Saying "me too": a citizen joins a case that stands already, instead of opening another.
+
+He must be where the case is, by the same test that suggested it to him: a number alone lets nobody in, and tells nobody
+that there is such a case. The same id again is the same support, and one citizen counts once.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from spatial.cases.port.askers import (
+    SQL,
+    Asker,
+    add_askers,
+    citizen_digest,
+    email_of,
+    give_links,
+    read_pepper,
+    recount_supporters,
+    target_of,
+)
+from spatial.cases.port.duplicates import list_duplicates, read_bounds
+from spatial.cases.port.likeness import Complaint
+from spatial.cases.port.repeats import tell_repeats
+from spatial.errors import DigestMismatch, NotFound
+from spatial.store.db import run
+from spatial.store.reach import WHOLE_CITY
+
+
+@dataclass(frozen=True)
+class Support:
+    """Somebody who says the same. Position in WGS 84 degrees; `said` is the position as told, with its datum."""
+
+    id: UUID
+    sender: str
+    complaint: Complaint
+    said: dict[str, Any]
+    text: str
+    reporter: dict[str, Any] | None
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of what was said: the same words twice are the same support."""
+        told = {"said": self.said, "text": self.text, "reporter": self.reporter, "sender": self.sender}
+        return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).digest()
+
+
+@dataclass(frozen=True)
+class Supported:
+    """What became of a support: the case, its supporters now, whether it was counted now, and a link's token."""
+
+    case_no: str
+    supporters: int
+    counted: bool
+    token: str | None
+
+
+def support_case(
+    conn: Connection, *, case_no: str, support: Support, nodes_of: dict[str, tuple[str, ...]], now: datetime
+) -> Supported:
+    """Join a supporter to a case. Raises NotFound where no open case of that number is like what he says, and
+    DigestMismatch for an id that was used for something else.
+    """
+    held = run(conn, SQL["hold_cases"], {"numbers": [case_no]}).first()
+    if held is None:
+        raise _unlike(case_no)
+    is_new = _claim(conn, support, held.district, case_no)
+    if is_new and not _is_like(conn, support, case_no, nodes_of):
+        raise _unlike(case_no)  # the claim is undone with the transaction
+    citizen = _citizen(conn, support)
+    earlier = run(conn, SQL["asker_of"], {"id": str(support.id), "case_no": case_no, "citizen": citizen}).first()
+    if earlier is not None:
+        links = give_links(conn, [earlier.report_id], now=now)
+        return Supported(case_no, held.supporters, False, links.get(earlier.report_id))
+    return _join(conn, support, held.district, case_no, citizen, now)
+
+
+def _unlike(case_no: str) -> NotFound:
+    return NotFound(f"no open case {case_no} is like this; send it as a report of its own")
+
+
+def _join(
+    conn: Connection, support: Support, district: str, case_no: str, citizen: str | None, now: datetime
+) -> Supported:
+    run(conn, SQL["insert_said"], {
+        "district": district, "case_no": case_no, "id": str(support.id), "text": support.text,
+        "reporter": None if support.reporter is None else json.dumps(support.reporter), **support.said,
+    })  # fmt: skip
+    add_askers(conn, [Asker(
+        district, case_no, support.id, "supporter", citizen, target_of(support.reporter, sender=support.sender),
+        email_of(support.reporter) is not None, now, "public",
+    )])  # fmt: skip
+    count = recount_supporters(conn, case_no=case_no)
+    joined = {support.id: (district, case_no)}
+    tell_repeats(conn, joined, actors={support.id: support.sender}, part="supporter", now=now)
+    return Supported(case_no, count, True, give_links(conn, [support.id], now=now).get(support.id))
+
+
+def _claim(conn: Connection, support: Support, district: str, case_no: str) -> bool:
+    """Claim the id among all reports' ids; whether nobody had it. Raises DigestMismatch where somebody else had."""
+    sender = f"support:{support.sender}"
+    row = {"id": str(support.id), "sender": sender, "digest": support.digest.hex(), "district": district,
+           "case_no": case_no}  # fmt: skip
+    if run(conn, SQL["claim_id"], row).first() is not None:
+        return True
+    had = run(conn, SQL["claimed_id"], {"id": str(support.id)}).one()
+    if (had.sender, bytes(had.digest), had.case_no) != (sender, support.digest, case_no):
+        raise DigestMismatch("this id was already used for something else; take a new UUID", field="id")
+    return False
+
+
+def _is_like(conn: Connection, support: Support, case_no: str, nodes_of: dict[str, tuple[str, ...]]) -> bool:
+    category = run(conn, SQL["category_of"], {"case_no": case_no}).scalar_one()
+    complaint = replace(support.complaint, category=support.complaint.category or category)
+    bounds = read_bounds(conn).of(nodes_of.get(complaint.category or "", ()))
+    found = list_duplicates(conn, complaint=complaint, bounds=bounds, reach=WHOLE_CITY, limit=200)
+    return any(candidate.case_no == case_no for candidate in found)
+
+
+def _citizen(conn: Connection, support: Support) -> str | None:
+    return citizen_digest(read_pepper(conn), sender=support.sender, source="public", reporter=support.reporter)

@@ -1,0 +1,126 @@
+"""Likeness by hand: distance against accuracy, time, class, words, photos."""
+
+import math
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spatial.cases.port.askers import citizen_digest, email_of, target_of
+from spatial.cases.port.likeness import Bounds, Complaint, compare, words_alike
+from spatial.grid.geodesy import GEOD
+
+NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
+HERE = Complaint(lon=120.0, lat=30.0, accuracy_m=0.0, at=NOW, category="litter")
+BOUNDS = Bounds()
+
+
+def _moved(metres: float, **changes: object) -> Complaint:
+    lon, lat, _ = GEOD.fwd(120.0, 30.0, 90.0, metres)
+    return replace(HERE, lon=lon, lat=lat, **changes)  # type: ignore[arg-type]
+
+
+def test_exact_positions_are_one_place_up_to_the_floor_of_fifty_metres() -> None:
+    assert compare(HERE, _moved(49.9), BOUNDS).is_same
+    assert not compare(HERE, _moved(50.1), BOUNDS).is_same
+
+
+def test_poor_positions_widen_the_bound_by_their_two_discs() -> None:
+    # Two radii of 50 m: 70.71 m together, spread 70.71 / 1.5096 = 46.84; with the floor's 50 / 2.4477 = 20.43 that is
+    # 51.10 on each axis; the 95 % bound of a circular normal lies 2.4477 spreads out: 125.1 m.
+    one = replace(HERE, accuracy_m=50.0)
+    assert compare(one, _moved(125.0, accuracy_m=50.0), BOUNDS).is_same
+    assert not compare(one, _moved(125.3, accuracy_m=50.0), BOUNDS).is_same
+    told = compare(one, _moved(60.0, accuracy_m=50.0), BOUNDS)
+    assert told.combined_m == pytest.approx(70.711, abs=0.001) and told.distance_m == pytest.approx(60.0, abs=0.001)
+    assert told.fit == pytest.approx(math.exp(-0.5 * (60.0 / 51.10) ** 2), abs=0.001)
+
+
+def test_the_fit_is_the_chance_of_so_wide_a_distance() -> None:
+    import numpy as np
+
+    rng = np.random.default_rng(7)
+    bounds = Bounds(floor_m=1e-6)
+    spread = 30.0 / math.sqrt(-2 * math.log(0.32))
+    errors = rng.normal(0.0, spread, (2, 200_000)) - rng.normal(0.0, spread, (2, 200_000))
+    beyond = float((np.hypot(*errors) > 60.0).mean())
+    found = compare(replace(HERE, accuracy_m=30.0), _moved(60.0, accuracy_m=30.0), bounds)
+    assert found.fit == pytest.approx(beyond, abs=0.003)
+
+
+def test_a_day_is_one_window_and_a_second_more_is_another() -> None:
+    assert compare(HERE, replace(HERE, at=NOW + timedelta(hours=24)), BOUNDS).is_same
+    assert not compare(HERE, replace(HERE, at=NOW + timedelta(hours=24, seconds=1)), BOUNDS).is_same
+
+
+def test_another_class_is_another_complaint_whatever_the_words_and_the_photo() -> None:
+    other = replace(HERE, category="pothole", text="litter at the gate", photos=frozenset({"a"}))
+    assert not compare(replace(HERE, text="litter at the gate", photos=frozenset({"a"})), other, BOUNDS).is_same
+
+
+def test_words_stand_in_for_a_class_that_nobody_named() -> None:
+    unsorted = replace(HERE, category=None, text="小区门口有一堆垃圾没人清理")
+    assert compare(replace(HERE, text="小区门口一堆垃圾没有人清理"), unsorted, BOUNDS).is_same
+    assert not compare(replace(HERE, text="路灯不亮"), unsorted, BOUNDS).is_same
+    assert not compare(HERE, unsorted, BOUNDS).is_same
+
+
+def test_a_position_that_says_nothing_needs_words_or_the_same_photo() -> None:
+    vague = replace(HERE, accuracy_m=1000.0)
+    assert not compare(HERE, vague, BOUNDS).is_same
+    assert compare(replace(HERE, text="Bags at the gate"), replace(vague, text="bags, at the gate!"), BOUNDS).is_same
+    shown = frozenset({"a" * 64})
+    assert compare(replace(HERE, photos=shown), replace(vague, photos=shown), BOUNDS).is_same
+
+
+def test_words_are_compared_without_spaces_case_and_width() -> None:
+    assert words_alike("Ａ路 垃圾。", "a路垃圾") == 1.0
+    assert words_alike("", "") == 0.0
+    assert words_alike("abc", "abd") == 0.5
+
+
+@given(
+    st.floats(0, 2000), st.floats(0, 2000), st.floats(0, 800), st.integers(0, 200_000),
+    st.sampled_from(["litter", "pothole", None]), st.text(max_size=20),
+)  # fmt: skip
+def test_comparing_is_symmetric_and_likest_to_itself(
+    metres: float, one_m: float, other_m: float, seconds: int, category: str | None, text: str
+) -> None:
+    one = replace(HERE, accuracy_m=one_m, text=text)
+    other = _moved(metres, accuracy_m=other_m, at=NOW + timedelta(seconds=seconds), category=category)
+    there, back = compare(one, other, BOUNDS), compare(other, one, BOUNDS)
+    assert (there.is_same, there.score, there.fit) == pytest.approx((back.is_same, back.score, back.fit))
+    assert 0.0 <= there.score <= 1.0 and there.score <= max(compare(one, one, BOUNDS).score, there.words, 0.5)
+
+
+@given(st.floats(0, 300), st.floats(0, 300), st.floats(0, 200))
+def test_a_worse_position_never_makes_places_more_different(metres: float, radius: float, more: float) -> None:
+    worse = BOUNDS.reach_m(radius + more)
+    assert worse >= BOUNDS.reach_m(radius) >= BOUNDS.floor_m - 1e-9
+
+
+def test_a_citizen_is_known_by_his_number_however_it_is_written() -> None:
+    def known(**said: str) -> str | None:
+        return citizen_digest("p", sender="public", source="public", reporter=said)
+
+    assert known(phone="138 1111 2222") == known(phone="+86-13811112222") == known(phone="１３８１１１１２２２２")
+    assert known(phone="13811112223") != known(phone="13811112222")
+    assert known(email="A@b.example") == known(email="a@B.example") != None  # noqa: E711
+    assert known(name="Zhang San") is None
+    assert citizen_digest("p", sender="7", source="public", reporter=None) is not None
+    assert citizen_digest("p", sender="7", source="visit", reporter=None) is None  # the clerk who wrote it down
+    assert citizen_digest("q", sender="7", source="public", reporter=None) != citizen_digest(
+        "p", sender="7", source="public", reporter=None
+    )
+
+
+@pytest.mark.parametrize("address", ["a@b@c", "a b@c.example", "a@c.example\nBcc: x@y.example", "<a@b.example>", "@b", 5, None])
+def test_what_cannot_be_an_address_is_none(address: object) -> None:
+    assert email_of({"email": address}) is None
+
+
+def test_only_an_account_may_ask_to_be_told_by_webhook() -> None:
+    assert target_of({"webhook": "hotline"}, sender="public") is None
+    assert target_of({"webhook": "hotline"}, sender="7") == "hotline"
