@@ -21,6 +21,7 @@ from api.routes import (
     actions,
     bodies,
     briefs,
+    calendar,
     cases,
     cells,
     checkins,
@@ -48,6 +49,7 @@ from api.routes import (
     silence,
     sorting,
     status,
+    supervision,
     tiles,
 )  # fmt: skip
 from api.sweeper import Sweeper
@@ -77,12 +79,14 @@ ROUTES = (
     briefs,
     rulings,
     precedents,
+    supervision,
     events,
     tiles,
     checkins,
     silence,
     hotspots,
     matters,
+    calendar,
     sorting,
     gaps,  # before the rows, whose ids it would be taken for
     responsibilities,

@@ -14,6 +14,7 @@ import typer
 
 from api.cli import (
     bench,
+    calendar,
     database,
     gaps,
     grid,
@@ -45,6 +46,7 @@ for _single in (up, sweep, locate, silence, hotspots, maps, gaps):
     _single.register(app)
 _GROUPS = {"db": database, "grid": grid, "reports": reports, "user": user, "redraw": redraw, "bench": bench}
 _GROUPS |= {"port": port, "matters": matters, "responsibility": responsibility, "sorting": sorting}
+_GROUPS["calendar"] = calendar
 for _name, _group in _GROUPS.items():
     app.add_typer(_group.app, name=_name)
 

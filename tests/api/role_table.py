@@ -154,7 +154,13 @@ ROWS = [
     Row("GET", "/api/v1/rulings", GOVERNING),
     Row("GET", "/api/v1/precedents", GOVERNING),
     Row("GET", "/api/v1/precedents/{number}", GOVERNING),
+    Row("GET", "/api/v1/supervision/orders", GOVERNING),
+    Row("GET", "/api/v1/supervision/orders/{order}", GOVERNING, 404),
+    Row("POST", "/api/v1/supervision/orders/{order}/replies", "LSHBVA", 404, body={"text": "on Friday"}),
+    Row("GET", "/api/v1/supervision/board", GOVERNING),
     Row("GET", "/api/v1/matters", ALL),
+    Row("GET", "/api/v1/calendar", ALL),
+    Row("PUT", "/api/v1/calendar", "", 200, city="A", body={"days": [{"day": "2026-10-01", "kind": "holiday"}]}),
     Row("GET", "/api/v1/matters/{code}", ALL, query="", ok=404),
     Row("GET", "/api/v1/departments", WORKERS),
     Row("GET", "/api/v1/platforms", WORKERS),
@@ -201,5 +207,5 @@ ROWS = [
 PLACED = ("{case_no}", "{dispute}", "{report_id}", "{sha256}")
 FIXED = {
     "{token}": "no-such-token", "{matter}": "no-such-matter", "{message}": "999999",
-    "{code}": W, "{revision}": "1", "{z}": "14", "{login}": "citizen", "{posting}": "999999", "{row_id:int}": "1",
+    "{order}": "999999", "{code}": W, "{revision}": "1", "{z}": "14", "{login}": "citizen", "{posting}": "999999", "{row_id:int}": "1",
 }  # fmt: skip

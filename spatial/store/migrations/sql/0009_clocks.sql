@@ -7,6 +7,7 @@ CREATE TABLE calendar_day (
     kind       text NOT NULL CHECK (kind IN ('holiday', 'workday')),
     name       text NOT NULL DEFAULT '',
     origin     text NOT NULL CHECK (origin IN ('library', 'hand')),   -- filling again leaves what a hand wrote
+    changed_by text NOT NULL,
     changed_at timestamptz NOT NULL
 );
 

@@ -1,0 +1,53 @@
+-- name: fill_days
+-- The statutory days of a year; what a hand wrote stays.
+INSERT INTO calendar_day (day, kind, name, origin, changed_by, changed_at)
+SELECT day, kind, name, 'library', %(actor)s, %(now)s
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS said(day date, kind text, name text)
+ON CONFLICT (day) DO UPDATE SET kind = EXCLUDED.kind, name = EXCLUDED.name, changed_by = EXCLUDED.changed_by,
+    changed_at = EXCLUDED.changed_at
+WHERE calendar_day.origin = 'library'
+RETURNING kind
+
+-- name: forget_filled
+-- Days of a year that an older filling wrote and the library no longer has.
+DELETE FROM calendar_day
+WHERE origin = 'library' AND extract(year FROM day) = %(year)s AND NOT day = ANY(%(days)s::date[])
+
+-- name: put_day
+-- A day as somebody says.
+INSERT INTO calendar_day (day, kind, name, origin, changed_by, changed_at)
+VALUES (%(day)s, %(kind)s, %(name)s, 'hand', %(actor)s, %(now)s)
+ON CONFLICT (day) DO UPDATE SET kind = EXCLUDED.kind, name = EXCLUDED.name, origin = 'hand',
+    changed_by = EXCLUDED.changed_by, changed_at = EXCLUDED.changed_at
+RETURNING day, kind, name, origin
+
+-- name: list_days
+-- The days of a span that are not as their weekday says.
+SELECT day, kind, name, origin FROM calendar_day WHERE day BETWEEN %(since)s AND %(until)s ORDER BY day
+
+-- name: years
+-- The years that have been filled.
+SELECT DISTINCT extract(year FROM day)::integer FROM calendar_day WHERE origin = 'library' ORDER BY 1
+
+-- name: drop_hours
+-- The hours of a district that would begin on a day or later.
+DELETE FROM working_hours WHERE district = %(district)s AND lower(during) >= %(since)s
+
+-- name: end_hours
+-- The hours in force on a day end with it.
+UPDATE working_hours SET during = daterange(lower(during), %(since)s)
+WHERE district = %(district)s AND during @> %(since)s::date
+
+-- name: begin_hours
+-- Other hours from a day on.
+INSERT INTO working_hours (district, during, hours)
+SELECT %(district)s, daterange(%(since)s, NULL), range_agg(int4range(span[1], span[2]))
+FROM (SELECT ARRAY[(pair ->> 0)::integer, (pair ->> 1)::integer] AS span
+      FROM jsonb_array_elements(%(hours)s::jsonb) AS pair) AS said
+
+-- name: list_hours
+-- All spans of working hours, in minutes of the wall clock; the city's own first.
+SELECT district, lower(during) AS since, upper(during) AS until,
+       (SELECT jsonb_agg(jsonb_build_array(lower(span), upper(span)) ORDER BY lower(span)) FROM unnest(hours) AS span)
+           AS hours
+FROM working_hours ORDER BY district, during
