@@ -11,7 +11,7 @@ _CLERK = frozenset(
     ("read_cases", "read_text", "read_identity", "sort", "accept", "dispatch", "dispute", "refer", "propose_duty",
      "read_governance", "void", "verify", "reopen", "escalate", "merge", "call_back", "read_scores")
 )  # fmt: skip
-_HANDLING = frozenset(("receive", "submit", "finish_task", "ask_extension"))  # what a lead unit does with its case
+_HANDLING = frozenset(("receive", "submit", "finish_task", "ask_extension", "answer_order"))  # a lead unit with its case
 _FIELD = frozenset(("read_cases", "read_text", "check_in", "verify", "solve_own", "score"))
 # These nobody but an administrator has.
 _ADMINISTRATION = frozenset(
@@ -20,7 +20,7 @@ _ADMINISTRATION = frozenset(
 _BY_ROLE: dict[str, frozenset[str]] = {
     "citizen": frozenset(),
     "grid_officer": _FIELD | {"report_in"},
-    "grid_leader": _FIELD | {"accept", "sort", "escalate", "read_scores", "read_governance"},
+    "grid_leader": _FIELD | {"accept", "sort", "escalate", "answer_order", "read_scores", "read_governance"},
     "department_handler": _HANDLING
     | {"read_cases", "read_text", "return", "report_in", "score", "answer_duty", "propose_duty", "read_scores",
        "read_governance"},
@@ -29,10 +29,10 @@ _BY_ROLE: dict[str, frozenset[str]] = {
     "panel_member": frozenset(
         ("read_cases", "read_text", "rule", "settle_duty", "order_interim", "confer", "read_scores", "read_governance")
     ),
-    "centre_operator": _CLERK | {"order_interim", "train_sorting", "approve_clock", "supervise", "confer"},
+    "centre_operator": _CLERK | {"order_interim", "train_sorting", "approve_clock", "supervise", "answer_order", "confer"},
     "supervisor": frozenset(
         ("read_cases", "read_text", "read_identity", "read_looks", "read_scores", "read_governance", "approve_clock",
-         "supervise", "reopen")
+         "supervise", "answer_order", "reopen")
     ),
 }  # fmt: skip
 PERMISSIONS = frozenset.union(_ADMINISTRATION, *_BY_ROLE.values())

@@ -1,0 +1,108 @@
+"""Timed supervision: orders, their written replies, and the supervisor's board; within the reach of who asks."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+
+from api.answers import told_text
+from api.cursors import foreign_cursor, read_cursor, read_moments, write_cursor
+from api.dependencies import Conn, Now, require, store_of
+from api.supervision_schemas import BoardOut, OrderOut, OrderPage, ReplyBody, ReplyOut
+from api.telling import told_transaction
+from spatial.cases.supervision.board import read_board
+from spatial.cases.supervision.orders import Order, OrderFilter, get_order, list_orders
+from spatial.cases.supervision.replying import reply_to
+from spatial.errors import Forbidden
+from spatial.people.accounts import Account
+from spatial.people.postings import Posting
+from spatial.people.roles import role_may
+
+router = APIRouter(prefix="/api/v1/supervision", tags=["supervision"])
+Reader = Annotated[Account, Depends(require("read_governance"))]
+Answerer = Annotated[Account, Depends(require("answer_order"))]
+Code = Annotated[str | None, Query(max_length=64)]
+Id = Annotated[int, Path(ge=1, lt=2**63)]
+
+
+@router.get("/orders")
+def list_page(
+    conn: Conn,
+    asking: Reader,
+    now: Now,
+    colour: Annotated[
+        Literal["green", "yellow", "red", "grey"] | None, Query(description="The colour that the case has now.")
+    ] = None,
+    unit: Annotated[Code, Query(description="Who is asked: a department, or `@cell`.")] = None,
+    cell: Annotated[Code, Query(description="A cell of any level; its whole subtree.")] = None,
+    state: Literal["open", "answered", "climbed", "ended"] | None = None,
+    kind: Literal["chase", "order"] | None = None,
+    case_no: Code = None,
+    level: Annotated[int | None, Query(ge=1, le=99)] = None,
+    unanswered: Annotated[bool, Query(description="Only orders whose reply is overdue.")] = False,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: Annotated[str | None, Query(max_length=200, description="The `next` of the page before.")] = None,
+) -> OrderPage:
+    """Chases and orders, the newest first. `next` of a page goes into `cursor` for the page behind it."""
+    narrowed = OrderFilter(colour, unit, cell, state, kind, case_no, level, unanswered)
+    reach, behind = asking.reach_for("read_governance"), _read_cursor(cursor)
+    found = list_orders(conn, reach=reach, narrowed=narrowed, now=now, limit=limit + 1, behind=behind)
+    last = found[limit - 1] if len(found) > limit else None
+    more = write_cursor(last.due_at.isoformat(), str(last.id)) if last else None
+    return OrderPage(items=[_out(one, asking) for one in found[:limit]], next=more)
+
+
+@router.get("/orders/{order}")
+def get_one(order: Id, conn: Conn, asking: Reader, now: Now) -> OrderOut:
+    """One order with its replies."""
+    return _out(get_order(conn, reach=asking.reach_for("read_governance"), number=order, now=now), asking)
+
+
+@router.post("/orders/{order}/replies", status_code=201)
+def post_reply(order: Id, body: ReplyBody, request: Request, asking: Answerer, now: Now) -> OrderOut:
+    """Answer an order in writing, for the unit that is asked. One that has ended is 409."""
+    reach = asking.reach_for("answer_order")
+    with told_transaction(store_of(request)) as conn:
+        asked = get_order(conn, reach=reach, number=order, now=now)
+        if not any(_speaks(posting, asked) for posting in asking.postings):
+            raise Forbidden(f"order {order} asks {asked.addressee_name}, and you do not speak for it")
+        return _out(reply_to(conn, asked, reach=reach, text=body.text, actor=asking.sender, now=now), asking)
+
+
+@router.get("/board")
+def board(
+    conn: Conn, asking: Reader, now: Now, limit: Annotated[int, Query(ge=1, le=200, description="Of each list.")] = 20
+) -> BoardOut:
+    """Cases by colour, unit and street; the oldest red ones; the orders that nobody has answered in time."""
+    return BoardOut.model_validate(read_board(conn, reach=asking.reach_for("read_governance"), now=now, limit=limit))
+
+
+def _speaks(posting: Posting, order: Order) -> bool:
+    """Whether a posting speaks for the unit that an order asks: the department, or the body of a cell or one above."""
+    if not role_may(posting.role, "answer_order"):
+        return False
+    if not order.addressee.startswith("@"):
+        is_department = posting.role in ("department_handler", "administrator") and order.addressee != "centre"
+        is_centre = order.addressee == "centre" and posting.cell is None
+        return posting.department in (None, order.addressee) if is_department else is_centre
+    cell = order.addressee[1:]
+    above = order.path[: order.path.index(cell) + 1] if cell in order.path else (cell,)
+    return posting.department is None and posting.role != "department_handler" and posting.cell in (None, *above)
+
+
+def _out(one: Order, asking: Account) -> OrderOut:
+    # An answer quotes what citizens wrote: it is told as their words are.
+    same = {name: getattr(one, name) for name in OrderOut.model_fields if name != "replies"}
+    replies = [
+        ReplyOut(text=told_text(r.text, tags=one.tags, reader=asking), at=r.at, actor=r.actor) for r in one.replies
+    ]
+    return OrderOut(**same, replies=replies)
+
+
+def _read_cursor(text: str | None) -> tuple[datetime, int] | None:
+    if text is None:
+        return None
+    moment, number = read_cursor(text, 2)
+    if not number.isascii() or not number.isdigit():
+        raise foreign_cursor()
+    return read_moments([moment])[0], int(number)
