@@ -20,7 +20,7 @@ from spatial.store.reach import WHOLE_CITY
 from tests.acting import add_rows
 from tests.worlds import W, inside
 
-CLERK, OFFICER, HANDLER, OPERATOR = "5", "3", "7", "2"
+CLERK, OFFICER, HANDLER, OPERATOR, SUPERVISOR = "5", "3", "7", "2", "11"
 PHOTO = "a" * 64
 _serials = count(1)
 
@@ -34,6 +34,7 @@ class Life:
     source: str = "grid"
     is_void: bool = False
     filed_h: float | None = 0.25
+    is_opened: bool = True
     closed_h: float | None = None
     reworks: int = 0
     outcome: str = "fixed"
@@ -60,6 +61,8 @@ def live(conn: Connection, life: Life) -> LockedCase:
         return case
     case = accept_case(conn, case, standard=None, actor=CLERK, now=next(steps))
     case = dispatch_case(conn, case, lead=None, assisting=None, reason=None, actor=CLERK, now=next(steps))
+    if not life.is_opened:
+        return case
     case = receive_case(conn, case, own=None, actor=HANDLER, now=next(steps))
     return case if life.closed_h is None else close(conn, case, life, life.received + timedelta(hours=life.closed_h))
 

@@ -26,7 +26,8 @@ _CLASSES = """
     INSERT INTO handling_standard (matter, ordinal, filing_condition, closing_condition, amount, unit)
     VALUES ('e01', 1, 'it lies there', 'it is gone', 2, 'working_day'),
         ('c01', 1, 'it is broken', 'it is whole', 2, 'working_day');
-    INSERT INTO responsibility (matter, place_kind, place_level, lead, basis, during, adopted_at, recorded_at, recorded_by)
+    INSERT INTO responsibility
+        (matter, place_kind, place_level, lead, basis, during, adopted_at, recorded_at, recorded_by)
     SELECT matter, 'level', 1, lead, 'duty list', '(,)', '-infinity', '2025-01-01T00:00:00Z', 'system'
     FROM (VALUES ('e01', 'sanitation'), ('c01', 'roads')) AS duty(matter, lead);
 """

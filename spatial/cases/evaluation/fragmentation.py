@@ -20,8 +20,8 @@ NAMES = load_queries(__file__, "scores.sql")
 
 @dataclass(frozen=True)
 class Fragments:
-    """A unit's figures. `hand_overs`: of the cases that it was handed, on average to whomever; `opening_hours`: from its
-    own dispatch until it opened the case; `acceptance_hours`: from filing until then. None: nothing was opened.
+    """A unit's figures. `hand_overs`: of the cases that it was handed, on average to whomever; `opening_hours`: from
+    its own dispatch until it opened the case; `acceptance_hours`: from filing until then. None: nothing was opened.
     """
 
     key: str

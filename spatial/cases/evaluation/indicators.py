@@ -107,7 +107,8 @@ _ALL = (
     ),
     Indicator(
         "resolution", "resolution rate", "解决率",
-        "fixed by the citizen's word / citizens reached by a call-back in the period", "群众认定解决数 ÷ 本期回访接通数",
+        "fixed by the citizen's word / citizens reached by a call-back in the period",
+        "群众认定解决数 ÷ 本期回访接通数",
     ),
     Indicator(
         "satisfaction", "satisfaction", "满意率",
@@ -183,14 +184,16 @@ class Grade:
 
 @dataclass(frozen=True)
 class Composite:
-    """A score of 0 to 100 over those indicators that have a value; `left_out` had none, and its weight went to the rest."""
+    """A score of 0 to 100 over those indicators that have a value; the weight of those `left_out` went to the rest."""
 
     score: Decimal | None
     left_out: tuple[str, ...]
     grade: Grade | None
 
 
-def composite(rates: Mapping[str, Decimal | None], weights: Mapping[str, Decimal], grades: Sequence[Grade]) -> Composite:
+def composite(
+    rates: Mapping[str, Decimal | None], weights: Mapping[str, Decimal], grades: Sequence[Grade]
+) -> Composite:
     """The weighted mean of what can be judged, in points; where little is better, the points are what is left of 100.
 
     A share of something is no merit and never counts. No score where less than half of the weight could be judged.

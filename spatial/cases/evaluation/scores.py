@@ -28,11 +28,12 @@ _STEPS = {"day": "P1D", "week": "P7D", "month": "P1M", "quarter": "P3M", "year":
 _NAMES = {"cell": "cell_names", "department": "unit_names", "post": "post_names", "source": "source_names",
           "platform": "platform_names"}  # fmt: skip
 _WEIGHED_AS = {"role": "post", "total": "cell"}
+_Place = tuple[date | None, str | None]  # a part of the period, and a group
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Which figures: of which days, by what, in which parts (`grain`), of which subtree, of which unit's cases alone."""
+    """Which figures: of which days, by what, in which parts (`grain`), of which subtree, of which unit alone."""
 
     span: Span
     by: str = "total"
@@ -87,7 +88,7 @@ class Behind:
 def read_scores(conn: Connection, asked: Asked, *, reach: Reach) -> Scores:
     """The figures within a reach. Raises Invalid for a dimension, a level or a grain that is none."""
     params = _params(conn, asked, reach)
-    counted: dict[tuple[date | None, str | None], dict[str, Ratio]] = defaultdict(dict)
+    counted: dict[_Place, dict[str, Ratio]] = defaultdict(dict)
     for row in run(conn, SQL["scores"], params):
         counted[row.part, row.key][row.indicator] = Ratio(row.numerator, row.denominator, row.excluded)
     totals = _totals(counted)
@@ -140,7 +141,7 @@ class _Judge:
         return Score(key, part, name, name_zh, ratios, composite(rates, self._weights, self._grades))
 
 
-def _totals(counted: Mapping[tuple[date | None, str | None], Mapping[str, Ratio]]) -> dict[date | None, dict[str, Ratio]]:
+def _totals(counted: Mapping[_Place, Mapping[str, Ratio]]) -> dict[date | None, dict[str, Ratio]]:
     totals: dict[date | None, dict[str, Ratio]] = defaultdict(dict)
     for (part, _), ratios in counted.items():
         for name, ratio in ratios.items():

@@ -39,7 +39,7 @@ def set_weights(
     Raises Invalid for an unknown dimension or indicator, a share (which is no merit), or a weight below zero.
     """
     if dimension not in WEIGHED:
-        raise Invalid(f"dimension {dimension!r} is none that is weighed; choose {', '.join(WEIGHED)}", field="dimension")
+        raise Invalid(f"dimension {dimension!r} is not weighed; choose {', '.join(WEIGHED)}", field="dimension")
     for key, weight in weights.items():
         _check_weight(key, weight)
     told = json.dumps({key: str(weight) for key, weight in weights.items()})

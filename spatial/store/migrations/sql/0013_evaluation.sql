@@ -105,7 +105,7 @@ RETURNS TABLE (indicator text, district text, case_no text, at timestamptz, unit
 LANGUAGE sql STABLE AS $$
     SELECT fact.indicator, c.district, c.case_no, fact.at, c.lead,
            CASE WHEN fact.by_reporter THEN said.sender ELSE done.actor END,
-           c.source, c.category, c.current_path, fact.met::int::numeric, 1::numeric,
+           c.source, c.category, c.current_path, coalesce(fact.met, false)::int::numeric, 1::numeric,
            CASE WHEN c.nature <> 'government' THEN 'not_government'
                 WHEN fact.objective AND c.state = 'suspended' THEN 'suspended'
                 WHEN fact.objective AND excused.asked_at >= c.closed_at THEN 'appeal' END
@@ -159,7 +159,7 @@ RETURNS TABLE (indicator text, district text, case_no text, at timestamptz, unit
     category text, current_path text[], numerator numeric, denominator numeric, cause text)
 LANGUAGE sql STABLE AS $$
     SELECT fact.indicator, c.district, c.case_no, said.at, said.unit, said.handler, c.source, c.category, c.current_path,
-           fact.met::int::numeric, 1::numeric,
+           coalesce(fact.met, false)::int::numeric, 1::numeric,
            CASE WHEN c.nature <> 'government' THEN 'not_government' WHEN said.is_unreasonable THEN 'unreasonable' END
     FROM case_call_back AS said
     JOIN case_file AS c ON c.district = said.district AND c.case_no = said.case_no
@@ -185,7 +185,7 @@ RETURNS TABLE (indicator text, district text, case_no text, at timestamptz, unit
     category text, current_path text[], numerator numeric, denominator numeric, cause text)
 LANGUAGE sql STABLE AS $$
     SELECT fact.indicator, c.district, c.case_no, act.at, coalesce(act.payload ->> 'lead', c.lead), act.actor, c.source,
-           c.category, c.current_path, fact.met::int::numeric, 1::numeric,
+           c.category, c.current_path, coalesce(fact.met, false)::int::numeric, 1::numeric,
            CASE WHEN c.nature <> 'government' THEN 'not_government' END
     FROM (
         SELECT event.district, event.subject_id, event.kind, event.at, event.actor, event.payload,
