@@ -103,7 +103,7 @@ def _answer(item: Filed, names: Names) -> Answer:
     assert item.case is not None
     fields = _report_fields(item.case, names)
     # A repeat gets the first answer, also when the case has moved on since.
-    step = first_step(item.case.owner, is_history=item.case.is_history)
+    step = "done" if item.case.is_self_solved else first_step(item.case.owner, is_history=item.case.is_history)
     link = None if item.token is None else f"/status/{item.token}"
     return Answer(201 if item.created else 200, ReportAnswer(**fields | {"step": step, "status_url": link}))
 

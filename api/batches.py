@@ -15,6 +15,7 @@ from api.writer import ReportWriter
 from spatial.cases.drafts import ReportDraft
 from spatial.errors import Forbidden, GridmapsError
 from spatial.people.accounts import Account
+from spatial.store.reach import NOTHING, Reach
 
 PUBLIC = "public"
 
@@ -22,6 +23,11 @@ PUBLIC = "public"
 def sender_of(viewer: Account | None) -> str:
     """How reports of this viewer are signed."""
     return viewer.sender if viewer else PUBLIC
+
+
+def solver_of(viewer: Account | None) -> Reach:
+    """Where this viewer may file what he has solved himself."""
+    return viewer.reach_for("solve_own") if viewer else NOTHING
 
 
 def check_source(source: str, viewer: Account | None) -> None:
@@ -40,7 +46,7 @@ def file_rows(writer: ReportWriter, rows: Sequence[Any], *, viewer: Account | No
 
 def _read_row(row: Any, viewer: Account | None) -> ReportDraft | Answer:
     try:
-        draft = ReportBody.model_validate(row).draft(sender_of(viewer))
+        draft = ReportBody.model_validate(row).draft(sender_of(viewer), solver=solver_of(viewer))
         check_source(draft.source, viewer)
     except ValidationError as fault:
         return Answer(422, problem=describe(list(fault.errors())))

@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from api import lifecycle_schemas as said
-from spatial.cases.disputes.acting import LockedCase, lock_case
-from spatial.cases.disputes.permitted import PERMISSIONS
+from spatial.cases.conferences.locking import find_lock
+from spatial.cases.conferences.opening import ask_help
+from spatial.cases.disputes.acting import LockedCase, lock_case, read_transitions
+from spatial.cases.disputes.permitted import DECIDED_BY, PERMISSIONS, list_legal
 from spatial.cases.lifecycle.checking import verify_report, verify_result
 from spatial.cases.lifecycle.ending import merge_case, reopen_case, split_case, void_case
 from spatial.cases.lifecycle.flexible import appeal_case, extend_case, resume_case, suspend_case
@@ -19,6 +21,7 @@ from spatial.people.roles import role_may
 BY_UNITS: Mapping[type, Callable[..., LockedCase]] = {
     said.Receive: receive_case, said.Submit: submit_case, said.FinishTask: finish_task, said.AssignTask: assign_task,
     said.RevokeTask: revoke_task, said.Extend: extend_case, said.Suspend: suspend_case, said.Appeal: appeal_case,
+    said.AskHelp: ask_help,
 }  # fmt: skip
 BY_OTHERS: Mapping[type, Callable[..., LockedCase]] = {
     said.Void: void_case, said.VerifyReport: verify_report, said.VerifyResult: verify_result,
@@ -60,3 +63,23 @@ def spoken_for(asking: Account, case: LockedCase, permission: str) -> frozenset[
             first = case.current_path.index(posting.cell) if posting.cell is not None else 0
             spoken |= {f"@{cell}" for cell in case.current_path[first:]}
     return frozenset(spoken)
+
+
+def list_acts(conn: Connection, case: LockedCase, asking: Account) -> list[str]:
+    """The acts that somebody may do to a case now."""
+    tags = (*case.current_path, *case.parties)
+    asked = {*PERMISSIONS.values(), *DECIDED_BY.values()}
+    held = {permission for permission in asked if asking.reach_for(permission).covers(tags)}
+    own, spoken = departments_of(asking, case), spoken_for(asking, case, "receive")
+    legal = list_legal(case, held, transitions=read_transitions(conn), own=own, spoken=spoken)
+    if "return" in legal and find_lock(conn, case.key, case.lead) is not None:
+        legal.remove("return")
+    return legal
+
+
+def departments_of(asking: Account, case: LockedCase) -> frozenset[str] | None:
+    """The departments that somebody speaks for where the case lies; None is any."""
+    tags = {None, *case.current_path, *case.parties}
+    speaking = [one for one in asking.postings if role_may(one.role, "return") and one.tag in tags]
+    departments = [one.department for one in speaking]
+    return None if None in departments else frozenset(one for one in departments if one is not None)

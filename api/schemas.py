@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from spatial.cases.drafts import TEXT_LIMIT, WORST_ACCURACY_M, ReportDraft
+from spatial.cases.drafts import TEXT_LIMIT, WORST_ACCURACY_M, ReportDraft, SelfSolved
+from spatial.store.reach import NOTHING, Reach
 
 
 def _written(value: object) -> object:
@@ -28,6 +29,15 @@ Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
+class SelfSolvedBody(BaseModel):
+    """How an officer has solved what he reports, shown by photos that were put before."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    how: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+    photos_after: list[Sha256] = Field(min_length=1, max_length=10)
+
+
 class ReportBody(BaseModel):
     """A report, as a phone or another system sends it."""
 
@@ -47,10 +57,16 @@ class ReportBody(BaseModel):
     reporter: dict[str, Any] | None = Field(default=None, description="Who to answer; kept apart and erasable.")
     attributes: dict[str, str] = Field(default={}, description="What rulings may ask for: {\"road\": \"trunk\"}.")
 
-    def draft(self, sender: str) -> ReportDraft:
-        """The domain's value of this body."""
-        said = self.model_dump(exclude={"photos"})
-        return ReportDraft(**said, photos=tuple(self.photos), sender=sender)
+    self_solved: SelfSolvedBody | None = Field(default=None, description="Solved on the spot: it is born closed.")
+
+    def draft(self, sender: str, *, solver: Reach = NOTHING) -> ReportDraft:
+        """The domain's value of this body; `solver` is where its sender may file what he has solved himself."""
+        said = self.model_dump(exclude={"photos", "self_solved"})
+        return ReportDraft(**said, photos=tuple(self.photos), sender=sender, self_solved=self._solved(solver))
+
+    def _solved(self, solver: Reach) -> SelfSolved | None:
+        told = self.self_solved
+        return None if told is None else SelfSolved(told.how, tuple(told.photos_after), solver)
 
 
 class CellRef(BaseModel):
@@ -135,6 +151,7 @@ class CaseOut(CaseHead):
     returns: int = Field(description="How often it came back as not mine.")
     precedent: str | None
     is_locked: bool = Field(description="A ruling stands behind it: it cannot come back as not mine.")
+    colour: str = Field(default="none", description="As timed supervision sees it now: green, yellow, red, grey, none.")
     due_reason: str = Field(description="Why `due_at` is what it is: provisional until the case is dispatched.")
     limit_amount: float | None
     limit_unit: str | None

@@ -12,19 +12,19 @@ from sqlalchemy import Connection
 from api import act_schemas as said
 from api.act_schemas import ActBody, LegalAct, LegalActs, fields_of
 from api.dependencies import CaseReader, Conn, KnownAccount, Now, require, store_of
-from api.lifecycle_acts import perform, spoken_for
+from api.lifecycle_acts import departments_of, list_acts, perform
 from api.telling import told_transaction
 from spatial.cases.disputes.accepting import accept_case
-from spatial.cases.disputes.acting import LockedCase, find_open_dispute, lock_case, peek_case, read_transitions
+from spatial.cases.disputes.acting import LockedCase, find_open_dispute, lock_case, peek_case
 from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.disputes.disputing import dispute_case
 from spatial.cases.disputes.interim import note_cost, order_interim
-from spatial.cases.disputes.permitted import DECIDED_BY, PERMISSIONS, list_legal, permission_for
+from spatial.cases.disputes.permitted import permission_for
 from spatial.cases.disputes.referring import contact_case, recall_case, refer_case
 from spatial.cases.disputes.resorting import sort_case
 from spatial.cases.disputes.returning import return_case
+from spatial.cases.supervision.supervising import supervise_case
 from spatial.people.accounts import Account
-from spatial.people.roles import role_may
 
 router = APIRouter(prefix="/api/v1/cases", tags=["cases"])
 
@@ -63,12 +63,7 @@ def post_act(case_no: str, body: ActBody, request: Request, asking: KnownAccount
 def get_acts(case_no: str, conn: Conn, asking: CaseReader) -> LegalActs:
     """The acts that the viewer may do to a case now, with the fields that each takes."""
     case = peek_case(conn, reach=asking.reach, case_no=case_no)
-    tags = (*case.current_path, *case.parties)
-    asked = {*PERMISSIONS.values(), *DECIDED_BY.values()}
-    held = {permission for permission in asked if asking.reach_for(permission).covers(tags)}
-    spoken = spoken_for(asking, case, "receive")
-    acts = list_legal(case, held, transitions=read_transitions(conn), own=_own(asking, case), spoken=spoken)
-    legal = [LegalAct(act=act, fields=fields_of(act)) for act in acts]
+    legal = [LegalAct(act=act, fields=fields_of(act)) for act in list_acts(conn, case, asking)]
     return LegalActs(case_no=case.case_no, state=case.state, legal=legal)
 
 
@@ -83,7 +78,7 @@ def _act(conn: Connection, case: LockedCase, body: ActBody, asking: Account, now
         case said.Dispatch():
             return dispatch_case(conn, case, **words, actor=actor, now=now)
         case said.Return():
-            return return_case(conn, case, **words, own=_own(asking, case), actor=actor, now=now)
+            return return_case(conn, case, **words, own=departments_of(asking, case), actor=actor, now=now)
         case said.Dispute():
             return dispute_case(conn, case, **words, actor=actor, now=now)
         case said.Refer():
@@ -96,16 +91,10 @@ def _act(conn: Connection, case: LockedCase, body: ActBody, asking: Account, now
             return order_interim(conn, case, **words, actor=actor, now=now)
         case said.NoteCost():
             return note_cost(conn, case, **words, actor=actor, now=now)
+        case said.Supervise():
+            return supervise_case(conn, case, **words, actor=actor, now=now)
         case _:
             return perform(conn, case, body, asking, now)
-
-
-def _own(asking: Account, case: LockedCase) -> frozenset[str] | None:
-    """The departments that somebody speaks for where the case lies; None is any."""
-    tags = {None, *case.current_path, *case.parties}
-    speaking = [one for one in asking.postings if role_may(one.role, "return") and one.tag in tags]
-    departments = [one.department for one in speaking]
-    return None if None in departments else frozenset(one for one in departments if one is not None)
 
 
 def _acted(conn: Connection, case: LockedCase, act: str) -> ActedOut:

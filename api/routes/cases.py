@@ -8,9 +8,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 
 from api.answers import case_out, names_of
+from api.case_way import way_out
 from api.dependencies import CaseReader, Conn, Now
 from api.schemas import CaseOut, CasePage
 from spatial.cases.case_files import CaseFile, CaseFilter, count_cases, get_case, list_by_number, list_cases
+from spatial.cases.supervision.board import count_colours
+from spatial.cases.supervision.colours import Clock, colour_of
 from spatial.errors import Invalid
 from spatial.people.accounts import Account
 from spatial.store.events import list_events
@@ -19,6 +22,7 @@ router = APIRouter(prefix="/api/v1/cases", tags=["cases"])
 Step = Literal["found", "reported", "own_level", "handed_over", "done", "called_back", "evaluated"]
 Certainty = Literal["certain", "ambiguous", "outside"]
 Nature = Literal["government", "market", "social"]
+Colour = Literal["green", "yellow", "red", "grey"]
 Numbers = Annotated[list[str] | None, Query(description="These cases and no others; at most 200.")]
 
 
@@ -40,6 +44,7 @@ def list_page(
     unit: Annotated[str | None, Query(description="A cell of any level; its whole subtree.")] = None,
     bbox: Annotated[str | None, Query(description="west,south,east,north in degrees")] = None,
     overdue: Annotated[bool, Query(description="Only open cases that are past a limit.")] = False,
+    colour: Annotated[Colour | None, Query(description="As timed supervision sees the case now.")] = None,
     q: Annotated[str | None, Query(description="A number, a unit's code or name, or words of the text.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: str | None = None,
@@ -48,35 +53,36 @@ def list_page(
     if case_no:
         _check_alone(request)
         found = list_by_number(conn, reach=account.reach, numbers=_few(case_no))
-        return _page(conn, found, None, account)
+        return _page(conn, found, None, account, now)
     late = now if overdue else None
     words = q.strip() or None if q else None
     told, known = account.reach_for("read_text"), account.reach_for("read_identity")
     narrowed = CaseFilter(
         step=step, certainty=certainty, category=category, state=state, platform=platform, nature=nature,
         provider=provider, lead=lead, cell=unit, bbox=read_bbox(bbox), words=words, text_reach=told,
-        identity_reach=known, overdue_at=late,
+        identity_reach=known, overdue_at=late, colour=colour and (colour, now),
     )  # fmt: skip
     behind = _read_cursor(cursor)
     found = list_cases(conn, reach=account.reach, narrowed=narrowed, limit=limit + 1, behind=behind)
     more = _write_cursor(found[limit - 1]) if len(found) > limit else None
-    return _page(conn, found[:limit], more, account)
+    return _page(conn, found[:limit], more, account, now)
 
 
 @router.get("/totals")
 def totals(conn: Conn, account: CaseReader, now: Now) -> dict[str, int]:
-    """The figures of the strip below the map."""
-    return asdict(count_cases(conn, reach=account.reach, now=now))
+    """The figures of the strip below the map, and how many cases have which colour."""
+    colours = count_colours(conn, reach=account.reach, now=now)
+    return asdict(count_cases(conn, reach=account.reach, now=now)) | colours
 
 
 @router.get("/{case_no}")
-def get_one(case_no: str, conn: Conn, account: CaseReader) -> dict[str, Any]:
-    """One case with its history."""
+def get_one(case_no: str, conn: Conn, account: CaseReader, now: Now) -> dict[str, Any]:
+    """One case with its history, the levels that held it, its tasks, and what may be done to it now."""
     case = get_case(conn, reach=account.reach, case_no=case_no)
-    shown = _shown(conn, [case], account)[0].model_dump(mode="json")
+    shown = _shown(conn, [case], account, now)[0].model_dump(mode="json")
     links = list_events(conn, district=case.district, subject="case", subject_id=case_no)
     history = [{"seq": e.seq, "kind": e.kind, "at": e.at, "actor": e.actor, "payload": e.payload} for e in links]
-    return shown | {"history": history}
+    return shown | {"history": history} | way_out(conn, case, reader=account, now=now)
 
 
 def read_bbox(text: str | None) -> tuple[float, float, float, float] | None:
@@ -92,13 +98,19 @@ def read_bbox(text: str | None) -> tuple[float, float, float, float] | None:
     return west, south, east, north
 
 
-def _page(conn: Conn, cases: list[CaseFile], more: str | None, reader: Account) -> CasePage:
-    return CasePage(items=_shown(conn, cases, reader), next=more)
+def _page(conn: Conn, cases: list[CaseFile], more: str | None, reader: Account, now: datetime) -> CasePage:
+    return CasePage(items=_shown(conn, cases, reader, now), next=more)
 
 
-def _shown(conn: Conn, cases: list[CaseFile], reader: Account) -> list[CaseOut]:
+def _shown(conn: Conn, cases: list[CaseFile], reader: Account, now: datetime) -> list[CaseOut]:
     names = names_of(conn, cases)
-    return [case_out(case, names, reader=reader) for case in cases]
+    shown = [case_out(case, names, reader=reader) for case in cases]
+    colours = [colour_of(_clock(case), now=now) for case in cases]
+    return [one.model_copy(update={"colour": colour}) for one, colour in zip(shown, colours, strict=True)]
+
+
+def _clock(case: CaseFile) -> Clock:
+    return Clock(case.state, case.due_at, case.warn_at, case.closed_at, case.is_history)
 
 
 def _check_alone(request: Request) -> None:

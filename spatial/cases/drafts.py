@@ -16,6 +16,7 @@ from uuid import UUID
 from spatial.cases.rules import Rules
 from spatial.errors import Invalid
 from spatial.grid.datum import DATUMS
+from spatial.store.reach import Reach
 
 TEXT_LIMIT = 4000
 REPORTER_LIMIT = 2000
@@ -23,6 +24,15 @@ WORST_ACCURACY_M = 100_000.0
 MOST_ATTRIBUTES = 20
 _ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _LONGEST_VALUE = 100
+
+
+@dataclass(frozen=True)
+class SelfSolved:
+    """How an officer has solved what he reports, with names of photos; `reach` is where he may say so."""
+
+    how: str
+    photos_after: tuple[str, ...]
+    reach: Reach
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,7 @@ class ReportDraft:
     photos: tuple[str, ...] = ()
     reporter: dict[str, Any] | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    self_solved: SelfSolved | None = None
 
     @property
     def digest(self) -> bytes:
@@ -62,6 +73,8 @@ class ReportDraft:
         }
         if self.attributes:  # left out when empty, so that reports from before there were attributes keep their digest
             said["attributes"] = dict(self.attributes)
+        if self.self_solved is not None:
+            said["self_solved"] = [self.self_solved.how, sorted(set(self.self_solved.photos_after))]
         canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).digest()
 
@@ -81,6 +94,8 @@ def check_draft(draft: ReportDraft, rules: Rules, *, at: datetime) -> None:
     if len(json.dumps(draft.reporter)) > REPORTER_LIMIT:
         raise Invalid(f"reporter is too long; at most {REPORTER_LIMIT} characters as JSON", field="reporter")
     check_attributes(draft.attributes)
+    if draft.self_solved is not None:
+        check_storable("self_solved", draft.self_solved.how)
 
 
 def check_matter(code: str, rules: Rules, *, at: datetime, field: str) -> None:

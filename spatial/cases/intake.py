@@ -19,6 +19,7 @@ from spatial.cases.asking import join_repeats, note_askers
 from spatial.cases.case_files import CaseFile, list_filed
 from spatial.cases.drafts import ReportDraft, check_draft
 from spatial.cases.fallbacks import list_fallbacks
+from spatial.cases.lifecycle.self_solved import refuse_self_solved
 from spatial.cases.numbers import TakeSerials, format_case_number
 from spatial.cases.opening import PlacedReport, open_cases
 from spatial.cases.port.askers import drop_old_links, give_links
@@ -68,6 +69,10 @@ def file_reports(
     accepted = [draft for i, draft in enumerate(drafts) if i not in refusals]
     first = {draft.id: draft for draft in reversed(accepted)}
     placed = _place(conn, list(first.values()), rules=rules, now=now, serials=serials, history=history)
+    paths = {item.draft.id: item.placement.path for item in placed}
+    unsolved = refuse_self_solved(conn, accepted, paths, history=history)
+    refusals |= {i: unsolved[draft.id] for i, draft in enumerate(drafts) if draft.id in unsolved and i not in refusals}
+    placed = [item for item in placed if item.draft.id not in unsolved]
     claimed = _claim(conn, placed)
     fresh = [item for item in placed if item.draft.id in claimed]
     joined = {} if history else join_repeats(conn, fresh, rules)

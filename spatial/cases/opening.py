@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from spatial.cases.case_files import CaseFile
 from spatial.cases.clocks.opening_due import OpeningClocks, read_opening_clocks
 from spatial.cases.drafts import ReportDraft
+from spatial.cases.lifecycle.self_solved import close_self_solved
 from spatial.cases.ownership import resolve_owners
 from spatial.cases.responsibility.decision import Decision, Question
 from spatial.cases.routing import Routed, route_opened
@@ -79,8 +80,10 @@ def open_cases(
     _write_said(conn, owned)
     append(conn, [_event(item, rules) for item in owned])
     pairs = [(case, item.decision) for case, item in zip(cases, owned, strict=True)]
-    routed = {} if history else route_opened(conn, pairs, clocks=clocks, categories=rules.categories)
-    return {case.report_id: _after(case, routed.get(case.case_no)) for case in cases}
+    waiting = [pair for pair, item in zip(pairs, owned, strict=True) if item.report.draft.self_solved is None]
+    routed = {} if history else route_opened(conn, waiting, clocks=clocks, categories=rules.categories)
+    closed = [close_self_solved(conn, case, item.report.draft) for case, item in zip(cases, owned, strict=True)]
+    return {case.report_id: _after(case, routed.get(case.case_no)) for case in closed}
 
 
 def _after(case: CaseFile, routed: Routed | None) -> CaseFile:

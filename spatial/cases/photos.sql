@@ -8,8 +8,12 @@ ON CONFLICT (sha256) DO NOTHING RETURNING sha256
 -- A photo that belongs to a case within a reach.
 SELECT photo.sha256, media_type, width, height, bytes
 FROM photo
-WHERE photo.sha256 = %(sha256)s AND EXISTS (
+WHERE photo.sha256 = %(sha256)s AND (EXISTS (
+    SELECT 1 FROM case_photo JOIN case_file USING (district, case_no)
+    WHERE case_photo.sha256 = photo.sha256
+      AND (%(reach)s::text[] IS NULL OR case_file.current_path && %(reach)s::text[] OR case_file.parties && %(reach)s::text[])
+) OR EXISTS (
     SELECT 1 FROM report_photo
     JOIN case_file ON case_file.district = report_photo.district AND case_file.report_id = report_photo.report_id
     WHERE report_photo.sha256 = photo.sha256
-      AND (%(reach)s::text[] IS NULL OR case_file.current_path && %(reach)s::text[] OR case_file.parties && %(reach)s::text[]))
+      AND (%(reach)s::text[] IS NULL OR case_file.current_path && %(reach)s::text[] OR case_file.parties && %(reach)s::text[])))

@@ -51,7 +51,7 @@ FROM (SELECT coalesce(%(day)s::date, city_day(%(now)s)) AS day,
 -- Every unit in force at a moment within a reach, with what it said on a city day and whether before the cut-off.
 -- What a unit said before it was redrawn on the same day is also said for its heirs: it was all one unit then.
 WITH said AS (
-    SELECT unit, received_at, reports, all_clears FROM unit_activity
+    SELECT unit, received_at, reports, self_solved, all_clears FROM unit_activity
     WHERE received_at >= %(begins_at)s::timestamptz AND received_at < %(ends_at)s::timestamptz
 ), redrawn AS (
     SELECT lineage.from_code, lineage.to_code, revision.published_at
@@ -59,17 +59,17 @@ WITH said AS (
     WHERE lineage.from_code <> lineage.to_code
       AND revision.published_at >= %(begins_at)s::timestamptz AND revision.published_at < %(ends_at)s::timestamptz
 ), heard AS (
-    SELECT unit, received_at, reports, all_clears FROM said
+    SELECT unit, received_at, reports, self_solved, all_clears FROM said
     UNION ALL
-    SELECT redrawn.to_code, said.received_at, said.reports, said.all_clears
+    SELECT redrawn.to_code, said.received_at, said.reports, said.self_solved, said.all_clears
     FROM said JOIN redrawn ON redrawn.from_code = said.unit AND said.received_at <= redrawn.published_at
 ), day AS (
-    SELECT unit, sum(reports) AS reports, sum(all_clears) AS all_clears,
+    SELECT unit, sum(reports) AS reports, sum(self_solved) AS self_solved, sum(all_clears) AS all_clears,
            min(received_at) < %(closes_at)s::timestamptz AS in_time
     FROM heard GROUP BY unit
 )
 SELECT version.code, version.name, version.path, coalesce(day.reports, 0) AS reports,
-       coalesce(day.all_clears, 0) AS all_clears, coalesce(day.in_time, false) AS in_time
+       coalesce(day.self_solved, 0) AS self_solved, coalesce(day.all_clears, 0) AS all_clears, coalesce(day.in_time, false) AS in_time
 FROM cell_version AS version LEFT JOIN day ON day.unit = version.code
 WHERE version.rank = (SELECT max(rank) FROM grid_level) AND version.during @> %(at)s::timestamptz
   AND (%(reach)s::text[] IS NULL OR version.path && %(reach)s::text[])

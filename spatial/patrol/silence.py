@@ -1,8 +1,8 @@
 """Which units said nothing on a day.
 
-Each unit has one of three outcomes a city day: it reported, it was all clear, or it was silent. Until the
-cut-off (a setting, 18:00) nobody is silent yet: a unit that has said nothing is open. What is said behind the
-cut-off makes a silent unit late, and never in time again.
+Each unit has one of four outcomes a city day: it reported (有事), it filed only what it had solved itself
+(平安-自处), it was all clear (平安-零报告), or it was silent (沉默). Until the cut-off (a setting, 18:00) nobody is
+silent yet: a unit that has said nothing is open. What is said behind the cut-off makes a silent unit late, and never in time again.
 
 Knows what units said. Refuses to know who should have said it.
 """
@@ -10,15 +10,16 @@ Knows what units said. Refuses to know who should have said it.
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from spatial.errors import Invalid
 from spatial.patrol.check_in import SQL
 from spatial.store.db import run
 from spatial.store.reach import Reach
 
-OUTCOMES = ("reported", "all_clear", "late", "silent", "open")
+OUTCOMES = ("reported", "self_solved", "all_clear", "late", "silent", "open")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def silent_units(conn: Connection, *, day: date | None, now: datetime, reach: Re
     asked = {"begins_at": frame.begins_at, "closes_at": frame.closes_at, "ends_at": frame.ends_at}
     asked |= {"at": min(now, frame.closes_at), "reach": reach.bound}
     units = [
-        UnitDay(row.code, row.name, tuple(row.path), _outcome(row.reports, row.all_clears, row.in_time, is_open))
+        UnitDay(row.code, row.name, tuple(row.path), _outcome(row, is_open))
         for row in run(conn, SQL["unit_days"], asked)
     ]
     counts = Counter(unit.outcome for unit in units)
@@ -70,9 +71,9 @@ def silent_units(conn: Connection, *, day: date | None, now: datetime, reach: Re
     )
 
 
-def _outcome(reports: int, all_clears: int, in_time: bool, is_open: bool) -> str:
-    if reports + all_clears == 0:
+def _outcome(row: Row[Any], is_open: bool) -> str:
+    if row.reports + row.self_solved + row.all_clears == 0:
         return "open" if is_open else "silent"
-    if not in_time:
+    if not row.in_time:
         return "late"
-    return "reported" if reports else "all_clear"
+    return "reported" if row.reports else "self_solved" if row.self_solved else "all_clear"

@@ -144,7 +144,7 @@ def test_before_the_cut_off_nobody_is_silent(conn: Connection) -> None:
     day = silent_units(conn, day=None, now=MORNING, reach=WHOLE_CITY)
     assert day.status == "open until 18:00"
     assert day.date == MONDAY
-    assert day.counts == {"reported": 0, "all_clear": 0, "late": 0, "silent": 0, "open": len(UNITS)}
+    assert day.counts == {"reported": 0, "self_solved": 0, "all_clear": 0, "late": 0, "silent": 0, "open": len(UNITS)}
 
 
 def test_a_day_has_three_outcomes_behind_the_cut_off(fresh_db: Store) -> None:
@@ -156,7 +156,7 @@ def test_a_day_has_three_outcomes_behind_the_cut_off(fresh_db: Store) -> None:
         day = silent_units(conn, day=MONDAY, now=EVENING + timedelta(minutes=1), reach=WHOLE_CITY)
         near = silent_units(conn, day=MONDAY, now=EVENING, reach=Reach((WILLOW,)))
         next_day = silent_units(conn, day=MONDAY + timedelta(days=1), now=EVENING + timedelta(days=1), reach=WHOLE_CITY)
-    assert day.counts == {"reported": 1, "all_clear": 1, "late": 1, "silent": len(UNITS) - 3, "open": 0}
+    assert day.counts == {"reported": 1, "self_solved": 0, "all_clear": 1, "late": 1, "silent": len(UNITS) - 3, "open": 0}
     assert {unit.code for unit in day.silent} == set(UNITS) - {V, W, B}
     assert near.silent == ()
     assert next_day.counts["silent"] == len(UNITS)

@@ -14,3 +14,7 @@ SELECT EXISTS (SELECT FROM matter LEFT JOIN matter AS major ON major.code = matt
                LEFT JOIN matter AS category ON category.code = coalesce(matter.category, major.category)
                WHERE matter.code = %(matter)s AND (matter.archives_itself OR coalesce(major.archives_itself, false)
                                                    OR coalesce(category.archives_itself, false)))
+
+-- name: citizen_sources
+-- The sources that bring citizens' own cases.
+SELECT code FROM source WHERE is_citizen
