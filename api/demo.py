@@ -18,6 +18,8 @@ from api.demo_duties import duty_rows, duty_shapes
 from api.demo_life import live
 from api.demo_reports import Storyteller, past_moments
 from api.demo_rules import DEMO_LOGINS, DEPARTMENTS, PROVIDERS, Login, name_bodies
+from spatial.cases.clocks.editing import fill_year
+from spatial.cases.clocks.statutory import known_years
 from spatial.cases.intake import file_reports
 from spatial.cases.matters.class_files import read_starter
 from spatial.cases.matters.loading import load_matters
@@ -83,6 +85,8 @@ def _put_rules(conn: Connection, city: SyntheticCity, begun: datetime) -> None:
     run(conn, SQL["set_facts"], {"facts": json.dumps(facts)})
     run(conn, SQL["put_departments"], {"rows": json.dumps(DEPARTMENTS)})
     run(conn, SQL["put_bodies"], {"bodies": json.dumps(name_bodies(city.cells))})
+    for year in sorted({begun.year - 1, begun.year, begun.year + 1} & set(known_years())):
+        fill_year(conn, year=year, actor="system", now=begun)
     load_matters(conn, drafts=read_starter(), now=begun, actor="system")
     load_starter_keywords(conn)
     add_jurisdictions(conn, drafts=duty_shapes(city), now=begun, actor="system")

@@ -140,6 +140,47 @@ def sorting(
     _print("sorting", said, as_json)
 
 
+@app.command("duplicates", epilog="Example: gridmaps bench duplicates --things 10000 --json")
+def duplicates(
+    things: Annotated[int, typer.Option(help="Planted, each reported once or several times.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Other seeds plant other worlds.")] = 1,
+    requests: Annotated[
+        Path | None, typer.Option(help="A CSV of real requests to join as well; see docs/duplicates.md.")
+    ] = None,
+    accuracy_m: Annotated[float, typer.Option(help="The radius of the requests' positions.")] = 50.0,
+    sample: Annotated[int, typer.Option(help="List so many of the joins, drawn by the seed.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Precision and recall of recognising the same complaint, on planted repeats; how many real requests join."""
+    if things < 100:
+        raise Invalid("things must be at least 100, or a share says nothing.", field="things")
+    from api.bench.duplicates import list_sample, measure_planted, measure_requests
+    from spatial.cases.port.likeness import Bounds
+
+    with Console(stderr=True, quiet=as_json).status("Planting") as status:
+        said = list(measure_planted(things, seed=seed, bounds=Bounds(), told=status.update))
+        rows, joins = measure_requests(requests, accuracy_m=accuracy_m, bounds=Bounds()) if requests else ([], [])
+    _print("duplicates", [*said, *rows], as_json)
+    for line in list_sample(joins, sample, seed=seed):
+        typer.echo(line, err=as_json)
+
+
+@app.command("clocks", epilog="Example: gridmaps bench clocks --cases 1000000 --json")
+def clocks(
+    cases: Annotated[int, typer.Option(help="A quarter of them on each clock.")] = 1_000_000,
+    seed: Annotated[int, typer.Option(help="Other seeds, other cases.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Deadlines of a million cases at once, beside numpy's business days and pandas' business hours, answers compared."""
+    if cases < 1_000:
+        raise Invalid("cases must be at least 1,000.", field="cases")
+    from api.bench.clocks import measure_clocks
+
+    with Console(stderr=True, quiet=as_json).status("Counting") as status:
+        said = list(measure_clocks(cases, seed=seed, told=status.update))
+    _print("clocks", said, as_json)
+
+
 @app.command("sweep", epilog="Example: gridmaps bench sweep --cases 1000000")
 def sweep(
     cases: Annotated[int, typer.Option(help="Open ones that are planted, in hundreds of hundreds.")] = 1_000_000,
