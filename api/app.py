@@ -25,6 +25,7 @@ from api.routes import (
     cases,
     cells,
     checkins,
+    conferences,
     config,
     disputes,
     duplicates,
@@ -33,6 +34,7 @@ from api.routes import (
     health,
     hotspots,
     jurisdictions,
+    library,
     locate,
     looks,
     matters,
@@ -51,6 +53,7 @@ from api.routes import (
     status,
     supervision,
     tiles,
+    whistles,
 )  # fmt: skip
 from api.sweeper import Sweeper
 from api.writer import ReportWriter
@@ -92,6 +95,9 @@ ROUTES = (
     responsibilities,
     jurisdictions,
     bodies,
+    conferences,
+    whistles,
+    library,
 )  # fmt: skip
 
 

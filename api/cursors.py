@@ -33,6 +33,16 @@ def read_moments(parts: list[str]) -> list[datetime]:
     return moments
 
 
+def read_number(text: str | None) -> int | None:
+    """The number in a cursor of a list that is ordered by numbers; None without a cursor. Raises Invalid."""
+    if text is None:
+        return None
+    [number] = read_cursor(text, 1)
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise foreign_cursor()
+    return int(number)
+
+
 def foreign_cursor() -> Invalid:
     """The refusal of a cursor that no list gave out."""
     return Invalid("cursor is not one that this list gave out; leave it away to begin", field="cursor")

@@ -146,6 +146,13 @@ class Appeal(Act):
     reason: Words
 
 
+class AskHelp(Act):
+    """The lead unit asks for a joint conference, which follows once the deadline has passed."""
+
+    act: Literal["ask_help"]
+    note: Words
+
+
 class Reopen(Act):
     """Take up again what is not done."""
 
@@ -170,9 +177,10 @@ class Split(Act):
 
 ACTS = (
     Void, VerifyReport, HandleOwn, SolveOwn, HandOver, Escalate, OrderDown, Receive, Submit, FinishTask, AssignTask,
-    RevokeTask, VerifyResult, Extend, Suspend, Resume, Appeal, Reopen, Merge, Split,
+    RevokeTask, VerifyResult, Extend, Suspend, Resume, Appeal, AskHelp, Reopen, Merge, Split,
 )  # fmt: skip
 LifecycleAct = (
     Void | VerifyReport | HandleOwn | SolveOwn | HandOver | Escalate | OrderDown | Receive | Submit | FinishTask
-    | AssignTask | RevokeTask | VerifyResult | Extend | Suspend | Resume | Appeal | Reopen | Merge | Split
+    | AssignTask | RevokeTask | VerifyResult | Extend | Suspend | Resume | Appeal | AskHelp | Reopen | Merge
+    | Split
 )  # fmt: skip

@@ -37,14 +37,16 @@ PERMISSIONS = {
     "extend": "ask_extension",
     "suspend": "ask_extension",
     "appeal": "ask_extension",
+    "ask_help": "ask_extension",
     "resume": "approve_clock",
     "reopen": "reopen",
     "merge": "merge",
     "split": "merge",
+    "supervise": "supervise",
 }
 # What a unit asks for, another decides.
 DECIDED_BY = {"extend": "approve_clock", "suspend": "approve_clock", "appeal": "approve_clock"}
-_BY_LEAD = frozenset(("receive", "submit", "assign_task", "revoke_task", "extend", "suspend", "appeal"))
+_BY_LEAD = frozenset(("receive", "submit", "assign_task", "revoke_task", "extend", "suspend", "appeal", "ask_help"))
 
 
 def permission_for(act: str, phase: str | None = None) -> str:

@@ -1,0 +1,230 @@
+"""The shapes of conferences and their boards on the wire. Moments with an offset."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.act_schemas import Code, Unit, Words
+from api.ruling_schemas import ScopeBody
+from api.schemas import Moment
+from spatial.cases.conferences.conference_list import Conference
+from spatial.cases.conferences.conferring import ActionDraft
+from spatial.cases.conferences.deciding import DecisionDraft
+from spatial.cases.conferences.opening import Member, OpeningDraft
+from spatial.cases.disputes.scopes import ScopeDraft, read_area
+
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+LongWords = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"^[^\x00]*$")]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class BoardBody(_Body):
+    """A board as the district wants it; `platforms` are those whose cases it gets when nobody chooses."""
+
+    ordinal: Annotated[int, Field(ge=1, le=999)]
+    name: Name
+    name_zh: Annotated[str, Field(max_length=100)] = ""
+    platforms: list[Code] = Field(default=[], max_length=20)
+    is_default: bool = False
+    is_in_use: bool = True
+
+
+class BoardOut(BoardBody):
+    """A board."""
+
+    code: str
+
+
+class TriggerBody(_Body):
+    """Whether a trigger opens conferences by itself."""
+
+    opens_itself: bool
+
+
+class TriggerOut(TriggerBody):
+    """What opens a conference."""
+
+    code: str
+    name: str
+    name_zh: str
+
+
+class MemberBody(_Body):
+    """Who sits in a conference: a unit, a person, or a person for a unit."""
+
+    unit: Unit | None = None
+    person: Name | None = None
+
+    def member(self) -> Member:
+        """The domain's value."""
+        return Member(self.unit, self.person)
+
+
+class OpeningBody(_Body):
+    """Open a conference; `reason` is needed by hand, `board` may be left to the case's platform."""
+
+    case_no: Annotated[str, Field(min_length=1, max_length=32)]
+    trigger: Annotated[str, Field(max_length=16, examples=["manual", "refusals", "help"])] = "manual"
+    board: Code | None = None
+    reason: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
+    members: list[MemberBody] = Field(default=[], max_length=50)
+
+    def draft(self) -> OpeningDraft:
+        """The domain's value."""
+        members = tuple(one.member() for one in self.members)
+        return OpeningDraft(self.case_no, self.trigger, self.board, self.reason, members)
+
+
+class MembersBody(_Body):
+    """More members."""
+
+    members: list[MemberBody] = Field(min_length=1, max_length=50)
+
+
+class MinutesBody(_Body):
+    """A sheet of minutes; `held_at` null: now."""
+
+    text: LongWords
+    held_at: Moment | None = None
+
+
+class ActionBody(_Body):
+    """What somebody is to do by when."""
+
+    owner: Unit
+    what: Words
+    due_at: Moment
+
+    def draft(self) -> ActionDraft:
+        """The domain's value."""
+        return ActionDraft(self.owner, self.what, self.due_at)
+
+
+class DecisionBody(_Body):
+    """Who leads, who assists, on which grounds. A `scope` makes it a ruling that leaves a precedent."""
+
+    lead: Unit
+    assisting: list[Unit] = Field(default=[], max_length=20)
+    grounds: Annotated[str, Field(min_length=1, max_length=4000, pattern=r"^[^\x00]*$")]
+    scope: ScopeBody | None = None
+    actions: list[ActionBody] = Field(default=[], max_length=50)
+
+    def draft(self) -> DecisionDraft:
+        """The domain's value. Raises Invalid for an area that cannot be one."""
+        scope = None
+        if self.scope is not None:
+            area = read_area(**self.scope.area.model_dump())
+            scope = ScopeDraft(area, self.scope.matter, self.scope.attributes)
+        actions = tuple(one.draft() for one in self.actions)
+        return DecisionDraft(self.lead, tuple(self.assisting), self.grounds, scope, actions)
+
+
+class EndBody(_Body):
+    """End without a decision."""
+
+    reason: Words
+
+
+class ActionEndBody(_Body):
+    """End an action."""
+
+    state: Annotated[str, Field(examples=["done", "cancelled"], max_length=16)]
+    note: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
+
+
+class MemberOut(BaseModel):
+    """Who sits in a conference."""
+
+    unit: str | None
+    person: str | None
+
+
+class MinutesOut(BaseModel):
+    """A sheet of minutes; `text` is empty for who reads no texts."""
+
+    ordinal: int
+    held_at: datetime
+    text: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+class ActionOut(BaseModel):
+    """What somebody is to do by when; `is_late` when it was not done by then."""
+
+    ordinal: int
+    owner: str
+    what: str
+    due_at: datetime
+    state: str
+    note: str
+    ended_at: datetime | None
+    is_late: bool
+
+
+class ConferenceOut(BaseModel):
+    """A conference; words are empty for who reads no texts."""
+
+    id: int
+    case_no: str
+    case_state: str
+    category: str | None
+    board: str
+    board_name: str
+    board_name_zh: str
+    trigger: str
+    reason: str
+    dispute: int | None
+    state: str
+    due_since: datetime
+    opened_at: datetime
+    opened_by: str
+    lead: str | None
+    assisting: list[str]
+    grounds: str
+    ruling: int | None
+    precedent: str | None
+    closed_at: datetime | None
+    closed_by: str | None
+    end_reason: str
+    open_actions: int
+    late_actions: int
+
+    @classmethod
+    def of(cls, one: Conference) -> "ConferenceOut":
+        """The answer for a conference in a list."""
+        return cls(**{name: getattr(one, name) for name in ConferenceOut.model_fields})
+
+
+class WholeConference(ConferenceOut):
+    """A conference with its members, minutes and actions."""
+
+    members: list[MemberOut]
+    minutes: list[MinutesOut]
+    actions: list[ActionOut]
+
+    @classmethod
+    def whole(cls, one: Conference) -> "WholeConference":
+        """The answer for one conference."""
+        return cls(
+            **ConferenceOut.of(one).model_dump(),
+            members=[MemberOut(**vars(member)) for member in one.members],
+            minutes=[MinutesOut(**vars(sheet)) for sheet in one.minutes],
+            actions=[ActionOut(**vars(action)) for action in one.actions],
+        )
+
+
+class DecidedOut(BaseModel):
+    """What became of the case."""
+
+    conference: int
+    case_no: str
+    state: str
+    lead: str
+    assisting: list[str]
+    ruling: int | None
+    precedent: str | None

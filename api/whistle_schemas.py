@@ -1,0 +1,172 @@
+"""The shapes of whistles on the wire. Longitude first, metres, moments with an offset."""
+
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.act_schemas import Code, Unit, Words
+from api.conference_schemas import Name
+from api.schemas import Latitude, Longitude, Moment
+from spatial.cases.conferences.whistle_list import Whistle
+from spatial.cases.conferences.whistles import ReportIn, WhistleDraft
+from spatial.grid.datum import to_wgs84
+
+Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
+Note = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class TypeBody(_Body):
+    """What a street may whistle for, and how soon the called must be there."""
+
+    ordinal: Annotated[int, Field(ge=1, le=999)]
+    name: Name
+    name_zh: Annotated[str, Field(max_length=100)] = ""
+    limit_amount: Annotated[Decimal, Field(gt=0, max_digits=9, decimal_places=3, allow_inf_nan=False)]
+    limit_unit: Literal["urgent_hour", "working_hour", "working_day", "calendar_day"]
+    is_in_use: bool = True
+
+
+class TypeOut(TypeBody):
+    """A type."""
+
+    code: str
+
+
+class WhistleBody(_Body):
+    """Call units to a place; `radius_m` null: anywhere in the unit of that position. `street` null: by posting."""
+
+    type: Code
+    units: list[Unit] = Field(min_length=1, max_length=20)
+    what: Words
+    lon: Longitude
+    lat: Latitude
+    datum: Datum = "wgs84"
+    radius_m: Annotated[float, Field(gt=0, le=20_000, allow_inf_nan=False)] | None = None
+    place: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
+    wanted_at: Moment | None = None
+    case_no: Annotated[str, Field(min_length=1, max_length=32)] | None = None
+    street: Unit | None = None
+
+    def draft(self, street: str) -> WhistleDraft:
+        """The domain's value, called by a street."""
+        lon, lat = to_wgs84(self.lon, self.lat, self.datum)
+        return WhistleDraft(
+            type=self.type, street=street, units=tuple(self.units), what=self.what, lon=float(lon), lat=float(lat),
+            radius_m=self.radius_m, place=self.place, wanted_at=self.wanted_at, case_no=self.case_no,
+        )  # fmt: skip
+
+
+class ReportInBody(_Body):
+    """A unit is there, says the phone."""
+
+    unit: Unit
+    lon: Longitude
+    lat: Latitude
+    datum: Datum = "wgs84"
+    accuracy_m: Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+    captured_at: Moment
+
+    def said(self) -> ReportIn:
+        """The domain's value."""
+        lon, lat = to_wgs84(self.lon, self.lat, self.datum)
+        return ReportIn(self.unit, float(lon), float(lat), self.accuracy_m, self.captured_at)
+
+
+class ResultBody(_Body):
+    """The joint result."""
+
+    outcome: Annotated[str, Field(max_length=16, examples=["solved", "partly_solved", "not_solved"])]
+    result: Words
+
+
+class WithdrawBody(_Body):
+    """Nobody is needed any more."""
+
+    reason: Words
+
+
+class ScoreBody(_Body):
+    """What one side says of the other."""
+
+    by: Unit
+    about: Unit
+    score: Annotated[int, Field(ge=1, le=5, strict=True)]
+    note: Note = ""
+
+
+class ArrivalOut(BaseModel):
+    """Whether a report-in counts, and why."""
+
+    counts: bool
+    why: str
+    distance_m: float
+
+
+class CallOut(BaseModel):
+    """A called unit: green in time, red late or absent, grey while expected."""
+
+    unit: str
+    due_at: datetime
+    arrived_at: datetime | None
+    colour: str
+
+
+class HeardOut(ArrivalOut):
+    """A report-in as it was said."""
+
+    unit: str
+    at: datetime
+    captured_at: datetime
+    lon: float
+    lat: float
+    accuracy_m: float
+
+
+class ScoreOut(BaseModel):
+    """What one side said of the other."""
+
+    by_unit: str
+    about: str
+    score: int
+    note: str
+    at: datetime
+
+
+class WhistleOut(BaseModel):
+    """A whistle; words are empty for who reads no texts."""
+
+    id: int
+    type: str
+    type_name: str
+    type_name_zh: str
+    case_no: str | None
+    street: str
+    what: str
+    place: str
+    lon: float
+    lat: float
+    radius_m: float | None
+    unit: str
+    raised_at: datetime
+    raised_by: str
+    wanted_at: datetime | None
+    due_at: datetime
+    state: str
+    outcome: str | None
+    result: str
+    closed_at: datetime | None
+    calls: list[CallOut]
+    report_ins: list[HeardOut]
+    scores: list[ScoreOut]
+
+    @classmethod
+    def of(cls, one: Whistle) -> "WhistleOut":
+        """The answer for a whistle."""
+        return cls(**asdict(one))

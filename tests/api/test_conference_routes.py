@@ -1,0 +1,153 @@
+"""Conferences, whistles and the library over HTTP: one walk through each, by the people who do it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from api.app import create_app
+from spatial.settings import Settings
+from spatial.store.opening import Store
+from tests.acting import NOW
+from tests.api.conftest import LogIn
+from tests.db.test_conferences import handed, refused
+from tests.worlds import SOUTH, B, W, inside
+
+CONFERENCES, WHISTLES, LIBRARY = "/api/v1/conferences", "/api/v1/whistles", "/api/v1/library"
+LON, LAT = inside(W)
+
+
+def soon(hours: float = 2) -> str:
+    return (datetime.now(UTC) + timedelta(hours=hours)).isoformat()
+
+
+@pytest.fixture
+def stuck(fresh_db: Store) -> str:
+    """A case that two departments refused."""
+    with fresh_db.app.begin() as conn:
+        return refused(conn, "roads", "order").case_no
+
+
+def test_a_conference_from_its_call_to_its_decision(fresh_db: Store, log_in: LogIn, stuck: str) -> None:
+    panel = log_in("panel")
+    [due] = panel.get(f"{CONFERENCES}/due").json()["items"]
+    assert (due["case_no"], due["trigger"]) == (stuck, "refusals")
+    members = [{"unit": "order", "person": "Petra"}, {"person": "Hanna"}]
+    opened = panel.post(CONFERENCES, json={"case_no": stuck, "trigger": "refusals", "members": members})
+    assert opened.status_code == 201, opened.text
+    number = opened.json()["id"]
+    again = panel.post(CONFERENCES, json={"case_no": stuck, "reason": "again"})
+    assert (again.status_code, again.json()["conference"]) == (409, number)
+    minutes = panel.post(f"{CONFERENCES}/{number}/minutes", json={"text": "各单位会商，电话13811112222"})
+    assert minutes.status_code == 201
+    assert minutes.json()["minutes"][0]["text"] == "各单位会商，电话***"
+    scope = {"area": {"kind": "radius", "radius_m": 50}}
+    body = {"lead": "order", "grounds": "门前三包", "scope": scope,
+            "actions": [{"owner": "roads", "what": "Fence it", "due_at": soon()}]}  # fmt: skip
+    done = panel.post(f"{CONFERENCES}/{number}/decision", json=body)
+    assert done.status_code == 201, done.text
+    assert (done.json()["state"], done.json()["lead"]) == ("pending", "order")
+    assert done.json()["precedent"]
+
+    ended = log_in("handler").post(f"{CONFERENCES}/{number}/actions/1", json={"state": "done"})
+    assert ended.status_code == 404, "roads holds nothing of this case"
+    ended = log_in("operator").post(f"{CONFERENCES}/{number}/actions/1", json={"state": "done", "note": "Fenced"})
+    assert ended.json()["actions"][0]["state"] == "done"
+    [listed] = log_in("clerk").get(CONFERENCES, params={"state": "decided", "cell": SOUTH}).json()["items"]
+    assert listed["id"] == number
+    assert log_in("clerk2").get(CONFERENCES).json()["items"] == []
+    assert log_in("clerk2").get(f"{CONFERENCES}/{number}").status_code == 404
+    assert log_in("planner").get(f"{CONFERENCES}/{number}").json()["grounds"] == ""
+    found = log_in("clerk").get(LIBRARY, params={"q": "会商"}).json()["items"]
+    assert [one["kind"] for one in found] == ["minutes"]
+    piece, [hit] = found[0]["piece"], found[0]["hits"]
+    assert piece[hit[0] : hit[1]] == "会商"
+
+
+def test_who_may_not_rule_cannot_decide_a_dispute(fresh_db: Store, log_in: LogIn, stuck: str) -> None:
+    operator = log_in("operator")
+    body = {"case_no": stuck, "trigger": "refusals", "members": [{"person": "Otto"}]}
+    number = operator.post(CONFERENCES, json=body).json()["id"]
+    operator.post(f"{CONFERENCES}/{number}/minutes", json={"text": "said"})
+    scope = {"area": {"kind": "radius", "radius_m": 50}}
+    answer = operator.post(f"{CONFERENCES}/{number}/decision", json={"lead": "order", "grounds": "x", "scope": scope})
+    assert answer.status_code == 403
+    assert operator.post(f"{CONFERENCES}/{number}/end", json={"reason": "settled"}).json()["state"] == "ended"
+
+
+def test_the_holder_asks_for_help_through_the_acts_of_the_case(fresh_db: Store, log_in: LogIn) -> None:
+    with fresh_db.app.begin() as conn:
+        case_no = handed(conn, "roads").case_no
+    legal = log_in("handler").get(f"/api/v1/cases/{case_no}/acts").json()["legal"]
+    assert "ask_help" in [one["act"] for one in legal]
+    act = {"act": "ask_help", "note": "It needs a crane"}
+    assert log_in("sweeper").post(f"/api/v1/cases/{case_no}/actions", json=act).status_code == 404
+    answer = log_in("handler").post(f"/api/v1/cases/{case_no}/actions", json=act)
+    assert (answer.status_code, answer.json()["state"]) == (200, "pending")
+
+
+def test_boards_and_triggers_are_edited_by_the_citys_administrator(fresh_db: Store, log_in: LogIn) -> None:
+    admin = log_in("administrator")
+    board = {"ordinal": 10, "name": "Water", "name_zh": "五水共治"}
+    assert admin.put(f"{CONFERENCES}/boards/water", json=board).status_code == 200
+    answer = admin.put(f"{CONFERENCES}/triggers/refusals", json={"opens_itself": False})
+    assert answer.json()["opens_itself"] is False
+    listed = log_in("clerk").get(f"{CONFERENCES}/boards").json()
+    assert len(listed["items"]) == 10
+    assert log_in("clerk").put(f"{CONFERENCES}/boards/water", json=board).status_code == 403
+    assert log_in("administrator").put(f"{CONFERENCES}/boards/Water", json=board).status_code == 422
+
+
+def call(**changes: Any) -> dict[str, Any]:
+    return {"type": "emergency", "units": ["roads", "sanitation"], "what": "A burst main", "lon": LON, "lat": LAT,
+            "radius_m": 100} | changes  # fmt: skip
+
+
+def at(unit: str, **changes: Any) -> dict[str, Any]:
+    return {"unit": unit, "lon": LON, "lat": LAT, "accuracy_m": 10, "captured_at": NOW.isoformat()} | changes
+
+
+def test_a_whistle_from_its_call_to_both_scores(fresh_db: Store, log_in: LogIn) -> None:
+    raised = log_in("clerk").post(WHISTLES, json=call())
+    assert raised.status_code == 201, raised.text
+    whistle = raised.json()
+    assert (whistle["street"], whistle["unit"]) == (f"@{SOUTH}", W)
+    address = f"{WHISTLES}/{whistle['id']}"
+    handler, far = log_in("handler"), inside(B)
+    away = handler.post(f"{address}/report-ins", json=at("roads", lon=far[0], lat=far[1])).json()
+    assert (away["counts"], away["why"]) == (False, "too_far")
+    assert handler.post(f"{address}/report-ins", json=at("sanitation")).status_code == 403
+    assert handler.post(f"{address}/report-ins", json=at("roads")).json()["counts"] is True
+    assert handler.post(f"{address}/report-ins", json=at("roads")).status_code == 409
+    assert handler.post(f"{address}/result", json={"outcome": "solved", "result": "Shut"}).status_code == 403
+    clerk = log_in("clerk")
+    assert clerk.post(f"{address}/scores", json={"by": f"@{SOUTH}", "about": "roads", "score": 5}).status_code == 409
+    done = clerk.post(f"{address}/result", json={"outcome": "solved", "result": "Shut the valve"}).json()
+    assert {one["unit"]: one["colour"] for one in done["calls"]} == {"roads": "green", "sanitation": "grey"}
+    scored = clerk.post(f"{address}/scores", json={"by": f"@{SOUTH}", "about": "roads", "score": 5})
+    assert scored.status_code == 201, scored.text
+    back = log_in("handler").post(f"{address}/scores", json={"by": "roads", "about": f"@{SOUTH}", "score": 4})
+    assert {(one["by_unit"], one["score"]) for one in back.json()["scores"]} == {(f"@{SOUTH}", 5), ("roads", 4)}
+    assert log_in("clerk2").get(address).status_code == 404
+    assert [one["id"] for one in log_in("sweeper").get(WHISTLES).json()["items"]] == [whistle["id"]]
+
+
+def test_a_street_calls_within_its_own_territory_alone(fresh_db: Store, log_in: LogIn) -> None:
+    assert log_in("clerk2").post(WHISTLES, json=call()).status_code == 422
+    assert log_in("clerk").post(WHISTLES, json=call(street="@330199002")).status_code == 403
+    assert log_in("administrator").post(WHISTLES, json=call()).json()["field"] == "street"
+    assert log_in("handler").post(WHISTLES, json=call()).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "address",
+    [f"{LIBRARY}?cursor=zzz", f"{LIBRARY}?kind=novel", f"{LIBRARY}?bbox=1,2", f"{LIBRARY}?since=yesterday",
+     f"{LIBRARY}?colour=red", f"{CONFERENCES}?cursor=zzz", f"{WHISTLES}?cursor=zzz", f"{WHISTLES}?limit=0"],
+)  # fmt: skip
+def test_a_question_that_cannot_be_answered_is_refused(fresh_db: Store, log_in: LogIn, address: str) -> None:
+    assert log_in("operator").get(address).status_code == 422
+
+
+def test_the_routes_are_served(fresh_db: Store) -> None:
+    paths = create_app(Settings(), fresh_db).openapi()["paths"]
+    assert {CONFERENCES, WHISTLES, LIBRARY} <= set(paths)
