@@ -91,7 +91,15 @@ class NoteCost(Act):
     note: Annotated[str, Field(max_length=2000, pattern=NO_NUL)] = ""
 
 
-ACTS = (Sort, Accept, Dispatch, Return, Dispute, Refer, Contact, Recall, OrderInterim, NoteCost, *steps.ACTS)
+class Supervise(Act):
+    """Order whoever stands on a level of the ladder to answer in writing: 1 is who holds the case."""
+
+    act: Literal["supervise"]
+    note: Words
+    level: Annotated[int, Field(ge=1, le=99)] = 1
+
+
+ACTS = (Sort, Accept, Dispatch, Return, Dispute, Refer, Contact, Recall, OrderInterim, NoteCost, Supervise, *steps.ACTS)
 ActBody = Annotated[
     Sort
     | Accept
@@ -103,6 +111,7 @@ ActBody = Annotated[
     | Recall
     | OrderInterim
     | NoteCost
+    | Supervise
     | steps.LifecycleAct,
     Field(discriminator="act"),
 ]

@@ -80,6 +80,7 @@ class CaseFile:
     taken_at: datetime | None = None
     submitted_at: datetime | None = None
     closed_at: datetime | None = None
+    warn_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: str | None = None
     is_self_solved: bool = False
@@ -104,6 +105,7 @@ class CaseFilter:
 
     `words` is looked for in numbers, unit codes and names, and in texts within `text_reach`; there as they are masked,
     but for those within `identity_reach`.
+    `colour` is one with the moment at which cases have it.
     `overdue_at` leaves only open cases with a limit before that moment; with a provider, those whom nobody contacted.
     """
 
@@ -121,6 +123,7 @@ class CaseFilter:
     text_reach: Reach = NOTHING
     identity_reach: Reach = NOTHING
     overdue_at: datetime | None = None
+    colour: tuple[str, datetime] | None = None
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,8 @@ def list_cases(
         "identity_reach": narrowed.identity_reach.bound,
         "overdue": narrowed.overdue_at is not None,
         "now": narrowed.overdue_at,
+        "colour": narrowed.colour and narrowed.colour[0],
+        "colour_at": narrowed.colour and narrowed.colour[1],
         "before": before,
         "before_no": before_no,
         "limit": limit,

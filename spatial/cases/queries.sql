@@ -29,7 +29,7 @@ ORDER BY matter.code
 
 -- name: departments
 -- The departments, those that have ended too: old decisions name them.
-SELECT code, name, name_zh FROM department
+SELECT code, name, name_zh, CASE WHEN NOT upper_inf(during) THEN upper(during) END AS until FROM department
 
 -- name: levels
 -- The levels of the grid by their keys.
@@ -143,6 +143,16 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties
   AND (NOT %(overdue)s OR NOT is_history AND step NOT IN ('done', 'called_back', 'evaluated')
                           AND CASE WHEN nature = 'government' THEN least(step_due_at, due_at)
                                WHEN contacted_at IS NULL THEN contact_due_at END < %(now)s)
+  AND (%(colour)s::text IS NULL
+       OR %(colour)s = 'red' AND (is_running AND due_at < %(colour_at)s::timestamptz
+                                  OR NOT is_history AND closed_at > due_at
+                                     AND state IN ('closed', 'called_back', 'evaluated'))
+       OR %(colour)s = 'yellow' AND is_running AND warn_at <= %(colour_at)s::timestamptz AND due_at >= %(colour_at)s::timestamptz
+       OR %(colour)s = 'grey' AND state = 'suspended' AND NOT is_history
+       OR %(colour)s = 'green' AND (is_running AND (warn_at IS NULL OR warn_at > %(colour_at)s::timestamptz)
+                                    AND (due_at IS NULL OR due_at >= %(colour_at)s::timestamptz)
+                                    OR NOT is_history AND (closed_at > due_at) IS NOT TRUE
+                                       AND state IN ('closed', 'called_back', 'evaluated')))
   AND (%(words)s::text IS NULL
        OR position(%(words)s in case_file.case_no) > 0
        OR starts_with(current_unit, %(words)s)

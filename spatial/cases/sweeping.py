@@ -12,9 +12,10 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from spatial.cases.disputes import sweeping as governance
+from spatial.cases.lifecycle.flexible import resume_due
 from spatial.cases.supervision.climbing import climb_orders
 from spatial.cases.supervision.ordering import chase_yellow, order_red
-from spatial.cases.supervision.stages import Place, Stage
+from spatial.cases.supervision.stages import Place, Stage, counted
 from spatial.cases.supervision.warning import fill_warnings
 from spatial.store.db import transaction
 
@@ -22,6 +23,7 @@ PAGE = governance.PAGE
 # In this order: a case that resumes has a deadline again, warnings are reckoned before they are looked for, and an
 # order that is written may climb at once when nobody has swept for long.
 STAGES: Mapping[str, Stage] = {
+    "resumed": counted(resume_due),
     "warned": fill_warnings,
     "chased": chase_yellow,
     "ordered": order_red,

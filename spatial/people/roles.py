@@ -11,7 +11,7 @@ _CLERK = frozenset(
     ("read_cases", "read_text", "read_identity", "sort", "accept", "dispatch", "dispute", "refer", "propose_duty",
      "read_governance", "void", "verify", "reopen", "escalate", "merge", "call_back", "read_scores")
 )  # fmt: skip
-_HANDLING = frozenset(("receive", "submit", "finish_task", "ask_extension", "answer_order"))  # a lead unit with its case
+_HANDLING = frozenset(("receive", "submit", "finish_task", "ask_extension", "answer_order"))  # as a lead unit
 _FIELD = frozenset(("read_cases", "read_text", "check_in", "verify", "solve_own", "score"))
 # These nobody but an administrator has.
 _ADMINISTRATION = frozenset(
@@ -29,7 +29,8 @@ _BY_ROLE: dict[str, frozenset[str]] = {
     "panel_member": frozenset(
         ("read_cases", "read_text", "rule", "settle_duty", "order_interim", "confer", "read_scores", "read_governance")
     ),
-    "centre_operator": _CLERK | {"order_interim", "train_sorting", "approve_clock", "supervise", "answer_order", "confer"},
+    "centre_operator": _CLERK
+    | {"order_interim", "train_sorting", "approve_clock", "supervise", "answer_order", "confer"},
     "supervisor": frozenset(
         ("read_cases", "read_text", "read_identity", "read_looks", "read_scores", "read_governance", "approve_clock",
          "supervise", "answer_order", "reopen")

@@ -34,7 +34,7 @@ def ask(fresh_db: Store) -> Any:
         def asked(login: str, method: str, path: str, **more: Any) -> Any:
             client.cookies.clear()
             client.post("/api/v1/session", json={"login": login, "password": PASSWORD}).raise_for_status()
-            return client.request(method, f"/api/v1/supervision{path}", **more)
+            return client.request(method, path if path.startswith("/api") else f"/api/v1/supervision{path}", **more)
 
         yield asked
 
@@ -99,3 +99,22 @@ def test_the_board_tells_colours_by_unit_and_street_the_oldest_and_the_silent(as
     assert [one["level"] for one in board["unanswered"]] == [1, 2, 3]
     assert ask("clerk2", "GET", "/board").json()["totals"]["red"] == 0
     assert ask("officer", "GET", "/board").status_code == 403
+
+
+def test_a_supervisor_orders_by_an_act_and_a_clerk_does_not(ask: Any, late: str) -> None:
+    act = {"act": "supervise", "note": "What becomes of it?", "level": 2}
+    path = f"/api/v1/cases/{late}/actions"
+    assert ask("clerk", "POST", path, json=act).status_code == 403
+    assert ask("supervisor", "POST", path, json=act).status_code == 200
+    [newest, *_] = ask("supervisor", "GET", f"/orders?case_no={late}").json()["items"]
+    assert (newest["cause"], newest["level"], newest["addressee"]) == ("manual", 2, f"@{SOUTH}")
+    assert ask("supervisor", "POST", path, json=act).status_code == 409
+    assert ask("supervisor", "POST", path, json=act | {"level": 9}).status_code == 422
+
+
+@pytest.mark.parametrize(("colour", "many"), [("red", 1), ("green", 1), ("yellow", 0), ("grey", 0)])
+def test_cases_are_listed_and_counted_by_colour(ask: Any, late: str, colour: str, many: int) -> None:
+    items = ask("supervisor", "GET", f"/api/v1/cases?colour={colour}").json()["items"]
+    assert [one["colour"] for one in items] == [colour] * many
+    assert ask("supervisor", "GET", "/api/v1/cases/totals").json()[colour] == many
+    assert ask("supervisor", "GET", f"/api/v1/cases/{late}").json()["colour"] == "red"
