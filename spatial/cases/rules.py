@@ -65,11 +65,16 @@ class LevelName:
 
 @dataclass(frozen=True)
 class Department:
-    """A department, bound to matters by rows of the table of responsibility."""
+    """A department, bound to matters by rows of the table of responsibility; `until` is when it ends, None is open."""
 
     code: str
     name: str
     name_zh: str
+    until: datetime | None = None
+
+    def has_ended(self, at: datetime) -> bool:
+        """Whether it is no more at a moment, and cannot be given anything."""
+        return self.until is not None and self.until <= at
 
 
 @dataclass(frozen=True)

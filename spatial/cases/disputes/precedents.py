@@ -8,7 +8,7 @@ Knows rows and the rule that chooses among them, which is pure. Refuses to know 
 and who may rule.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -33,6 +33,7 @@ WHY_NOT: Mapping[str, tuple[str, str]] = {
     "superseded": ("it had been superseded", "已被后来的裁定或规则取代"),
     "attributes": ("its attributes are not all those of the case", "关键属性不完全相符"),
     "elsewhere": ("the position lies outside its area", "位置不在其适用范围内"),
+    "lead_ended": ("the department that it gives such cases to has ended", "所裁定的主办部门已撤销"),
     "older": ("a newer precedent decides", "有更新的先例"),
 }
 Rejected = tuple["Precedent", str]
@@ -108,11 +109,13 @@ def choose(
     lat: float,
     at: datetime,
     known_at: datetime,
+    ended: Collection[str] = (),
 ) -> tuple[Precedent | None, list[Rejected]]:
     """The precedent that decides, or None; and every other with the code of `WHY_NOT` that kept it out.
 
     `matters` are the nodes of the case's matter, itself and those above; `at` is the moment that counts and
-    `known_at` the moment of deciding, so that a replay hears nothing that was said later.
+    `known_at` the moment of deciding, so that a replay hears nothing that was said later. `ended` are the departments
+    that have ended by `at`: a precedent gives no case to one of them, or the case would lie where nobody works.
     """
     chosen: Precedent | None = None
     rejected: list[Rejected] = []
@@ -121,6 +124,7 @@ def choose(
             _not_yet(precedent, at, known_at)
             or _not_alike(precedent, matters, attributes)
             or _not_here(precedent, path, lon, lat)
+            or ("lead_ended" if precedent.lead in ended else None)
             or ("older" if chosen else None)
         )
         if why is None:

@@ -104,6 +104,7 @@ def _without_table(
     chosen, refused = choose(
         precedents() if nodes else [], matters=nodes, attributes=dict(question.attributes), path=scene.path,
         lon=question.lon, lat=question.lat, at=question.at, known_at=question.known_at,
+        ended=[code for code, one in ground.departments.items() if one.has_ended(question.at)],
     )  # fmt: skip
     # What was recorded later was not there to be rejected: a replay would tell more than was told.
     known = ((one, why) for one, why in refused if why != "not_recorded")
