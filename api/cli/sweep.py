@@ -22,6 +22,9 @@ _STAGES = {
     "chased": "Chases written for yellow cases: {}.",
     "ordered": "Supervision orders written for red cases: {}.",
     "climbed": "Orders brought a level up: {}.",
+    "overtaken": "Joint conferences ended because their case was settled elsewhere: {}.",
+    "convened": "Joint conferences opened: {}.",
+    "absent": "Called units that were not there in time: {}.",
 }
 
 

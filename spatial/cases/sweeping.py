@@ -11,6 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from spatial.cases.conferences.opening import end_overtaken_conferences, open_due_conferences
+from spatial.cases.conferences.whistles import tell_absent
 from spatial.cases.disputes import sweeping as governance
 from spatial.cases.lifecycle.flexible import resume_due
 from spatial.cases.supervision.climbing import climb_orders
@@ -28,6 +30,9 @@ STAGES: Mapping[str, Stage] = {
     "chased": chase_yellow,
     "ordered": order_red,
     "climbed": climb_orders,
+    "overtaken": counted(end_overtaken_conferences),
+    "convened": counted(open_due_conferences),
+    "absent": counted(tell_absent),
 }
 
 
