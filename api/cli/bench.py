@@ -171,7 +171,7 @@ def clocks(
     seed: Annotated[int, typer.Option(help="Other seeds, other cases.")] = 5,
     as_json: AsJson = False,
 ) -> None:
-    """Deadlines of a million cases at once, beside numpy's business days and pandas' business hours, answers compared."""
+    """Deadlines of many cases at once, beside numpy's business days and pandas' business hours; answers compared."""
     if cases < 1_000:
         raise Invalid("cases must be at least 1,000.", field="cases")
     from api.bench.clocks import measure_clocks
@@ -195,6 +195,21 @@ def sweep(
         store = _server(None, leaving)
         said = list(measure_sweep(store, cases=cases, told=status.update))
     _print("sweep", said, as_json)
+
+
+@app.command("library", epilog="Example: gridmaps bench library --rows 100000")
+def library(
+    rows: Annotated[int, typer.Option(help="Closed cases, made up, in Chinese and English.")] = 100_000,
+    as_json: AsJson = False,
+) -> None:
+    """Searching the information library beside trigrams and beside reading every row; a private server."""
+    if rows < 1_000:
+        raise Invalid("rows must be at least 1000, or there is nothing to search in.", field="rows")
+    from api.bench.library import measure_library
+
+    with ExitStack() as leaving, Console(stderr=True, quiet=as_json).status("Shelving"):
+        said = list(measure_library(_server(None, leaving), rows=rows))
+    _print("library", said, as_json)
 
 
 def _server(directory: Path | None, leaving: ExitStack) -> Store:
