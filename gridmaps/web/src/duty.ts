@@ -3,6 +3,7 @@
 import { get, nameOf, type Candidate, type Certainty, type Config, type Level, type Session } from "./api";
 import type { Option } from "./ui/picker";
 import { CHINESE, inTongue } from "./ui/language";
+import { bodyName } from "./ui/names";
 
 export type Matter = { code: string; name: string; name_zh: string; taxonomy: string; rank: string; parent: string | null; category: string | null };
 export type Department = { code: string; name: string; name_zh?: string };
@@ -96,7 +97,10 @@ export type Precedent = {
   recorded_at: string;
   superseded_at: string | null;
   superseded_by: string | null;
-  cases?: { case_no: string; received_at?: string; state?: string }[];
+  lead_name?: string;
+  ruling?: number;
+  ruled_at?: string;
+  cases?: { case_no: string; received_at?: string; state?: string; current_unit?: string | null }[];
 };
 export type Brief = {
   number: string;
@@ -187,7 +191,7 @@ export class Catalogue {
     const level = this.levels.find((one) => `@${one.key}` === unit);
     if (level) return `The ${level.name.toLowerCase()}'s own body`;
     const department = this.departments.find((one) => one.code === unit);
-    return department ? inBoth(department) || unit : unit.startsWith("@") ? `Body of ${unit.slice(1)}` : unit;
+    return department ? inBoth(department) || unit : unit.startsWith("@") ? (bodyName(unit.slice(1)) ?? `Body of ${unit.slice(1)}`) : unit;
   }
 
   matterOptions(): Option[] {

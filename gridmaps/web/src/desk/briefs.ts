@@ -3,9 +3,13 @@ import { html, nothing, type TemplateResult } from "lit";
 import { get } from "../api";
 import { asked, type Brief, type Dispute } from "../duty";
 import { stamp } from "../ui/format";
+import { unitGiven } from "./dispute-detail";
 import { ageWords, ENTRIES, isLate, STATES } from "./dispute-queue";
 import type { Clicked } from "./ground";
 import { DeskView, Paged } from "./view";
+
+// A brief of one dispute still shows the streets around it: about a kilometre.
+const MARKS_ZOOM = 15;
 
 type BriefWhole = Omit<Brief, "disputes"> & { disputes: Dispute[] };
 
@@ -37,7 +41,7 @@ class Briefs extends DeskView {
       if (this.picked !== number) return;
       Object.assign(this, { whole, trouble: null });
       this.desk.ground.setMarks(whole.disputes.filter((one) => one.position).map((one) => ({ id: String(one.id), at: one.position, tone: one.state !== "open" ? "ruled" : one.is_over_age ? "late" : "open" })));
-      if (andFit) this.desk.ground.fit(whole.disputes.map((one) => one.position).filter(Boolean));
+      if (andFit) this.desk.ground.fit(whole.disputes.map((one) => one.position).filter(Boolean), MARKS_ZOOM);
     } catch (failed) {
       if (this.picked === number) this.trouble = this.desk.sentence(failed);
     }
@@ -89,7 +93,7 @@ class Briefs extends DeskView {
   private line(one: Dispute): TemplateResult {
     const { catalogue } = this.desk;
     return html`<tr><td><a class="mono" href="#disputes/${one.id}">${one.case_no}</a></td><td>${catalogue.nameGiven(one)}</td><td>${ENTRIES[one.entry] ?? one.entry}</td>
-      <td>${one.returns?.length ? one.returns.map((entry) => entry.name || catalogue.unitName(entry.unit)).join(", ") : html`<span class="muted">nobody</span>`}</td>
+      <td>${one.returns?.length ? one.returns.map((entry) => unitGiven(entry, this.desk)).join(", ") : html`<span class="muted">nobody</span>`}</td>
       <td class="number ${isLate(one) ? "late" : ""}">${one.state === "open" ? ageWords(one.age_days) : "–"}</td><td>${STATES[one.state] ?? one.state}</td></tr>`;
   }
 }

@@ -4,19 +4,24 @@ import { codeOf, type Dispute, type Explanation, type Interim, type Return, type
 import "../ui/case-acts";
 import { sentences, whoFacts, whyFacts } from "../ui/decision";
 import { place, stamp } from "../ui/format";
+import { cellWords } from "../ui/names";
 import type { Desk } from "./desk";
 import { ageWords, ENTRIES, isLate, STATES } from "./dispute-queue";
 
 export const FORMS: Record<string, string> = { written_instruction: "Written instruction 批示", joint_conference: "Joint conference 联席会议" };
 
+/** The name that came with a unit, unless that is its code only. */
+export const unitGiven = (one: { unit: string; name?: string }, desk: Desk): string =>
+  one.name && one.name !== one.unit ? one.name : desk.catalogue.unitName(one.unit);
+
 function returned(one: Return, desk: Desk): TemplateResult {
-  return html`<li><b>${one.name || desk.catalogue.unitName(one.unit)}</b> <time class="muted">${stamp(one.at, desk.config.time_zone)}</time>
+  return html`<li><b>${unitGiven(one, desk)}</b> <time class="muted">${stamp(one.at, desk.config.time_zone)}</time>
     <p>${one.reason}</p><p class="muted">On the basis of: ${one.basis}</p></li>`;
 }
 
 function interim(one: Interim, desk: Desk): TemplateResult {
   const cost = one.cost === null || one.cost === undefined ? "" : `Cost ${one.cost}${one.cost_note ? `: ${one.cost_note}` : ""}`;
-  return html`<li><b>${one.name || desk.catalogue.unitName(one.unit)}</b> <time class="muted">${stamp(one.ordered_at ?? one.at, desk.config.time_zone)}</time>
+  return html`<li><b>${unitGiven(one, desk)}</b> <time class="muted">${stamp(one.ordered_at ?? one.at, desk.config.time_zone)}</time>
     <p>${one.note}</p>${cost ? html`<p class="muted">${cost}</p>` : nothing}</li>`;
 }
 
@@ -54,7 +59,7 @@ function came(one: Dispute, desk: Desk): TemplateResult {
     <dt>Came here</dt><dd>${stamp(one.entered_at, desk.config.time_zone)} · ${ENTRIES[one.entry] ?? one.entry}</dd>
     ${one.note ? html`<dt>Note</dt><dd class="words">${one.note}</dd>` : nothing}
     ${one.brief ? html`<dt>Brief</dt><dd><a href="#briefs/${encodeURIComponent(one.brief)}">${one.brief}</a></dd>` : nothing}
-    <dt>Unit</dt><dd>${code ? html`${name ? `${name} ` : ""}<span class="mono muted">${code}</span>` : "outside the grid"}</dd>
+    <dt>Unit</dt><dd>${code ? cellWords(code, name) : "outside the grid"}</dd>
     <dt>Position</dt><dd class="mono">${place(one.position)}</dd>
     ${attributes.length ? html`<dt>Attributes</dt><dd>${attributes.map(([key, value]) => html`<span class="chip">${key} = ${value}</span>`)}</dd>` : nothing}
   </dl>`;

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { codeOf, type Dispute } from "../duty";
+import { cellWords } from "../ui/names";
 import "../ui/picker";
 import type { Desk } from "./desk";
 import { valueOf, type Paged } from "./view";
@@ -32,13 +33,14 @@ export const ageWords = (days: number): string => (days < 1 ? "today" : `${Math.
 
 function row(one: Dispute, desk: Desk, at: string | null): TemplateResult {
   const returns = one.returns?.length ?? 0;
+  const code = codeOf(one.cell);
   return html`<li><a class="row ${one.state} ${isLate(one) ? "late" : ""}" href="#disputes/${one.id}" data-dispute=${one.id} data-case=${one.case_no} aria-current=${at === String(one.id) ? "true" : nothing}>
     <span class="what">${desk.catalogue.nameGiven(one)}</span>
     <span class="age">${one.state === "open" ? ageWords(one.age_days) : STATES[one.state]}${isLate(one) ? html`<b class="flag">over age</b>` : nothing}</span>
     <span class="text">${one.text || html`<i class="muted">no text, or not for your role</i>`}</span>
     <span class="meta"><span class="mono">${one.case_no}</span><span>${ENTRIES[one.entry] ?? one.entry}</span>
       ${returns ? html`<span>${returns} ${returns === 1 ? "return" : "returns"}</span>` : nothing}${one.brief ? html`<span>brief ${one.brief}</span>` : nothing}
-      ${one.cell ? html`<span class="mono">${codeOf(one.cell)}</span>` : nothing}</span>
+      ${code ? html`<span>${cellWords(code, typeof one.cell === "object" ? one.cell?.name : null)}</span>` : nothing}</span>
   </a></li>`;
 }
 

@@ -2,9 +2,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { get } from "../api";
 import { asked, codeOf, may, type Dispute, type Explanation, type Page, type Ruling } from "../duty";
+import { stamp } from "../ui/format";
 import { disputeDetail } from "./dispute-detail";
 import { disputeFilters, disputeQueue, NO_FILTERS, type Filters } from "./dispute-queue";
 import type { Clicked, Mark } from "./ground";
+import { leaderList, leaderSwitch } from "./leader-list";
 import "./ruling-form";
 import type { RulingForm } from "./ruling-form";
 import { DeskView, Paged, paused } from "./view";
@@ -20,6 +22,8 @@ class Disputes extends DeskView {
   private trouble: string | null = null;
   private ruling = false;
   private done: string | null = null;
+  /** The day of the leader's list; null while the queue is shown. */
+  private day: string | null = null;
   private readonly pause = paused();
 
   override connectedCallback(): void {
@@ -34,6 +38,7 @@ class Disputes extends DeskView {
   }
 
   private path(): string {
+    if (this.day) return asked("/api/v1/disputes/alarms", { limit: PAGE, day: this.day });
     const { overdue, ...rest } = this.filters;
     return asked("/api/v1/disputes", { limit: PAGE, ...rest, overdue: overdue ? "true" : null });
   }
@@ -90,6 +95,17 @@ class Disputes extends DeskView {
     this.pause(() => void this.list.anew());
   }
 
+  private today(): string {
+    return stamp(Date.now(), this.desk.config.time_zone).slice(0, 10);
+  }
+
+  private showDay(day: string | null): void {
+    if (day === this.day) return;
+    this.day = day;
+    this.list.forget();
+    void this.list.anew();
+  }
+
   private readonly key = (event: KeyboardEvent): void => {
     const target = event.target as HTMLElement;
     if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) return;
@@ -126,10 +142,11 @@ class Disputes extends DeskView {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="two ${this.at ? "opened" : ""}">
+    return html`<div class="two ${this.at ? "opened" : ""} ${this.ruling && this.detail ? "ruling-open" : ""}">
       <section class="pile" aria-label="Queue of disputes">
-        ${disputeFilters(this.filters, this.desk, (change) => this.set(change))}
-        ${disputeQueue(this.list, this.desk, this.at, this.filters)}
+        ${leaderSwitch(this.day, () => this.today(), (day) => this.showDay(day))}
+        ${this.day ? leaderList(this.list, this.desk, this.at, this.day) : html`${disputeFilters(this.filters, this.desk, (change) => this.set(change))}
+        ${disputeQueue(this.list, this.desk, this.at, this.filters)}`}
       </section>
       <article class="sheet" tabindex="-1" aria-label="The picked dispute">${this.done ? this.doneLine() : nothing}${this.sheet()}</article>
     </div>`;

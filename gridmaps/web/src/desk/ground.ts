@@ -134,9 +134,9 @@ export class DeskGround {
   }
 
   /** Bring a shape into view. */
-  fit(coordinates: unknown): void {
+  fit(coordinates: unknown, maxZoom = 16.5): void {
     const bounds = boundsOf(coordinates);
-    if (bounds) this.map.fitBounds(bounds, { padding: 48, maxZoom: 16.5, duration: 400 });
+    if (bounds) this.map.fitBounds(bounds, { padding: 48, maxZoom, duration: 400 });
   }
 
   /** Whatever a view left behind. */

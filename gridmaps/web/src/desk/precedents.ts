@@ -1,27 +1,36 @@
 // The library of precedents: searched in Chinese and English, each with its scope, its grounds and what it decided.
 import { html, nothing, type TemplateResult } from "lit";
 import { get, type CellFeature } from "../api";
-import { asked, type Area, type Precedent } from "../duty";
+import { asked, type Area, type Page, type Precedent, type Ruling } from "../duty";
 import { metres, place, stamp } from "../ui/format";
+import { cellWords } from "../ui/names";
 import "../ui/picker";
 import { FORMS } from "./dispute-detail";
 import { NOTHING_DRAWN, type Drawn } from "./ground";
-import { drawnOfPrecedent } from "./scope";
+import { cellsWords, drawnOfPrecedent } from "./scope";
 import { DeskView, Paged, paused, valueOf } from "./view";
 
 const MOST_FITTED = 20;
 
 type Filters = { q: string; matter: string; in_force: boolean };
 
-function areaSaid(area: Area): string {
-  if (area.kind === "cells") return `in ${area.cells.length > 6 ? `${area.cells.length} cells` : area.cells.join(", ")}`;
+function areaSaid(area: Area): TemplateResult | string {
+  if (area.kind === "cells") return html`in ${cellsWords(area.cells, 12)}`;
   return area.kind === "radius" ? `within ${metres(area.radius_m)} of the case it was ruled on` : "in the area drawn on the map";
 }
+
+type Decided = NonNullable<Precedent["cases"]>[number];
+
+const caseLine = (one: Decided, zone: string): TemplateResult => html`<a class="mono" href="/?case=${one.case_no}">${one.case_no}</a>
+  <span class="muted">${[one.state, one.received_at ? stamp(one.received_at, zone) : ""].filter(Boolean).join(", ")}</span>
+  ${one.current_unit ? html`<span class="line">${cellWords(one.current_unit)}</span>` : nothing}`;
 
 class Precedents extends DeskView {
   private filters: Filters = { q: "", matter: "", in_force: false };
   private readonly list = new Paged<Precedent>(() => asked("/api/v1/precedents", { limit: 50, ...this.filters, in_force: this.filters.in_force ? "true" : null }), () => this.desk, () => this.requestUpdate());
   private whole: Precedent | null = null;
+  /** The case that the ruling was made on. */
+  private first: string | null = null;
   private trouble: string | null = null;
   private readonly pause = paused();
 
@@ -36,7 +45,7 @@ class Precedents extends DeskView {
   }
 
   protected opened(number: string | null): void {
-    if (this.whole?.number !== number) Object.assign(this, { whole: null, trouble: null });
+    if (this.whole?.number !== number) Object.assign(this, { whole: null, first: null, trouble: null });
     if (number) void this.read(number, true);
     else this.desk.ground.setScope(NOTHING_DRAWN);
     this.requestUpdate();
@@ -50,10 +59,16 @@ class Precedents extends DeskView {
       const drawn = drawnOfPrecedent(whole);
       this.desk.ground.setScope(drawn);
       if (andFit) await this.fit(drawn);
+      await this.readFirst(whole);
     } catch (failed) {
       if (this.picked === number) this.trouble = this.desk.sentence(failed);
     }
     this.requestUpdate();
+  }
+
+  private async readFirst({ number, matter }: Precedent): Promise<void> {
+    const rulings = await get<Page<Ruling & { case_no: string }>>(asked("/api/v1/rulings", { matter, limit: 500 }));
+    if (this.picked === number) this.first = rulings.items.find((one) => one.precedent === number)?.case_no ?? null;
   }
 
   private async fit({ area, origin, cells }: Drawn): Promise<void> {
@@ -112,6 +127,9 @@ class Precedents extends DeskView {
     const attributes = Object.entries(one.attributes ?? {});
     const assisting = (one.assisting ?? []).map((unit) => catalogue.unitName(unit)).join(", ");
     const zone = config.time_zone;
+    const origin = one.area.kind === "radius" ? (one.area.origin ?? one.origin) : one.origin;
+    const decided = one.cases?.find((entry) => entry.case_no === this.first);
+    const first = decided ?? (this.first ? { case_no: this.first } : null);
     return html`<div class="dispute" data-open=${one.number}>
       <header><div><h2>Precedent <span class="mono">${one.number}</span></h2><p class="meta"><span class="state ${one.superseded_at ? "withdrawn" : "ruled"}">${one.superseded_at ? "Superseded" : "In force"}</span><span>since ${stamp(one.in_force_from, zone)}</span></p></div></header>
       ${one.superseded_at ? html`<p class="why-not">Superseded ${stamp(one.superseded_at, zone)} by ${this.successor(one.superseded_by ?? "")}. Cases decided before keep this number.</p>` : nothing}
@@ -119,10 +137,11 @@ class Precedents extends DeskView {
       <section><h3>What it says</h3><dl class="who"><dt>Lead</dt><dd><b>${catalogue.unitName(one.lead)}</b></dd>${assisting ? html`<dt>Assisting</dt><dd>${assisting}</dd>` : nothing}
         <dt>Matter</dt><dd>${catalogue.nameGiven(one)}</dd><dt>Where</dt><dd>${areaSaid(one.area)}</dd>
         ${attributes.length ? html`<dt>Only with</dt><dd>${attributes.map(([key, value]) => html`<span class="chip">${key} = ${value}</span>`)}</dd>` : nothing}
-        ${one.origin ? html`<dt>Ruled at</dt><dd class="mono">${place(one.origin)}</dd>` : nothing}
+        ${origin ? html`<dt>Around</dt><dd class="mono">${place(origin)}</dd>` : nothing}
+        ${one.ruled_at ? html`<dt>Ruled at</dt><dd data-ruled-at>${stamp(one.ruled_at, zone)}${one.brief ? html` <span class="muted">brief <a href="#briefs/${encodeURIComponent(one.brief)}">${one.brief}</a></span>` : nothing}</dd>` : nothing}
         ${one.form ? html`<dt>Form</dt><dd>${FORMS[one.form] ?? one.form}${one.members?.length ? html`<span class="line muted">${one.members.join(", ")}</span>` : nothing}</dd>` : nothing}
-        ${one.case_no ? html`<dt>First case</dt><dd><a class="mono" href="/?case=${one.case_no}">${one.case_no}</a></dd>` : nothing}</dl></section>
-      <section><h3>Cases it decided</h3>${one.cases?.length ? html`<ul class="stack">${one.cases.map((entry) => html`<li><a class="mono" href="/?case=${entry.case_no}">${entry.case_no}</a> <span class="muted">${entry.state ?? ""} ${entry.received_at ? stamp(entry.received_at, zone) : ""}</span></li>`)}</ul>` : html`<p class="muted">None within your reach yet.</p>`}</section></div>`;
+        ${first ? html`<dt>First case</dt><dd data-first-case>${caseLine(first, zone)}</dd>` : nothing}</dl></section>
+      <section><h3>Cases it decided</h3>${one.cases?.length ? html`<ul class="stack">${one.cases.map((entry) => html`<li>${caseLine(entry, zone)}</li>`)}</ul>` : html`<p class="muted">None within your reach yet.</p>`}</section></div>`;
   }
 
   private successor(by: string): TemplateResult {

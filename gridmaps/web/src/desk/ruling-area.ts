@@ -1,6 +1,7 @@
 // The three ways to say where a ruling holds; the map hears the clicks, this shows what they made.
 import { html, nothing, type TemplateResult } from "lit";
 import { metres } from "../ui/format";
+import { cellWords } from "../ui/names";
 import { RADII, toggled, undone, type Kind, type Scope } from "./scope";
 import { valueOf } from "./view";
 
@@ -34,7 +35,7 @@ function cells(scope: Scope, set: (scope: Scope) => void): TemplateResult {
   };
   return html`<p class="muted">Click cells on the map: units when zoomed in, communities and streets further out. Or type a code and press Enter.</p>
     <input class="mono code" aria-label="Add a cell by its code" placeholder="Code of a cell" @keydown=${add} />
-    ${scope.cells.length ? html`<p class="chips">${scope.cells.map((code) => html`<button type="button" class="chip mono" aria-label="Remove ${code}" data-cell=${code} @click=${() => set(toggled(scope, code))}>${code} ✕</button>`)}</p>` : nothing}`;
+    ${scope.cells.length ? html`<p class="chips">${scope.cells.map((code) => html`<button type="button" class="chip" aria-label="Remove ${code}" data-cell=${code} @click=${() => set(toggled(scope, code))}>${cellWords(code)} ✕</button>`)}</p>` : nothing}`;
 }
 
 export function areaPart(scope: Scope, set: (scope: Scope) => void, home: () => void): TemplateResult {

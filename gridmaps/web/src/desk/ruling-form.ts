@@ -4,6 +4,7 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { Refusal, request } from "../api";
 import { codeOf, type Dispute, type Matter, type Ruling } from "../duty";
 import { stamp } from "../ui/format";
+import { onNames } from "../ui/names";
 import "../ui/picker";
 import type { Desk } from "./desk";
 import { FORMS, rulingFacts } from "./dispute-detail";
@@ -26,6 +27,7 @@ export class RulingForm extends LitElement {
   private trouble: string | null = null;
   private winner: Ruling | null = null;
   private busy = false;
+  private stopNames: (() => void) | null = null;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -39,11 +41,13 @@ export class RulingForm extends LitElement {
       matter: this.dispute.matter ?? "", ticked: [], scope: firstScope(codeOf(this.dispute.cell)),
     };
     this.draw();
+    this.stopNames = onNames(() => this.requestUpdate());
     void this.updateComplete.then(() => this.querySelector<HTMLElement>("h2")?.focus());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.stopNames?.();
     this.desk.ground.setScope(NOTHING_DRAWN);
   }
 
@@ -119,7 +123,7 @@ export class RulingForm extends LitElement {
     return html`<form class="ruling" @submit=${(event: SubmitEvent) => void this.submit(event)} novalidate>
       <header><h2 tabindex="-1">Ruling on <span class="mono">${dispute.case_no}</span></h2><button type="button" class="quiet" @click=${() => this.leave()}>Back to the dispute</button></header>
       <p class="reminder">${desk.catalogue.nameGiven(dispute)}${dispute.text ? html`: ${dispute.text}` : nothing}</p>
-      ${this.winner ? this.lost(this.winner) : html`${this.whoPart()}${this.groundsPart()}${this.scopePart()}${this.foot()}`}
+      ${this.winner ? this.lost(this.winner) : html`<div class="ruling-parts"><div>${this.whoPart()}${this.groundsPart()}</div><div>${this.scopePart()}</div></div>${this.foot()}`}
     </form>`;
   }
 

@@ -1,8 +1,10 @@
 // The area of a ruling while it is being made: cells, a ring that is drawn, or a radius. Pure: a click is a value,
 // and each change gives a new scope.
+import { html, type TemplateResult } from "lit";
 import type { Area, Precedent } from "../duty";
 import { crossesItself, discOf, distance, isWithin, ringArea, type Position } from "../map/shapes";
 import { metres, squareMetres } from "../ui/format";
+import { cellWords } from "../ui/names";
 import type { Drawn } from "./ground";
 
 export type Kind = "cells" | "polygon" | "radius";
@@ -70,11 +72,13 @@ export function hindrance(scope: Scope, origin: Position, chain: string[]): stri
   return isWithin(origin, scope.ring) ? null : "The area does not hold the disputed case: draw it around the ring on the map.";
 }
 
-const some = (items: string[], most = 3): string => (items.length > most ? `${items.slice(0, most).join(", ")} and ${items.length - most} more` : items.join(", "));
+/** Cells by name, in a row; of many only the first. */
+export const cellsWords = (codes: string[], most = 3): TemplateResult =>
+  html`${codes.slice(0, most).map((code, index) => html`${index ? ", " : ""}${cellWords(code)}`)}${codes.length > most ? ` and ${codes.length - most} more` : ""}`;
 
 /** The area in words, for the sentence about what the precedent will cover. */
-export function areaWords(scope: Scope): string {
-  if (scope.kind === "cells") return scope.cells.length ? `in ${some(scope.cells)}` : "in no cell yet";
+export function areaWords(scope: Scope): TemplateResult | string {
+  if (scope.kind === "cells") return scope.cells.length ? html`in ${cellsWords(scope.cells)}` : "in no cell yet";
   if (scope.kind === "radius") return `within ${metres(scope.radius_m)} of this case`;
   return scope.closed ? `in the area drawn on the map (${squareMetres(ringArea(scope.ring))})` : "in an area that is not closed yet";
 }

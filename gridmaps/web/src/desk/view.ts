@@ -2,6 +2,7 @@
 import { LitElement } from "lit";
 import { get } from "../api";
 import type { Page } from "../duty";
+import { onNames } from "../ui/names";
 import type { Desk } from "./desk";
 import type { Clicked } from "./ground";
 
@@ -12,6 +13,7 @@ export abstract class DeskView extends LitElement {
   declare desk: Desk;
   declare picked: string | null;
   declare pulse: number;
+  private stopNames: (() => void) | null = null;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -21,6 +23,12 @@ export abstract class DeskView extends LitElement {
     super.connectedCallback();
     this.desk.ground.wipe();
     this.desk.ground.onClick = (clicked) => this.clicked(clicked);
+    this.stopNames = onNames(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stopNames?.();
   }
 
   protected override updated(changed: Map<string, unknown>): void {
@@ -66,6 +74,11 @@ export class Paged<T> {
       this.refused(mine, failed);
     }
     this.end(mine);
+  }
+
+  /** What was read answers another question: show that the new one is being asked. */
+  forget(): void {
+    Object.assign(this, { items: [], next: null, isRead: false });
   }
 
   async more(): Promise<void> {
