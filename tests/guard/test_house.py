@@ -128,6 +128,10 @@ WITHOUT_REACH = {
     "subjects": "the number and state of a case, for those who asked about it",
     "status_of": "answers the holder of a case's secret link",
     "answers_of": "answers the holder of a case's secret link",
+    "due_orders": "a sweep asks about cases of the whole city and shows none",
+    "due_chases": "a sweep asks about cases of the whole city and shows none",
+    "due_climbs": "a sweep asks about cases of the whole city and shows none",
+    "unwarned_cases": "a sweep reckons warnings for the whole city and shows no case",
     "confirmed_cases": "trains the sorter, which keeps weights of character runs and shows no case",
 }
 
@@ -165,6 +169,7 @@ CELLS_WITHOUT_REACH = {
     "version_shapes": "locating: a position is in its unit whoever asks, and the grid is public",
     "territory": "the names of the cells in the chain of a case that was read within a reach",
     "upper_middles": "positions of the grid that devices give when they know none; no cell is shown",
+    "board_names": "what the streets of cases that were counted within a reach are called",
     "find_unit": "a check-in names its unit, and counts only within the reach",
     "cell_tile": "the public map of the grid",
     "grid_bounds": "the box around the public map of the grid",
