@@ -5,6 +5,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, Field
 
+from api import calling_schemas as calling
 from api import lifecycle_schemas as steps
 from api.act_shapes import NO_NUL, Act, Code, Standard, Unit, Words
 
@@ -99,7 +100,10 @@ class Supervise(Act):
     level: Annotated[int, Field(ge=1, le=99)] = 1
 
 
-ACTS = (Sort, Accept, Dispatch, Return, Dispute, Refer, Contact, Recall, OrderInterim, NoteCost, Supervise, *steps.ACTS)
+ACTS = (
+    Sort, Accept, Dispatch, Return, Dispute, Refer, Contact, Recall, OrderInterim, NoteCost, Supervise, *steps.ACTS,
+    *calling.ACTS,
+)  # fmt: skip
 ActBody = Annotated[
     Sort
     | Accept
@@ -112,7 +116,8 @@ ActBody = Annotated[
     | OrderInterim
     | NoteCost
     | Supervise
-    | steps.LifecycleAct,
+    | steps.LifecycleAct
+    | calling.CallingAct,
     Field(discriminator="act"),
 ]
 

@@ -10,6 +10,7 @@ from spatial.cases.conferences.locking import find_lock
 from spatial.cases.conferences.opening import ask_help
 from spatial.cases.disputes.acting import LockedCase, lock_case, read_transitions
 from spatial.cases.disputes.permitted import DECIDED_BY, PERMISSIONS, list_legal
+from spatial.cases.evaluation.answering import can_be_said
 from spatial.cases.lifecycle.checking import verify_report, verify_result
 from spatial.cases.lifecycle.ending import merge_case, reopen_case, split_case, void_case
 from spatial.cases.lifecycle.flexible import appeal_case, extend_case, resume_case, suspend_case
@@ -74,7 +75,7 @@ def list_acts(conn: Connection, case: LockedCase, asking: Account) -> list[str]:
     legal = list_legal(case, held, transitions=read_transitions(conn), own=own, spoken=spoken)
     if "return" in legal and find_lock(conn, case.key, case.lead) is not None:
         legal.remove("return")
-    return legal
+    return [act for act in legal if can_be_said(conn, case, act)]
 
 
 def departments_of(asking: Account, case: LockedCase) -> frozenset[str] | None:

@@ -26,6 +26,7 @@ from api.cli import (
     redraw,
     reports,
     responsibility,
+    scores,
     silence,
     sorting,
     sweep,
@@ -42,7 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for _single in (up, sweep, locate, silence, hotspots, maps, gaps):
+for _single in (up, sweep, locate, silence, hotspots, maps, gaps, scores):
     _single.register(app)
 _GROUPS = {"db": database, "grid": grid, "reports": reports, "user": user, "redraw": redraw, "bench": bench}
 _GROUPS |= {"port": port, "matters": matters, "responsibility": responsibility, "sorting": sorting}

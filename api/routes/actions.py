@@ -10,7 +10,9 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from api import act_schemas as said
+from api import calling_schemas as calling
 from api.act_schemas import ActBody, LegalAct, LegalActs, fields_of
+from api.calling_acts import answer_for
 from api.dependencies import CaseReader, Conn, KnownAccount, Now, require, store_of
 from api.lifecycle_acts import departments_of, list_acts, perform
 from api.telling import told_transaction
@@ -93,6 +95,8 @@ def _act(conn: Connection, case: LockedCase, body: ActBody, asking: Account, now
             return note_cost(conn, case, **words, actor=actor, now=now)
         case said.Supervise():
             return supervise_case(conn, case, **words, actor=actor, now=now)
+        case calling.ContactCitizen() | calling.CallBack() | calling.Evaluate():
+            return answer_for(conn, case, body, asking, now)
         case _:
             return perform(conn, case, body, asking, now)
 

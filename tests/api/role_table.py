@@ -132,6 +132,9 @@ ROWS = [
     _act("recall", "SBA", note="ours"),
     _act("order_interim", "BNA", note="fence it"),
     _act("note_cost", "SBA", cost="1.50"),
+    _act("contact_citizen", "SHA", 200, fresh=True, note="He was told when we come."),
+    _act("call_back", "SBA", verdict="satisfied", outcome="fixed"),
+    _act("evaluate", "SBA"),
     _act("supervise", "BVA", 200, fresh=True, note="What becomes of it?"),
     _act("ask_help", "SHA", 200, fresh=True, note="It needs a crane"),
     # The map, the feed, the day.
@@ -223,6 +226,21 @@ ROWS = [
     Row("POST", "/api/v1/whistles/{whistle}/scores", "OSHA", 404, body={"by": "roads", "about": "@1", "score": 5}),
     Row("GET", "/api/v1/library", READERS),
     Row("GET", "/api/v1/library", READERS, query="q=hiddenword"),
+    # Figures, and what was said of a result.
+    Row("GET", "/api/v1/scores", "LSHBNVA"),
+    Row("GET", "/api/v1/scores", "LSHBNVA", query="by=department&format=html"),
+    Row("GET", "/api/v1/scores/fragmentation", "LSHBNVA"),
+    Row("GET", "/api/v1/scores/{indicator}/cases", "LSHBNVA"),
+    Row("GET", "/api/v1/weights", "LSHBNVA"),
+    Row("PUT", "/api/v1/weights", "", 200, city="A", body={}),
+    Row("GET", "/api/v1/call-backs", "BVA"),
+    Row("GET", "/api/v1/cases/{case_no}/evaluations", WORKERS),
+    # Who may score some side of a case is told in words which; the case here is not closed.
+    Row("POST", "/api/v1/cases/{case_no}/evaluations", "OLSHBA", 409, body={"subject": "department", "score": 3},
+        either=(403,)),
+    Row("POST", "/api/v1/cases/{case_no}/call-backs/{ordinal}/mark", "BVA", 404,
+        body={"is_unreasonable": True, "reason": "he wants the lane for himself"}),
+    Row("POST", "/api/v1/cases/{case_no}/call-backs/settle", "BVA"),
     # People.
     Row("GET", "/api/v1/accounts", "", city="A"),
     Row("POST", "/api/v1/accounts", "", 409, city="A",
@@ -236,6 +254,7 @@ ROWS = [
 # Things that lie in a place: an attempt each inside, beside (one's territory, another department) and outside.
 PLACED = ("{case_no}", "{dispute}", "{report_id}", "{sha256}")
 FIXED = {
+    "{indicator}": "closing",
     "{token}": "no-such-token", "{matter}": "no-such-matter", "{message}": "999999",
     "{order}": "999999",
     "{code}": W, "{revision}": "1", "{z}": "14", "{login}": "citizen", "{posting}": "999999", "{row_id:int}": "1",

@@ -8,12 +8,12 @@ from sqlalchemy import Connection
 
 from spatial.cases.disputes.acting import LockedCase
 from spatial.cases.disputes.returning import return_case
+from spatial.cases.evaluation.answering import contact_citizen, record_call_back
 from spatial.cases.evaluation.call_backs import (
     Said,
     list_call_backs,
     list_waiting,
     mark_unreasonable,
-    record_call_back,
     settle_call_backs,
 )
 from spatial.cases.evaluation.evaluations import evaluate_case, give_score, list_evaluations, list_missing
@@ -252,7 +252,7 @@ def test_an_unreasonable_demand_counts_for_nobody_and_stays_listed(conn: Connect
 @pytest.mark.parametrize(
     ("said", "field"),
     [(Said("happy", "fixed"), "verdict"), (Said("satisfied"), "outcome"), (Said("satisfied", "good"), "outcome"),
-     (Said("not_reached", "fixed"), "outcome")],
+     (Said("not_reached", "fixed"), "outcome"), (Said("not_reached", score=3), "score")],
 )  # fmt: skip
 def test_a_call_back_that_says_nothing_is_refused(conn: Connection, said: Said, field: str) -> None:
     case = _closed(conn)
@@ -331,3 +331,25 @@ def test_hand_overs_and_waiting_are_counted_by_unit(conn: Connection) -> None:
     assert one.hand_overs == 1 and one.returned_share == 0
     assert one.opening_hours is not None and round(one.opening_hours * 60) == 10
     assert one.acceptance_hours is not None and round(one.acceptance_hours * 60) == 20
+
+
+def test_a_citizen_scores_with_his_answer_also_where_it_reopens(conn: Connection) -> None:
+    again = _call(conn, _closed(conn), Said("dissatisfied", "not_fixed", score=1), hours=5, by="citizen")
+    assert again.state == "handling"
+    assert [(one.subject, one.score, one.cycle) for one in list_evaluations(conn, again.key)] == [("result", 1, 0)]
+
+
+def test_the_citizens_answer_evaluates_what_all_others_have_scored(conn: Connection) -> None:
+    case = _score(conn, _score(conn, _closed(conn), "department", 4), "report", 4)
+    assert case.state == "closed"
+    assert _call(conn, case, Said("satisfied", "fixed", score=5), hours=11, by="citizen").state == "evaluated"
+
+
+def test_a_unit_that_speaks_with_the_citizen_in_time_has_responded(conn: Connection) -> None:
+    soon, late = (live(conn, Life("litter", MONDAY, source="public")) for _ in range(2))
+    for case, hours in ((soon, 20.0), (late, 30.0)):
+        contact_citizen(conn, case, note=None, own=None, actor=HANDLER, now=MONDAY + timedelta(hours=hours))
+    live(conn, Life("litter", MONDAY))
+    assert _told(_whole(conn)[None], "response") == (1, 2, "50.00%")
+    with pytest.raises(Conflict, match="contacted already"):
+        contact_citizen(conn, held(conn, soon.case_no), note=None, own=None, actor=HANDLER, now=MONDAY + timedelta(hours=40))

@@ -20,6 +20,8 @@ from spatial.cases.disputes.briefs import close_settled_brief
 from spatial.cases.disputes.transitions import Transitions, check_move
 from spatial.cases.lifecycle.keeping import CLOSED, OVER, keep_tier, moments_of
 from spatial.cases.lifecycle.tasks import drop_tasks, move_deadlines, open_tasks, withdraw_requests
+from spatial.cases.port.askers import recount_supporters
+from spatial.cases.port.telling import kind_of, tell_citizen
 from spatial.cases.supervision.following import follow_move
 from spatial.errors import Conflict, NotFound
 from spatial.store.db import hold_grid_shared, run
@@ -36,7 +38,9 @@ PAST = {
     "order_down": "ordered_down", "receive": "received", "submit": "submitted", "finish_task": "task_finished",
     "verify_result": "result_verified", "extend": "extended", "suspend": "suspended", "resume": "resumed",
     "supervise": "supervised", "merge": "merged", "split": "split", "call_back": "called_back", "reopen": "reopened",
-    "evaluate": "evaluated", "appeal": "appealed", "ask_help": "help_asked", "confer": "conferred", "decide": "decided",
+    "contact_citizen": "citizen_contacted", "evaluate": "evaluated", "appeal": "appealed",
+    "assign_task": "task_assigned", "revoke_task": "task_revoked",
+    "ask_help": "help_asked", "confer": "conferred", "decide": "decided",
 }  # fmt: skip
 _CHANGEABLE = frozenset(
     {
@@ -162,6 +166,8 @@ def move_case(
 ) -> LockedCase:
     """Move a locked case, change these of its columns, and tell it; returns the case as it stands then.
 
+    Its citizens are told by the port, in this very transaction.
+
     `payload` holds codes and refs only, never words. Those who held the case before hear that they lost it.
     Raises IllegalAct where the table has no such move.
     """
@@ -179,6 +185,10 @@ def move_case(
     told |= payload
     hearers = dict.fromkeys([*moved.current_path, *moved.parties, *case.parties, *extra_path])
     append(conn, [_event(case.key, act, told, actor=actor, now=now, path=tuple(hearers))])
+    if other := {"merge": moved.merged_into, "split": case.merged_into}.get(act):
+        recount_supporters(conn, case_no=other)
+    if kind := kind_of(act, to_state):
+        tell_citizen(conn, moved.key, kind=kind, now=now)
     return moved
 
 

@@ -8,8 +8,7 @@ from collections.abc import Set
 from spatial.cases.disputes.acting import LockedCase
 from spatial.cases.disputes.transitions import Transitions
 
-# An act that is missing here is nobody's to do by itself: `rule` belongs to a ruling, others to a filing, to an order,
-# to a call-back or an evaluation.
+# An act that is missing here is nobody's to do by itself: `rule` belongs to a ruling, others to a filing or an order.
 PERMISSIONS = {
     "sort": "sort",
     "accept": "accept",
@@ -43,10 +42,15 @@ PERMISSIONS = {
     "merge": "merge",
     "split": "merge",
     "supervise": "supervise",
+    "contact_citizen": "submit",
+    "call_back": "call_back",
+    "evaluate": "call_back",
 }
 # What a unit asks for, another decides.
 DECIDED_BY = {"extend": "approve_clock", "suspend": "approve_clock", "appeal": "approve_clock"}
-_BY_LEAD = frozenset(("receive", "submit", "assign_task", "revoke_task", "extend", "suspend", "appeal", "ask_help"))
+_BY_LEAD = frozenset(
+    ("receive", "submit", "assign_task", "revoke_task", "extend", "suspend", "appeal", "ask_help", "contact_citizen")
+)
 
 
 def permission_for(act: str, phase: str | None = None) -> str:

@@ -27,11 +27,12 @@ OUTCOMES = ("fixed", "not_fixed", "no_action_needed", "not_possible", "not_found
 
 @dataclass(frozen=True)
 class Said:
-    """What a call-back brought: the verdict, whether it is fixed by the citizen's word, and his words if any."""
+    """What a call-back brought: the verdict, whether it is fixed by the citizen's word, his words and points if any."""
 
     verdict: str
     outcome: str | None = None
     words: str = ""
+    score: int | None = None
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,10 @@ class CallBack:
     marked_at: datetime | None
 
 
-def record_call_back(
+def keep_call_back(
     conn: Connection, case: LockedCase, *, said: Said, spoken_by: str, actor: str, now: datetime
 ) -> LockedCase:
-    """Keep what the citizen says, and do what follows from it; `spoken_by` is 'clerk' or 'citizen'.
+    """Keep what the citizen says, and reopen where it wants it; `spoken_by` is 'clerk' or 'citizen'.
 
     Raises IllegalAct where the case is not closed, Conflict where this closing has its answer, Invalid for a verdict
     without an outcome, or an outcome from nobody.
@@ -129,8 +130,9 @@ def is_answered(conn: Connection, case: LockedCase) -> bool:
 def _check_said(said: Said) -> None:
     if said.verdict not in VERDICTS:
         raise Invalid(f"verdict {said.verdict!r} is none; choose {', '.join(VERDICTS)}", field="verdict")
-    if said.verdict == "not_reached" and said.outcome is not None:
-        raise Invalid("outcome is the citizen's word; nobody was reached who could say it", field="outcome")
+    if said.verdict == "not_reached" and (said.outcome is not None or said.score is not None):
+        field = "score" if said.outcome is None else "outcome"
+        raise Invalid(f"{field} is the citizen's word; nobody was reached who could say it", field=field)
     if said.verdict != "not_reached" and said.outcome not in OUTCOMES:
         raise Invalid(f"outcome is missing; choose {', '.join(OUTCOMES)}", field="outcome")
 

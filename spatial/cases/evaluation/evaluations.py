@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from spatial.cases.disputes.acting import LockedCase, move_case, note_words, read_transitions
+from spatial.cases.disputes.acting import LockedCase, is_citizens, move_case, note_words, read_transitions
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.evaluation.call_backs import is_answered
 from spatial.errors import Conflict, Invalid
@@ -66,7 +66,12 @@ def give_score(
         raise Conflict(f"the {subject} of this case has its score; it is not given twice", field="subject")
     if words:
         note_words(conn, case, act="evaluate", note=words, actor=actor, now=now)
-    if case.state == "evaluated" or list_missing(conn, case):
+    return evaluate_when_said(conn, case, actor=actor, now=now)
+
+
+def evaluate_when_said(conn: Connection, case: LockedCase, *, actor: str, now: datetime) -> LockedCase:
+    """Move a closed case to evaluated where at least one side has scored and nothing is missing; else leave it."""
+    if case.state not in ("closed", "called_back") or not list_given(conn, case) or list_missing(conn, case):
         return case
     return _evaluated(conn, case, actor=actor, now=now)
 
@@ -87,10 +92,15 @@ def list_missing(conn: Connection, case: LockedCase) -> list[str]:
     """
     citizens = is_citizens(conn, case)
     missing = ["call_back"] if citizens and case.state == "closed" else []
-    given = {one.subject for one in list_evaluations(conn, case.key) if one.cycle == case.reopens}
+    given = list_given(conn, case)
     key = "must_score_citizen" if citizens else "must_score_grid"
     wanted = run(conn, SQL["setting_words"], {"key": key}).scalar_one() or []
     return missing + [one for one in wanted if one not in given and _applies(conn, case, one)]
+
+
+def list_given(conn: Connection, case: LockedCase) -> dict[str, int]:
+    """The points of this closing by side."""
+    return {one.subject: one.score for one in list_evaluations(conn, case.key) if one.cycle == case.reopens}
 
 
 def list_evaluations(conn: Connection, case: Mapping[str, str]) -> list[Evaluation]:
@@ -103,11 +113,6 @@ def list_notes(conn: Connection, case: Mapping[str, str]) -> list[Note]:
     return [Note(**row._mapping) for row in run(conn, SQL["notes_of"], dict(case))]
 
 
-def is_citizens(conn: Connection, case: LockedCase) -> bool:
-    """Whether a case was a citizen's: its call-back and evaluation are never skipped."""
-    return bool(run(conn, SQL["is_citizens"], {"source": case.source}).scalar_one())
-
-
 def _applies(conn: Connection, case: LockedCase, subject: str) -> bool:
     if subject == "result":
         return case.state == "closed" or is_answered(conn, case)
@@ -115,7 +120,7 @@ def _applies(conn: Connection, case: LockedCase, subject: str) -> bool:
 
 
 def _evaluated(conn: Connection, case: LockedCase, *, actor: str, now: datetime) -> LockedCase:
-    told = {one.subject: one.score for one in list_evaluations(conn, case.key) if one.cycle == case.reopens}
+    told = list_given(conn, case)
     return move_case(
         conn, case, act="evaluate", to_state="evaluated", changes={}, actor=actor, now=now, payload={"scores": told}
     )

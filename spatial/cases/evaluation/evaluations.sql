@@ -22,10 +22,6 @@ SELECT act, note, at, actor FROM case_note
 WHERE district = %(district)s AND case_no = %(case_no)s AND act IN ('call_back', 'mark_call_back', 'evaluate')
 ORDER BY at, id
 
--- name: is_citizens
--- Whether the reports of a source are citizens' own.
-SELECT is_citizen FROM source WHERE code = %(source)s
-
 -- name: setting_words
 -- A setting that is words between commas.
 SELECT string_to_array(nullif(value #>> '{}', ''), ',') FROM setting WHERE key = %(key)s

@@ -12,10 +12,10 @@ FROM (
     FROM (
         SELECT district, subject_id AS case_no, seq, kind, at, payload ->> 'lead' AS lead,
                lead(kind) OVER chain AS next_kind, lead(at) OVER chain AS next_at,
-               count(*) FILTER (WHERE kind IN ('case.dispatched', 'case.ruled')) OVER whole AS hands
+               count(*) FILTER (WHERE kind IN ('case.dispatched', 'case.ruled', 'case.decided')) OVER whole AS hands
         FROM event
         WHERE subject = 'case' AND at >= %(since)s AND at < %(until)s + interval '30 days'
-          AND kind IN ('case.dispatched', 'case.received', 'case.returned', 'case.ruled')
+          AND kind IN ('case.dispatched', 'case.received', 'case.returned', 'case.ruled', 'case.decided')
         WINDOW chain AS (PARTITION BY district, subject_id ORDER BY seq), whole AS (PARTITION BY district, subject_id)
         ) AS act
     JOIN case_file ON case_file.district = act.district AND case_file.case_no = act.case_no

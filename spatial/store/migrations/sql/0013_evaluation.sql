@@ -48,7 +48,9 @@ CREATE INDEX case_evaluation_when ON case_evaluation (at);
 
 INSERT INTO case_transition (from_state, act, to_state) VALUES
     ('closed', 'call_back', 'closed'),          -- nobody was reached: it will be tried again
-    ('called_back', 'call_back', 'called_back') -- the citizen says himself what the clerk could not ask
+    ('called_back', 'call_back', 'called_back'), -- the citizen says himself what the clerk could not ask
+    ('pending', 'contact_citizen', 'pending'), ('handling', 'contact_citizen', 'handling'),
+    ('suspended', 'contact_citizen', 'suspended'), ('submitted', 'contact_citizen', 'submitted')
 ON CONFLICT DO NOTHING;
 INSERT INTO setting (key, value) VALUES
     ('reopens_by_call_back', '1'),              -- what is dissatisfied once more goes to the supervisor

@@ -1,0 +1,38 @@
+"""The bodies of the acts behind the handling: the citizen is contacted, called back, and the case is evaluated."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.act_shapes import Act, Words
+
+Points = Annotated[int, Field(ge=1, le=5, strict=True)]
+
+
+class ContactCitizen(Act):
+    """The unit has spoken with the citizen who reported it."""
+
+    act: Literal["contact_citizen"]
+    note: Words | None = None
+
+
+class CallBack(Act):
+    """Tell what the citizen says of the result, or that he was not reached."""
+
+    act: Literal["call_back"]
+    verdict: Literal["satisfied", "dissatisfied", "not_reached"]
+    outcome: Literal["fixed", "not_fixed", "no_action_needed", "not_possible", "not_found"] | None = Field(
+        default=None, description="By the citizen's word; needed where he was reached."
+    )
+    words: Words | None = None
+    score: Points | None = Field(default=None, description="The citizen's points for the result.")
+
+
+class Evaluate(Act):
+    """Say that everybody has said what must be said."""
+
+    act: Literal["evaluate"]
+
+
+ACTS = (ContactCitizen, CallBack, Evaluate)
+CallingAct = ContactCitizen | CallBack | Evaluate

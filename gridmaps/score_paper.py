@@ -1,0 +1,157 @@
+"""Figures of a period as a paper to print (考核通报), and as CSV: the same numbers, every one with its numerator.
+
+HTML that needs nothing from anywhere, made for A4 across. Knows figures and typography; refuses to know who reads.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from html import escape
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from spatial.cases.evaluation.fragmentation import Fragments
+from spatial.cases.evaluation.indicators import CAUSES, INDICATORS, NOTHING_ZH, Indicator, Ratio, percent, say
+from spatial.cases.evaluation.scores import Score, Scores
+
+_STYLE = Path(__file__).with_name("score_paper.css")
+_SUBJECTS = {
+    "cell": "区域", "department": "部门", "post": "岗位（人员）", "role": "岗位", "source": "来源", "taxonomy": "类别",
+    "platform": "平台", "total": "全部",
+}  # fmt: skip
+_TAXONOMIES = {"event": "事件", "component": "部件", "governance": "治理事项"}
+_HEADS = ("key", "part", "name", "name_zh", "indicator", "indicator_zh", "numerator", "denominator", "percent",
+          "excluded", "score", "grade")  # fmt: skip
+# What is printed beside one another; three tables, since twenty columns are read by nobody.
+_TABLES = (
+    ("上报、立案与结案", ("valid_report", "filing", "filed_share", "closing", "closing_on_time", "self_solved",
+                  "redo")),
+    ("派遣与处置", ("receiving", "dispatch_accuracy", "return", "handling", "handling_on_time", "rework", "extension")),
+    ("回访与评价", ("called_back", "response", "resolution", "satisfaction", "result_score", "department_score",
+                "report_score")),
+)  # fmt: skip
+
+
+def score_paper(found: Scores, fragments: Sequence[Fragments], *, city: str, now: datetime) -> str:
+    """The whole document: marks, three tables of figures, how cases wander, what does not count, and the formulas."""
+    span = found.asked.span
+    title = f"{_SUBJECTS[found.asked.by]}综合评价通报"
+    days = f"{_day(span.first)}至{_day(span.last)}"
+    made = f"{now.astimezone(ZoneInfo(span.zone)):%Y-%m-%d %H:%M}"
+    tables = "".join(
+        _table(found, name, [INDICATORS[key] for key in keys], is_marked=i == 0)
+        for i, (name, keys) in enumerate(_TABLES)
+    )
+    return (
+        f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE.read_text(encoding="utf-8")}</style></head>'
+        f'<body><main><header><p class="city">{escape(city)}</p><h1>{escape(title)}</h1>'
+        f'<p class="line"><span>统计期：{days}</span><span>生成：{made}</span></p></header>'
+        f"{tables}{_fragments(fragments)}{_causes(found)}{_formulas()}</main></body></html>"
+    )
+
+
+def score_csv(found: Scores) -> Iterator[str]:
+    """The figures as CSV: one line a group, part and indicator, with what was divided by what."""
+    yield _line(_HEADS)
+    for row in [*found.rows, *found.totals]:
+        whole = ["total", "all", "全部"] if row in found.totals else [row.key or "", row.name, row.name_zh]
+        for one in INDICATORS.values():
+            figure = [one.key, one.name_zh, *_csv_figure(row.ratio(one.key))]
+            yield _line([*_csv_head(whole, row), *figure, *_csv_mark(row)])
+
+
+def _csv_head(whole: Sequence[str], row: Score) -> list[object]:
+    return [whole[0], row.part or "", whole[1], whole[2]]
+
+
+def _csv_figure(ratio: Ratio) -> list[object]:
+    told = percent(ratio.rate)
+    return [_plain(ratio.numerator), _plain(ratio.denominator), NOTHING_ZH if told is None else told, ratio.excluded]
+
+
+def _csv_mark(row: Score) -> list[object]:
+    score = row.mark.score
+    return [NOTHING_ZH if score is None else score, row.mark.grade.code if row.mark.grade else ""]
+
+
+def _line(values: Sequence[object]) -> str:
+    text = io.StringIO()
+    # A name that begins like a formula must stay a name in a spreadsheet.
+    csv.writer(text).writerow([f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t" and v else v for v in values])
+    return text.getvalue()
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+def _table(found: Scores, name: str, wanted: Sequence[Indicator], *, is_marked: bool) -> str:
+    """One table; the marks stand beside the first alone."""
+    heads = "".join(f"<th>{escape(one.name_zh)}</th>" for one in wanted)
+    mark = "<th>综合分</th>" if is_marked else ""
+    lines = "".join(_row(found, row, wanted, _mark(row) if is_marked else "") for row in found.rows)
+    no_mark = "<td></td>" if is_marked else ""
+    totals = "".join(_row(found, row, wanted, no_mark, is_total=True) for row in found.totals)
+    first = f"<th>{_SUBJECTS[found.asked.by]}</th>" + ("<th>起始日</th>" if found.asked.grain else "")
+    return (
+        f"<section><h2>{escape(name)}</h2><table><thead><tr>{first}{heads}{mark}</tr></thead>"
+        f"<tbody>{lines}</tbody><tfoot>{totals}</tfoot></table></section>"
+    )
+
+
+def _row(found: Scores, row: Score, wanted: Sequence[Indicator], mark: str, *, is_total: bool = False) -> str:
+    name = "合计" if is_total else _TAXONOMIES.get(row.key or "", row.name_zh or row.name or row.key or "（未确定）")
+    part = f"<td>{row.part or ''}</td>" if found.asked.grain else ""
+    cells = "".join(_figure(row.ratio(one.key)) for one in wanted)
+    return f"<tr><th scope='row'>{escape(name)}</th>{part}{cells}{mark}</tr>"
+
+
+def _figure(ratio: Ratio) -> str:
+    left_out = f'<i title="不计入">另{ratio.excluded}件</i>' if ratio.excluded else ""
+    if ratio.rate is None:
+        return f'<td class="none">{NOTHING_ZH}{left_out}</td>'
+    return f"<td>{say(ratio.rate)}<small>{_plain(ratio.numerator)}/{_plain(ratio.denominator)}</small>{left_out}</td>"
+
+
+def _mark(row: Score) -> str:
+    if row.mark.score is None:
+        return f'<td class="none">{NOTHING_ZH}</td>'
+    grade = row.mark.grade.name_zh if row.mark.grade else ""
+    return f"<td><b>{row.mark.score}</b><small>{escape(grade)}</small></td>"
+
+
+def _fragments(fragments: Sequence[Fragments]) -> str:
+    if not fragments:
+        return ""
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(one.name_zh or one.name)}</th><td>{one.cases}</td><td>{one.dispatches}</td>"
+        f"<td>{one.hand_overs:.2f}</td><td>{say(one.returned_share)}<small>{one.returned}/{one.dispatches}</small></td>"
+        f"<td>{_hours(one.opening_hours)}</td><td>{_hours(one.acceptance_hours)}</td></tr>"
+        for one in fragments
+    )
+    names = ("单位", "案件", "派遣", "件均流转", "退回占比", "平均接收用时", "立案至接收用时")
+    heads = "".join(f"<th>{name}</th>" for name in names)
+    return f"<section><h2>碎片化</h2><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></section>"
+
+
+def _hours(value: Decimal | None) -> str:
+    return NOTHING_ZH if value is None else f"{value:.1f} 小时"
+
+
+def _causes(found: Scores) -> str:
+    told = "，".join(f"{CAUSES[cause][1]}{cases}件" for cause, cases in found.causes.items())
+    return f'<p class="causes">列出而不计入：{escape(told) or NOTHING_ZH}。</p>'
+
+
+def _formulas() -> str:
+    items = "".join(f"<li><b>{escape(one.name_zh)}</b> = {escape(one.formula_zh)}</li>" for one in INDICATORS.values())
+    nothing = f"<p>分母为零的指标记为“{NOTHING_ZH}”。</p>"
+    return f'<section class="formulas"><h2>指标口径</h2><ul>{items}</ul>{nothing}</section>'
+
+
+def _day(day: object) -> str:
+    year, month, number = str(day).split("-")
+    return f"{int(year)}年{int(month)}月{int(number)}日"

@@ -1,0 +1,64 @@
+"""What a citizen answers, all at once: his verdict, his points for the result, and what follows from both.
+
+For a clerk who called him and for himself behind his status link alike. Refuses to know who may ask.
+"""
+
+from collections.abc import Set
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from spatial.cases.disputes.acting import LockedCase, is_citizens, move_case, note_words, read_transitions
+from spatial.cases.disputes.transitions import check_act
+from spatial.cases.evaluation.call_backs import Said, is_answered, keep_call_back
+from spatial.cases.evaluation.evaluations import evaluate_when_said, give_score, list_missing
+from spatial.cases.lifecycle.speaking import check_lead
+from spatial.errors import Conflict
+
+
+def record_call_back(
+    conn: Connection, case: LockedCase, *, said: Said, spoken_by: str, actor: str, now: datetime
+) -> LockedCase:
+    """Record a call-back by a clerk (`spoken_by` 'clerk') or by the citizen himself ('citizen'), and do what follows.
+
+    Satisfied, or dissatisfied for good: called back, and evaluated where nothing else is missing. Dissatisfied the
+    first time: reopened, with a clock that starts anew. Not reached: tried again. Raises IllegalAct for a case that is
+    not closed, Conflict where this closing has its answer, Invalid for an answer that says nothing.
+    """
+    check_act(read_transitions(conn), state=case.state, act="call_back")
+    if said.score is not None and said.verdict != "not_reached" and not is_answered(conn, case):
+        case = give_score(conn, case, subject="result", score=said.score, words="", actor=actor, now=now)
+    called = keep_call_back(conn, case, said=said, spoken_by=spoken_by, actor=actor, now=now)
+    return evaluate_when_said(conn, called, actor=actor, now=now)
+
+
+def contact_citizen(
+    conn: Connection, case: LockedCase, *, note: str | None, own: Set[str] | None, actor: str, now: datetime
+) -> LockedCase:
+    """The lead unit has spoken with the citizen; how soon behind the dispatch is its response rate.
+
+    `own` holds the units that the person speaks for, None is any. Raises IllegalAct, Forbidden for another unit's case,
+    Conflict for a case that is no citizen's, or one that was contacted.
+    """
+    check_act(read_transitions(conn), state=case.state, act="contact_citizen")
+    unit = check_lead(case, own)
+    if not is_citizens(conn, case):
+        raise Conflict("no citizen reported this case; there is nobody to contact")
+    if case.contacted_at is not None:
+        raise Conflict("the citizen was contacted already")
+    if note:
+        note_words(conn, case, act="contact_citizen", note=note, actor=actor, now=now)
+    told = {"unit": unit}
+    return move_case(
+        conn, case, act="contact_citizen", to_state=case.state, changes={"contacted_at": now}, actor=actor, now=now,
+        payload=told,
+    )  # fmt: skip
+
+
+def can_be_said(conn: Connection, case: LockedCase, act: str) -> bool:
+    """Whether an act of this room can succeed now; other acts are none of its business."""
+    if act == "call_back":
+        return not is_answered(conn, case)
+    if act == "evaluate":
+        return not list_missing(conn, case)
+    return act != "contact_citizen" or case.contacted_at is None and is_citizens(conn, case)

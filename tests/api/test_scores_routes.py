@@ -1,0 +1,227 @@
+"""Figures, weights, call-backs and evaluations by HTTP and by command."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from spatial.store.opening import Store
+from tests.commands import Program
+from tests.living import Life, live, utc, with_photo
+from tests.worlds import NORTH, SOUTH, T
+
+LogIn = Callable[[str], TestClient]
+MONDAY = utc("2026-10-12T09:00")
+OCTOBER = {"period": "2026-10"}
+
+
+@pytest.fixture
+def program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fresh_db: Store) -> Program:
+    """The program on this test's database."""
+    return Program(monkeypatch, capsys, fresh_db.url)
+
+
+@pytest.fixture
+def lived(fresh_db: Store) -> dict[str, str]:
+    """A month with four cases: closed in time, closed late, open, void; their numbers by what became of them."""
+    lives = {
+        "in_time": Life("litter", MONDAY, source="public", closed_h=3.0),
+        "late": Life("litter", MONDAY + timedelta(hours=1), closed_h=200.0, at=T),
+        "open": Life("pothole", MONDAY + timedelta(hours=2)),
+        "void": Life("litter", MONDAY, is_void=True),
+    }
+    with fresh_db.app.begin() as conn:
+        with_photo(conn)
+        return {name: live(conn, life).case_no for name, life in lives.items()}
+
+
+def _figures(client: TestClient, **query: str) -> dict[str | None, Any]:
+    answer = client.get("/api/v1/scores", params=OCTOBER | query)
+    assert answer.status_code == 200, answer.text
+    return {item["key"]: item["figures"] for item in answer.json()["items"]}
+
+
+def test_figures_are_told_with_what_was_divided_by_what(log_in: LogIn, lived: dict[str, str]) -> None:
+    client = log_in("supervisor")
+    body = client.get("/api/v1/scores", params=OCTOBER | {"by": "department"}).json()
+    units = {item["key"]: item["figures"] for item in body["items"]}
+    assert units["sanitation"]["closing_on_time"] == {
+        "numerator": 1, "denominator": 2, "percent": 50.0, "text": "50.00%", "excluded": 0,
+    }  # fmt: skip
+    assert units["roads"]["satisfaction"]["text"] == "无" and units["roads"]["satisfaction"]["percent"] is None
+    assert (body["since"], body["until"]) == ("2026-10-01", "2026-10-31")
+    formulas = {one["key"]: one["formula_zh"] for one in body["indicators"]}
+    assert "应结案" in formulas["closing"]
+
+
+def test_a_street_sees_its_own_and_a_department_itself(log_in: LogIn, lived: dict[str, str]) -> None:
+    assert set(_figures(log_in("supervisor"), by="cell", level="street")) == {SOUTH, NORTH}
+    assert set(_figures(log_in("clerk"), by="cell", level="street")) == {SOUTH}
+    assert set(_figures(log_in("clerk2"), by="cell", level="street")) == {NORTH}
+    assert set(_figures(log_in("handler"), by="department")) == {"roads"}
+    assert set(_figures(log_in("sweeper"), by="department")) == {"sanitation"}
+
+
+def test_a_figure_leads_to_its_cases(log_in: LogIn, lived: dict[str, str]) -> None:
+    client = log_in("supervisor")
+    path = "/api/v1/scores/closing_on_time/cases"
+    query = OCTOBER | {"by": "department", "key": "sanitation"}
+    for counted, wanted in (("numerator", ["in_time"]), ("missed", ["late"]), ("denominator", ["in_time", "late"])):
+        items = client.get(path, params=query | {"counted": counted}).json()["items"]
+        assert {item["case_no"] for item in items} == {lived[name] for name in wanted}, counted
+    first = client.get(path, params=query | {"limit": "1"}).json()
+    second = client.get(path, params=query | {"limit": "1", "cursor": first["next"]}).json()
+    assert [page["items"][0]["case_no"] for page in (first, second)] == [lived["in_time"], lived["late"]]
+    assert second["next"] is None
+
+
+def test_groups_come_in_pages(log_in: LogIn, lived: dict[str, str]) -> None:
+    client = log_in("supervisor")
+    first = client.get("/api/v1/scores", params=OCTOBER | {"by": "cell", "level": "unit", "limit": "1"}).json()
+    query = OCTOBER | {"by": "cell", "level": "unit", "limit": "1", "cursor": first["next"]}
+    second = client.get("/api/v1/scores", params=query).json()
+    assert len(first["items"]) == len(second["items"]) == 1 and first["items"] != second["items"]
+    assert second["next"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [({"period": "october"}, "period"), ({"period": "2026-10", "from": "2026-10-01"}, "period"),
+     ({"until": "2026-10-01"}, "from"), ({"from": "2026-10-02", "until": "2026-10-01"}, "until"),
+     ({"by": "cell", "level": "moon"}, "level"), ({"cursor": "x"}, "cursor"), ({"mood": "good"}, "mood")],
+)  # fmt: skip
+def test_a_question_that_cannot_be_answered_names_its_field(
+    log_in: LogIn, query: dict[str, str], field: str
+) -> None:
+    answer = log_in("supervisor").get("/api/v1/scores", params=query)
+    assert answer.status_code == 422 and answer.json()["field"] == field
+
+
+def test_an_unknown_indicator_is_refused_with_those_that_are(log_in: LogIn) -> None:
+    answer = log_in("supervisor").get("/api/v1/scores/mood/cases", params=OCTOBER)
+    assert answer.status_code == 422 and "closing_on_time" in answer.text
+
+
+def test_figures_as_csv_have_a_line_for_each_group_and_indicator(log_in: LogIn, lived: dict[str, str]) -> None:
+    answer = log_in("supervisor").get("/api/v1/scores", params=OCTOBER | {"by": "department", "format": "csv"})
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    found = {(row["key"], row["indicator"]): row for row in rows}
+    assert found["sanitation", "closing"]["percent"] == "100.00"
+    assert found["roads", "satisfaction"]["percent"] == "无"
+    assert (found["total", "closing"]["numerator"], found["total", "closing"]["denominator"]) == ("2", "3")
+
+
+def test_figures_as_a_page_to_print_need_nothing_from_anywhere(log_in: LogIn, lived: dict[str, str]) -> None:
+    answer = log_in("supervisor").get("/api/v1/scores", params=OCTOBER | {"by": "department", "format": "html"})
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "环卫" in answer.text and "碎片化" in answer.text and "无" in answer.text
+    assert "http" not in answer.text.replace("https", "http").split("<body>")[1]
+
+
+def test_how_cases_wander_is_told_by_unit(log_in: LogIn, lived: dict[str, str]) -> None:
+    items = log_in("supervisor").get("/api/v1/scores/fragmentation", params=OCTOBER).json()["items"]
+    assert {item["key"]: item["dispatches"] for item in items} == {"roads": 1, "sanitation": 2}
+    assert all(item["hand_overs"] == 1 and item["returned_text"] == "0.00%" for item in items)
+    own = log_in("handler").get("/api/v1/scores/fragmentation", params=OCTOBER).json()["items"]
+    assert [item["key"] for item in own] == ["roads"]
+
+
+def test_the_administrator_edits_weights_and_grades_and_nobody_else_does(log_in: LogIn) -> None:
+    body = {
+        "weights": {"department": {"closing": "3", "rework": "1"}},
+        "grades": [{"code": "good", "name": "good", "name_zh": "好", "at_least": "80"}],
+    }
+    assert log_in("supervisor").put("/api/v1/weights", json=body).status_code == 403
+    answer = log_in("administrator").put("/api/v1/weights", json=body)
+    assert answer.status_code == 200, answer.text
+    told = log_in("supervisor").get("/api/v1/weights").json()
+    assert told["weights"]["department"] == {"closing": 3, "rework": 1}
+    assert told["weights"]["cell"] and [grade["code"] for grade in told["grades"]] == ["good"]
+    wrong = {"weights": {"department": {"mood": "1"}}}
+    assert log_in("administrator").put("/api/v1/weights", json=wrong).status_code == 422
+
+
+def _act(client: TestClient, case_no: str, act: str, **said: Any) -> Any:
+    return client.post(f"/api/v1/cases/{case_no}/actions", json={"act": act} | said)
+
+
+def _score(client: TestClient, case_no: str, subject: str, score: int) -> int:
+    body = {"subject": subject, "score": score, "words": "As I saw it."}
+    return client.post(f"/api/v1/cases/{case_no}/evaluations", json=body).status_code
+
+
+def test_a_case_is_called_back_and_scored_from_every_side_on_one_page(log_in: LogIn, lived: dict[str, str]) -> None:
+    case_no = lived["in_time"]
+    assert _act(log_in("clerk"), case_no, "evaluate").status_code == 409
+    called = _act(log_in("clerk"), case_no, "call_back", verdict="satisfied", outcome="fixed", words="Thanks.", score=5)
+    assert (called.status_code, called.json()["state"]) == (200, "called_back")
+    assert _score(log_in("handler"), case_no, "department", 5) == 404
+    assert _score(log_in("sweeper"), case_no, "department", 5) == 403
+    assert _score(log_in("officer"), case_no, "report", 5) == 403
+    assert _score(log_in("planner"), case_no, "report", 5) == 403
+    assert _score(log_in("officer"), case_no, "department", 3) == 201
+    assert _score(log_in("officer"), case_no, "department", 4) == 409
+    page = log_in("sweeper").get(f"/api/v1/cases/{case_no}/evaluations").json()
+    assert (page["missing"], page["may_score"]) == (["report"], ["report"])
+    assert _score(log_in("sweeper"), case_no, "report", 4) == 201
+    page = log_in("officer").get(f"/api/v1/cases/{case_no}/evaluations").json()
+    assert page["state"] == "evaluated" and page["missing"] == []
+    assert {one["subject"]: one["score"] for one in page["scores"]} == {"result": 5, "department": 3, "report": 4}
+    assert [one["verdict"] for one in page["call_backs"]] == ["satisfied"]
+    assert "Thanks." in [one["text"] for one in page["words"]]
+
+
+def test_the_second_dissatisfied_call_back_comes_before_the_supervisor(
+    log_in: LogIn, lived: dict[str, str], fresh_db: Store
+) -> None:
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql("UPDATE setting SET value = '0' WHERE key = 'reopens_by_call_back'")
+    case_no = lived["in_time"]
+    said = {"verdict": "dissatisfied", "outcome": "not_fixed", "words": "It is still there."}
+    assert _act(log_in("clerk"), case_no, "call_back", **said).json()["state"] == "called_back"
+    waiting = log_in("supervisor").get("/api/v1/call-backs").json()["items"]
+    assert [one["case_no"] for one in waiting] == [case_no]
+    assert log_in("clerk").get("/api/v1/call-backs").status_code == 403
+    mark = {"is_unreasonable": True, "reason": "He wants the lane closed for himself."}
+    path = f"/api/v1/cases/{case_no}/call-backs"
+    assert log_in("clerk").post(f"{path}/1/mark", json=mark).status_code == 403
+    marked = log_in("supervisor").post(f"{path}/1/mark", json=mark)
+    assert marked.status_code == 200 and marked.json()["call_backs"][0]["is_unreasonable"]
+    today = log_in("supervisor").get("/api/v1/scores", params={"by": "department"}).json()  # acts by HTTP are now
+    figures = {item["key"]: item["figures"] for item in today["items"]}["sanitation"]["satisfaction"]
+    assert (figures["text"], figures["excluded"]) == ("无", 1)
+    excluded = log_in("supervisor").get(
+        "/api/v1/scores/satisfaction/cases", params={"counted": "excluded"}
+    ).json()["items"]
+    assert [(one["case_no"], one["cause"]) for one in excluded] == [(case_no, "unreasonable")]
+    assert log_in("supervisor").post(f"{path}/settle").status_code == 200
+    assert log_in("supervisor").get("/api/v1/call-backs").json()["items"] == []
+
+
+def test_acts_that_would_fail_are_not_offered(log_in: LogIn, lived: dict[str, str]) -> None:
+    legal = log_in("clerk").get(f"/api/v1/cases/{lived['in_time']}/acts").json()["legal"]
+    assert {"call_back", "evaluate"} & {act["act"] for act in legal} == {"call_back"}
+    fields = {field["name"]: field["required"] for act in legal if act["act"] == "call_back" for field in act["fields"]}
+    assert fields == {"verdict": True, "outcome": False, "words": False, "score": False}
+
+
+def test_the_command_writes_tables_csv_pages_and_json(
+    program: Program, lived: dict[str, str], tmp_path: Path
+) -> None:
+    shown = program("scores", "--by", "department", "--month", "2026-10")
+    assert shown.code == 0 and "Sanitation" in shown.out and "n.a." in shown.out, shown
+    for name in ("f.csv", "f.html"):
+        written = program("scores", "--by", "source", "--month", "2026-10", "--out", tmp_path / name)
+        assert written.code == 0 and (tmp_path / name).stat().st_size > 500, written
+    told = json.loads(program("scores", "--month", "2026-W42", "--json").out)
+    assert {item["key"] for item in told["items"]} == {"roads", "sanitation"}
+    for wrong in (["--month", "october"], ["--by", "mood"], ["--out", tmp_path / "f.txt"]):
+        refused = program("scores", *wrong)
+        assert refused.code == 2 and refused.err.count("\n") == 1, refused
