@@ -74,7 +74,7 @@ def file_reports(
     refusals |= {i: unsolved[draft.id] for i, draft in enumerate(drafts) if draft.id in unsolved and i not in refusals}
     placed = [item for item in placed if item.draft.id not in unsolved]
     claimed = _claim(conn, placed)
-    fresh = [item for item in placed if item.draft.id in claimed]
+    fresh = [item for item in reversed(placed) if item.draft.id in claimed]  # in the order in which they were sent
     joined = {} if history else join_repeats(conn, fresh, rules)
     opened = open_cases(conn, [item for item in fresh if item.draft.id not in joined], rules=rules, history=history)
     if not history:
@@ -190,9 +190,9 @@ def _linked(
 ) -> list[Filed]:
     """The answers, each with a link of its own: of an earlier one nothing is left that could be given again."""
     asking = {draft.id for draft, answer in zip(drafts, filed, strict=True) if answer.case is not None}
-    tokens = give_links(conn, sorted(asking), now=now)
     if repeated := asking - fresh:
         drop_old_links(conn, repeated)
+    tokens = give_links(conn, sorted(asking), now=now)
     return [
         replace(answer, token=tokens.get(draft.id) if answer.case else None)
         for draft, answer in zip(drafts, filed, strict=True)

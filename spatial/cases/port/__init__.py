@@ -3,6 +3,6 @@
 Others tell citizens by `tell_citizen` alone; nothing else in the program may write to one.
 """
 
-from spatial.cases.port.telling import KINDS, tell_citizen, tell_citizens
+from spatial.cases.port.telling import KINDS, kind_of, tell_citizen, tell_citizens
 
-__all__ = ["KINDS", "tell_citizen", "tell_citizens"]
+__all__ = ["KINDS", "kind_of", "tell_citizen", "tell_citizens"]

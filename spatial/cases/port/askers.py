@@ -118,8 +118,8 @@ def give_links(conn: Connection, report_ids: Iterable[UUID], *, now: datetime) -
 
 
 def drop_old_links(conn: Connection, report_ids: Iterable[UUID]) -> None:
-    """Keep the newest few links of these askers."""
-    run(conn, SQL["drop_old_links"], {"ids": [str(i) for i in report_ids], "keep": _KEPT_LINKS})
+    """Make room for one more link of each of these askers: only the newest few are kept."""
+    run(conn, SQL["drop_old_links"], {"ids": [str(i) for i in report_ids], "keep": _KEPT_LINKS - 1})
 
 
 def new_token() -> str:

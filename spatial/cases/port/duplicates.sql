@@ -4,7 +4,8 @@ SELECT (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'duplicate_wi
        (SELECT (value #>> '{}')::float8 FROM setting WHERE key = 'duplicate_floor_m') AS floor_m,
        (SELECT (value #>> '{}')::float8 FROM setting WHERE key = 'duplicate_least_fit') AS least_fit,
        (SELECT (value #>> '{}')::float8 FROM setting WHERE key = 'duplicate_widest_m') AS widest_m,
-       (SELECT (value #>> '{}')::float8 FROM setting WHERE key = 'duplicate_words') AS words
+       (SELECT (value #>> '{}')::float8 FROM setting WHERE key = 'duplicate_words') AS words,
+       (SELECT (value #>> '{}')::float8 FROM setting WHERE key = 'duplicate_repeat_fit') AS repeat_fit
 
 -- name: duplicate_rules
 -- The bounds of classes that have their own.

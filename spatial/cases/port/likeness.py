@@ -27,6 +27,8 @@ class Bounds:
     `within`: how far apart in time. `floor_m`: how far apart two exact positions may lie. `least_fit`: the chance
     below which places are not the same. `widest_m`: the combined 68 % radius beyond which a position says nothing.
     `words`: how alike words must be to stand in for a class that nobody named, or for such a position.
+    `repeat_fit`: the chance that a citizen's own repeat needs, who is joined without being asked. It is strict, since
+    one who walks down a street and reports one thing behind the other says the same class at every step.
     """
 
     within: timedelta = timedelta(hours=24)
@@ -34,6 +36,7 @@ class Bounds:
     least_fit: float = 0.05
     widest_m: float = 300.0
     words: float = 0.5
+    repeat_fit: float = 0.5
 
     @property
     def deviations(self) -> float:

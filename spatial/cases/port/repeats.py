@@ -99,4 +99,9 @@ def _complaint(row: Any) -> Complaint:
 
 
 def _first(own: list[_Own], complaint: Complaint, bounds: Bounds) -> _Own | None:
-    return next((one for one in own if compare(complaint, one.complaint, bounds).is_same), None)
+    return next((one for one in own if _is_repeat(complaint, one.complaint, bounds)), None)
+
+
+def _is_repeat(complaint: Complaint, first: Complaint, bounds: Bounds) -> bool:
+    like = compare(complaint, first, bounds)
+    return like.is_same and like.fit >= bounds.repeat_fit

@@ -19,6 +19,20 @@ KINDS = frozenset(
     ("received", "accepted", "refused", "handed_over", "in_work", "done", "delayed", "paused", "resumed", "closed",
      "reopened", "joined", "parted", "disputed", "ruled", "referred", "escalated", "called_back", "answered")
 )  # fmt: skip
+# What an act of a case says to its citizens, by the state it leads to; the acts that are left out say nothing to them.
+_BY_ACT = {
+    "accept": "accepted", "void": "refused", "dispatch": "handed_over", "receive": "in_work", "submit": "done",
+    "extend": "delayed", "suspend": "paused", "resume": "resumed", "solve_own": "closed", "reopen": "reopened",
+    "merge": "joined", "split": "parted", "dispute": "disputed", "rule": "ruled", "refer": "referred",
+    "escalate": "escalated", "call_back": "called_back",
+}  # fmt: skip
+
+
+def kind_of(act: str, to_state: str) -> str | None:
+    """What an act that led to this state tells citizens, None where it tells them nothing."""
+    if act == "verify_result":
+        return "closed" if to_state == "closed" else "in_work"
+    return _BY_ACT.get(act)
 
 
 def tell_citizen(

@@ -16,6 +16,7 @@ INSERT INTO setting (key, value) VALUES
     ('duplicate_floor_m', '50'),          -- how far apart two exact positions of one thing may lie
     ('duplicate_least_fit', '0.05'),      -- the chance of so wide a distance, below which places are not the same
     ('duplicate_widest_m', '300'),        -- combined radius beyond which a position says nothing
+    ('duplicate_repeat_fit', '0.5'),      -- the chance that a citizen's own repeat needs, who is not asked
     ('duplicate_words', '0.5'),           -- how alike words are that stand in for class or place
     -- Without it a digest of a telephone number could be looked up in a list of all numbers.
     ('citizen_pepper', to_jsonb(gen_random_uuid()::text || gen_random_uuid()::text));

@@ -1,0 +1,109 @@
+"""The one port over HTTP: suggestions, support, the status page, the outbox and webhooks."""
+
+from typing import Any
+from uuid import uuid4
+
+from fastapi.testclient import TestClient
+
+from spatial.cases.port import tell_citizen
+from spatial.cases.port.telling import KINDS
+from spatial.store.opening import Store
+from tests.api.conftest import LogIn, a_report
+from tests.worlds import W, inside
+
+LON, LAT = inside(W)
+
+
+def _report(client: TestClient, **changes: Any) -> dict[str, Any]:
+    answer = client.post("/api/v1/reports", json=a_report(**changes))
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def test_what_stands_already_is_suggested_and_tells_of_nobody(client: TestClient) -> None:
+    said = _report(client, text="Secretword, call 13811112222", reporter={"phone": "13811112222"})
+    answer = client.get(
+        "/api/v1/duplicates", params={"lon": LON + 2e-4, "lat": LAT, "category": "litter", "accuracy_m": 5}
+    )
+    [item] = answer.json()["items"]
+    assert set(item) == {"case_no", "category", "distance_m", "age_seconds", "supporters", "step", "state"}
+    assert (item["case_no"], item["distance_m"], item["supporters"]) == (said["case_no"], 20, 0)
+    assert "Secretword" not in answer.text and "1381111" not in answer.text
+    for other in ({"category": "pothole"}, {"lon": LON + 2e-3}):
+        asked = {"lon": LON, "lat": LAT, "category": "litter", "accuracy_m": 5} | other
+        assert client.get("/api/v1/duplicates", params=asked).json() == {"items": []}
+    assert client.get("/api/v1/duplicates", params={"lon": LON, "lat": LAT, "category": "nothing"}).status_code == 422
+
+
+def test_support_joins_instead_of_opening_and_is_answered(client: TestClient) -> None:
+    number = _report(client)["case_no"]
+    body = {"id": str(uuid4()), "lon": LON, "lat": LAT, "accuracy_m": 5, "reporter": {"email": "wang@home.example"}}
+    answers = [client.post(f"/api/v1/duplicates/{number}/support", json=body) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 200]
+    assert [answer.json()["supporters"] for answer in answers] == [1, 1]
+    status = client.get(f"/api/v1{answers[0].json()['status_url']}").json()
+    assert (status["case_no"], status["part"], status["supporters"]) == (number, "supporter", 1)
+    far = body | {"id": str(uuid4()), "lon": LON + 0.01}
+    assert client.post(f"/api/v1/duplicates/{number}/support", json=far).status_code == 404
+    assert client.post(f"/api/v1/duplicates/{number}/support", json=body | {"text": "other"}).status_code == 409
+
+
+def test_a_clerk_sees_the_evidence_within_his_reach(client: TestClient, log_in: LogIn) -> None:
+    one, two = _report(client), _report(client, lon=LON + 1e-4, text="A bag of litter by the gate.")
+    [item] = log_in("clerk").get(f"/api/v1/cases/{one['case_no']}/duplicates").json()["items"]
+    assert item["case_no"] == two["case_no"] and 9 < item["distance_m"] < 10 and item["words"] > 0.7
+    assert log_in("clerk2").get(f"/api/v1/cases/{one['case_no']}/duplicates").status_code == 404
+
+
+def test_the_status_page_reads_without_scripts_and_leaks_neither_link_nor_words(
+    client: TestClient, fresh_db: Store
+) -> None:
+    said = _report(client, text="<b>Secretword</b>", reporter={"name": "Li Lei"})
+    key = {"district": said["case_no"][:6], "case_no": said["case_no"]}
+    with fresh_db.app.begin() as conn:
+        from datetime import UTC, datetime
+
+        tell_citizen(conn, key, kind="closed", now=datetime.now(UTC), words="<script>x</script> 13811112222")
+    page = client.get(said["status_url"])
+    assert page.status_code == 200 and page.headers["content-type"].startswith("text/html")
+    assert said["case_no"] in page.text and "您的事项已办结。" in page.text and "&lt;script&gt;" in page.text
+    assert not [word for word in ("<script", "Secretword", "Li Lei", "1381111", "http") if word in page.text]
+    assert page.headers["referrer-policy"] == "no-referrer" and page.headers["cache-control"] == "no-store"
+    assert "noindex" in page.headers["x-robots-tag"] and "script" not in page.headers["content-security-policy"]
+    wrong = client.get(said["status_url"][:-1] + ("A" if said["status_url"][-1] != "A" else "B"))
+    assert wrong.status_code == 404 and said["case_no"] not in wrong.text
+
+
+def test_every_kind_of_answer_has_its_words_in_both_languages() -> None:
+    from spatial.cases.port.sentences import SAID
+
+    assert set(SAID) == KINDS and all(english and chinese for english, chinese in SAID.values())
+
+
+def test_an_administrator_keeps_the_outbox_and_sees_no_address(client: TestClient, log_in: LogIn) -> None:
+    number = _report(client, reporter={"email": "li@home.example"})["case_no"]
+    asking = log_in("administrator")
+    page = asking.get("/api/v1/outbox").json()
+    assert page["waiting"] == 1 and page["items"][0]["case_no"] == number and "li@home" not in str(page)
+    assert asking.get("/api/v1/outbox/dead").json()["items"] == []
+    assert asking.post("/api/v1/outbox/999/retry").status_code == 404
+    assert log_in("operator").get("/api/v1/outbox").status_code == 403
+
+
+def test_a_webhook_is_public_and_its_secret_told_once(client: TestClient, log_in: LogIn) -> None:
+    asking = log_in("administrator")
+    refused = asking.post("/api/v1/webhooks", json={"code": "inner", "url": "https://169.254.169.254/latest"})
+    assert refused.status_code == 422 and refused.json()["field"] == "url"
+    made = asking.post("/api/v1/webhooks", json={"code": "hotline", "url": "https://1.1.1.1/hook"})
+    assert made.status_code == 201 and made.json()["secret"].startswith("whsec_")
+    assert "secret" not in asking.get("/api/v1/webhooks").json()["items"][0]
+    assert asking.post("/api/v1/webhooks/hotline/end").status_code == 204
+    assert asking.post("/api/v1/webhooks/hotline/end").status_code == 404
+
+
+def test_a_class_is_given_bounds_of_its_own(client: TestClient, log_in: LogIn) -> None:
+    asking = log_in("administrator")
+    put = asking.put("/api/v1/duplicate-rules/litter", json={"within_seconds": 3600, "floor_m": 10})
+    assert put.json() == {"matter": "litter", "within_seconds": 3600, "floor_m": 10.0, "least_fit": 0.05}
+    items = asking.get("/api/v1/duplicate-rules").json()["items"]
+    assert [item["matter"] for item in items] == [None, "litter"] and items[0]["within_seconds"] == 86400

@@ -1,0 +1,43 @@
+"""One port in, one port out, held over the source: who opens cases, and who can reach a citizen."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("api", "gridmaps", "spatial")
+
+
+def _hits(pattern: str, suffix: str) -> set[str]:
+    """The files under the rooms in which a pattern stands; migrations and benchmarks left out."""
+    found = re.compile(pattern)
+    return {
+        str(path.relative_to(ROOT))
+        for room in ROOMS
+        for path in (ROOT / room).rglob(f"*{suffix}")
+        if not {"migrations", "node_modules", "bench"} & set(path.parts) and found.search(path.read_text("utf-8"))
+    }
+
+
+def test_a_case_is_opened_in_one_query_which_only_the_intake_reaches() -> None:
+    assert _hits(r"INSERT INTO case_file\b", ".sql") == {"spatial/cases/queries.sql"}
+    assert _hits(r'SQL\["insert_cases"\]', ".py") == {"spatial/cases/opening.py"}
+    assert _hits(r"\bopen_cases\(", ".py") == {"spatial/cases/opening.py", "spatial/cases/intake.py"}
+
+
+def test_nothing_but_the_port_sends() -> None:
+    senders = r"^\s*(import|from) (smtplib|http\.client|httpx|requests|aiosmtplib|email\b)"
+    assert _hits(f"(?m){senders}", ".py") == {"spatial/cases/port/transports.py"}
+    # `gridmaps up` asks its own server whether it serves.
+    assert _hits(r"(?m)^\s*(import|from) urllib\.request", ".py") <= {"api/cli/up.py", "api/cli/running.py"}
+    called = {"api/deliverer.py", "spatial/cases/port/delivering.py", "spatial/cases/port/outbox.py"}
+    assert _hits(r"port\.transports import", ".py") == called
+
+
+def test_nothing_but_the_port_writes_what_is_sent() -> None:
+    assert _hits(r"INSERT INTO (outbox|case_answer)\b", ".sql") == {"spatial/cases/port/telling.sql"}
+    assert _hits(r"\b(INTO|UPDATE|FROM|JOIN) outbox\b", ".sql") <= {
+        "spatial/cases/port/telling.sql", "spatial/cases/port/delivering.sql", "spatial/cases/port/targets.sql",
+    }  # fmt: skip
+    assert _hits(r"\bcase_asker\b", ".sql") <= {
+        f"spatial/cases/port/{name}.sql" for name in ("askers", "telling", "delivering", "status")
+    } | {path for path in _hits(r"\bcase_asker\b", ".sql") if path.startswith("spatial/cases/evaluation/")}
