@@ -26,7 +26,7 @@ def way_out(conn: Connection, case: CaseFile, *, reader: Account, now: datetime)
         "notes": [asdict(note) | {"note": words} for note, words in told if words is not None],
         "requests": [asdict(one) for one in way.requests],
         "act_photos": [{"sha256": s, "kind": kind, "act": act} for s, kind, act in way.photos] if reads else [],
-        "legal": list_acts(conn, peek_case(conn, reach=reader.reach, case_no=case.case_no), reader),
+        "legal": list_acts(conn, peek_case(conn, reach=reader.reach, case_no=case.case_no), reader, now=now),
     }
 
 

@@ -46,12 +46,22 @@ def connection(request: Request) -> Iterator[Connection]:
 
 
 def refuse_unknown_parameters(request: Request) -> None:
-    """Raise Invalid for a query parameter that the route does not know: a filter misspelt must not show everything."""
+    """Raise Invalid for a query parameter that the route does not know: a filter misspelt must not show everything.
+
+    And for a NUL anywhere in the address, which no text in the database can hold.
+    """
+    _refuse_nul(request)
     known = _query_names(request.scope["route"].dependant)
     unknown = sorted(set(request.query_params) - known)
     if unknown:
         told = f"it knows {', '.join(sorted(known))}" if known else "it knows none"
         raise Invalid(f"{unknown[0]} is no parameter of this address; {told}", field=unknown[0])
+
+
+def _refuse_nul(request: Request) -> None:
+    told = [*request.path_params.items(), *request.query_params.multi_items()]
+    for name in (name for name, value in told if "\x00" in str(value)):
+        raise Invalid(f"{name} holds a NUL character; leave it out", field=name)
 
 
 def _query_names(dependant: Dependant) -> set[str]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api.schemas import Datum, Moment
+from api.schemas import PLAIN, Datum, Moment
 from spatial.cases.responsibility.bodies import Department
 from spatial.cases.responsibility.decision import UnitName
 from spatial.cases.responsibility.jurisdictions import Jurisdiction, JurisdictionDraft
@@ -20,10 +20,9 @@ from spatial.cases.responsibility.row_drafts import RowDraft
 from spatial.cases.responsibility.rows import TableRow
 from spatial.errors import Invalid
 
-_PLAIN = r"^[^\x00]*$"
-Code = Annotated[str, Field(min_length=1, max_length=64, pattern=_PLAIN)]
-Text = Annotated[str, Field(max_length=2000, pattern=_PLAIN)]
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_PLAIN)]
+Code = Annotated[str, Field(min_length=1, max_length=64, pattern=PLAIN)]
+Text = Annotated[str, Field(max_length=2000, pattern=PLAIN)]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=PLAIN)]
 Names = dict[str, UnitName]
 _MOST_UNITS = 50
 
@@ -159,7 +158,7 @@ class RowOut(BaseModel):
         """The answer for a row."""
         answered = {said.unit for said in row.answers}
         waits = [UnitOut.of(names[ref]) for ref in row.draft.units if row.state == "proposed" and ref not in answered]
-        plain = {key: getattr(row, key) for key in _PLAIN_FIELDS}
+        plain = {key: getattr(row, key) for key in PLAIN_FIELDS}
         return cls(
             **plain, lead=UnitOut.of(names[row.lead]), waits_for=waits,
             assisting=[UnitOut.of(names[ref]) for ref in row.assisting],
@@ -173,7 +172,7 @@ class RowOut(BaseModel):
         )  # fmt: skip
 
 
-_PLAIN_FIELDS = (
+PLAIN_FIELDS = (
     "id", "matter", "matter_name", "matter_name_zh", "priority", "basis", "since", "until", "state", "answer_by",
     "adopted_at", "recorded_at", "settled_at", "grounds",
 )  # fmt: skip
@@ -191,7 +190,7 @@ class JurisdictionProperties(Spanned):
 
     code: Code
     kind: Literal["polygon", "exclusive_grid"] = "polygon"
-    feature: str = Field(default="", max_length=64, pattern=_PLAIN, description="What it follows: river, road, park.")
+    feature: str = Field(default="", max_length=64, pattern=PLAIN, description="What it follows: river, road, park.")
     name: Name
     department: Code | None = None
 
@@ -228,7 +227,7 @@ class DepartmentBody(Spanned):
 
     code: Code
     name: Name
-    name_zh: str = Field(default="", max_length=200, pattern=_PLAIN)
+    name_zh: str = Field(default="", max_length=200, pattern=PLAIN)
     platform: Code | None = None
 
     def value(self, now: datetime) -> Department:
@@ -241,7 +240,7 @@ class ProviderBody(Spanned):
 
     code: Code
     name: Name
-    name_zh: str = Field(default="", max_length=200, pattern=_PLAIN)
+    name_zh: str = Field(default="", max_length=200, pattern=PLAIN)
     kind: Literal["market", "social"]
     contact: Name
     contact_limit: timedelta = Field(default=timedelta(minutes=15), description="ISO 8601, such as PT15M.")

@@ -9,6 +9,7 @@ from api import lifecycle_schemas as said
 from spatial.cases.conferences.locking import find_lock
 from spatial.cases.conferences.opening import ask_help
 from spatial.cases.disputes.acting import LockedCase, lock_case, read_transitions
+from spatial.cases.disputes.disputing import has_ended_lead
 from spatial.cases.disputes.permitted import DECIDED_BY, PERMISSIONS, list_legal
 from spatial.cases.evaluation.answering import can_be_said
 from spatial.cases.lifecycle.checking import verify_report, verify_result
@@ -66,13 +67,16 @@ def spoken_for(asking: Account, case: LockedCase, permission: str) -> frozenset[
     return frozenset(spoken)
 
 
-def list_acts(conn: Connection, case: LockedCase, asking: Account) -> list[str]:
+def list_acts(conn: Connection, case: LockedCase, asking: Account, *, now: datetime) -> list[str]:
     """The acts that somebody may do to a case now."""
     tags = (*case.current_path, *case.parties)
     asked = {*PERMISSIONS.values(), *DECIDED_BY.values()}
     held = {permission for permission in asked if asking.reach_for(permission).covers(tags)}
     own, spoken = departments_of(asking, case), spoken_for(asking, case, "receive")
-    legal = list_legal(case, held, transitions=read_transitions(conn), own=own, spoken=spoken)
+    ended = has_ended_lead(conn, case, now=now)
+    legal = list_legal(
+        case, held, transitions=read_transitions(conn), own=own, spoken=spoken, lead_ended=ended
+    )  # fmt: skip
     if "return" in legal and find_lock(conn, case.key, case.lead) is not None:
         legal.remove("return")
     return [act for act in legal if can_be_said(conn, case, act)]

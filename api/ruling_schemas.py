@@ -4,17 +4,24 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import shapely
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.schemas import Moment
+from api.schemas import PLAIN, Moment
 from spatial.cases.disputes.library import DecidedCase, Found
 from spatial.cases.disputes.precedents import Precedent
 from spatial.cases.disputes.rulings import Ruled, Ruling, RulingDraft
 from spatial.cases.disputes.scopes import ScopeDraft, read_area
+from spatial.cases.masking import mask
 
-Unit = Annotated[str, Field(min_length=1, max_length=64, examples=["roads", "@street"])]
-Code = Annotated[str, Field(min_length=1, max_length=32)]
-Short = Annotated[str, Field(min_length=1, max_length=200)]
+_ORIGIN_DECIMALS = 3  # about 100 m: the very spot is the case's, and not everybody may read that
+Unit = Annotated[str, Field(min_length=1, max_length=64, pattern=PLAIN, examples=["roads", "@street"])]
+Code = Annotated[str, Field(min_length=1, max_length=32, pattern=PLAIN)]
+Short = Annotated[str, Field(min_length=1, max_length=200, pattern=PLAIN)]
+
+
+def _named(value: object) -> object:
+    """Names of attributes alone take over what the case has."""
+    return dict.fromkeys(value) if isinstance(value, list) and all(isinstance(n, str) for n in value) else value
 
 
 class AreaBody(BaseModel):
@@ -22,20 +29,26 @@ class AreaBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: str = Field(max_length=16, examples=["cells"])
+    kind: str = Field(max_length=16, pattern=PLAIN, examples=["cells"])
     cells: list[Code] | None = Field(default=None, min_length=1, max_length=500)
     geometry: dict[str, Any] | None = Field(default=None, description="GeoJSON, a Polygon or MultiPolygon.")
     radius_m: Annotated[float, Field(strict=True, allow_inf_nan=False)] | None = None
 
 
 class ScopeBody(BaseModel):
-    """What a ruling is about: `matter` None is the case's own, `attributes` must be the case's own."""
+    """What a ruling is about: `matter` None is the case's own.
+
+    `attributes` must be the case's own: by name and value (as shown, so a mask stands for what it hides; null takes
+    over the value that the case has), or as a list of names.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     area: AreaBody
-    matter: str | None = Field(default=None, max_length=64)
-    attributes: dict[Short, Annotated[str, Field(max_length=200)]] = Field(default={}, max_length=20)
+    matter: str | None = Field(default=None, max_length=64, pattern=PLAIN)
+    attributes: Annotated[
+        dict[Short, Annotated[str, Field(max_length=200, pattern=PLAIN)] | None], BeforeValidator(_named)
+    ] = Field(default={}, max_length=20)
 
 
 class RulingBody(BaseModel):
@@ -44,11 +57,11 @@ class RulingBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     dispute: Annotated[int, Field(ge=1, lt=2**63)]
-    form: str = Field(max_length=32)
+    form: str = Field(max_length=32, pattern=PLAIN)
     members: list[Short] = Field(max_length=50)
     lead: Unit
     assisting: list[Unit] = Field(default=[], max_length=50)
-    grounds: str = Field(max_length=4000)
+    grounds: str = Field(max_length=4000, pattern=PLAIN)
     effective_from: Moment | None = Field(default=None, description="When it is in force; null: at once.")
     scope: ScopeBody
 
@@ -69,7 +82,7 @@ class RulingBody(BaseModel):
 
 
 class RulingOut(BaseModel):
-    """A ruling, with the number of the precedent that it left."""
+    """A ruling, with the number of the precedent that it left; numbers in its grounds are masked for everybody."""
 
     id: int
     dispute: int
@@ -88,11 +101,16 @@ class RulingOut(BaseModel):
     @classmethod
     def of(cls, one: Ruling) -> "RulingOut":
         """The answer for a ruling."""
-        return cls(**vars(one) | {"members": list(one.members), "assisting": list(one.assisting)})
+        return cls(**vars(one) | {
+            "members": list(one.members), "assisting": list(one.assisting), "grounds": mask(one.grounds),
+        })  # fmt: skip
 
 
 class PrecedentOut(BaseModel):
-    """What a ruling left behind; `superseded_by` is a precedent's number, or `responsibility` and a row's id."""
+    """What a ruling left behind; `superseded_by` is a precedent's number, or `responsibility` and a row's id.
+
+    Read beyond the territory of its case: long numbers are masked, and a radius has its `origin` to about 100 m.
+    """
 
     number: str
     ruling: int
@@ -175,17 +193,19 @@ class WholePrecedent(FoundOut):
 def told_of(one: Found) -> dict[str, Any]:
     """A found precedent as plain values."""
     said = {name: getattr(one, name) for name in FoundOut.model_fields if name in vars(one) and name != "precedent"}
-    return _told(one.precedent) | said | {"members": list(one.members)}
+    return _told(one.precedent) | said | {"members": list(one.members), "grounds": mask(one.grounds)}
 
 
 def _told(one: Precedent) -> dict[str, Any]:
     plain = {name: getattr(one, name) for name in PrecedentOut.model_fields if name != "area"}
-    return plain | {"assisting": list(one.assisting), "area": _area(one)}
+    attributes = {key: mask(value) for key, value in one.attributes.items()}
+    return plain | {"assisting": list(one.assisting), "area": _area(one), "attributes": attributes}
 
 
 def _area(one: Precedent) -> dict[str, Any]:
     if one.area is not None:
         return {"kind": "polygon", "geometry": shapely.geometry.mapping(one.area)}
     if one.radius_m is not None:
-        return {"kind": "radius", "radius_m": one.radius_m, "origin": one.origin}
+        origin = tuple(round(degrees, _ORIGIN_DECIMALS) for degrees in one.origin)
+        return {"kind": "radius", "radius_m": one.radius_m, "origin": origin}
     return {"kind": "cells", "cells": list(one.cells)}

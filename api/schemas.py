@@ -1,10 +1,10 @@
 """The shapes that go over the wire. Longitude first, metres, moments with an offset."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from spatial.cases.drafts import TEXT_LIMIT, WORST_ACCURACY_M, ReportDraft, SelfSolved
 from spatial.store.reach import NOTHING, Reach
@@ -17,6 +17,16 @@ def _written(value: object) -> object:
     return value
 
 
+def _reachable(value: datetime) -> datetime:
+    """Calendars and databases must reach a moment in every time zone."""
+    if not _EARLIEST <= value < _LATEST:  # compared as moments: the year that is written may be another in UTC
+        raise ValueError("must lie between the years 1900 and 2200")
+    return value
+
+
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2201, 1, 1, tzinfo=UTC)
+PLAIN = r"^[^\x00]*$"  # PostgreSQL keeps no NUL: what is a text on the wire holds none
+Plain = Annotated[str, Field(pattern=PLAIN)]
 AnyLongitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[120.1693])]
 AnyLatitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[30.2457])]
 AnyAccuracy = Annotated[float, Field(ge=0, le=WORST_ACCURACY_M, allow_inf_nan=False)]
@@ -24,7 +34,8 @@ AnyAccuracy = Annotated[float, Field(ge=0, le=WORST_ACCURACY_M, allow_inf_nan=Fa
 Longitude = Annotated[AnyLongitude, Field(strict=True)]
 Latitude = Annotated[AnyLatitude, Field(strict=True)]
 Accuracy = Annotated[AnyAccuracy, Field(strict=True)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+AnyMoment = Annotated[AwareDatetime, AfterValidator(_reachable)]  # in an address
+Moment = Annotated[AnyMoment, BeforeValidator(_written)]
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -34,7 +45,7 @@ class SelfSolvedBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    how: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+    how: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=PLAIN)]
     photos_after: list[Sha256] = Field(min_length=1, max_length=10)
 
 
@@ -49,9 +60,9 @@ class ReportBody(BaseModel):
     accuracy_m: Accuracy | None = Field(default=None, description="Radius in metres; null: the source's default.")
     datum: Datum = "wgs84"
     captured_at: Moment
-    source: str = Field(max_length=32, examples=["public"])
+    source: str = Field(max_length=32, pattern=PLAIN, examples=["public"])
     text: str = Field(max_length=TEXT_LIMIT)
-    category: str | None = Field(default=None, max_length=64)
+    category: str | None = Field(default=None, max_length=64, pattern=PLAIN)
     place_code: str | None = Field(default=None, max_length=64)
     photos: list[Sha256] = Field(default=[], max_length=10, description="Names of photos that were put before.")
     reporter: dict[str, Any] | None = Field(default=None, description="Who to answer; kept apart and erasable.")
@@ -212,8 +223,8 @@ class BatchAnswer(BaseModel):
 class LogIn(BaseModel):
     """A log-in."""
 
-    login: str = Field(max_length=64, pattern=r"^[^\x00]*$")
-    password: str = Field(max_length=200, pattern=r"^[^\x00]*$")
+    login: str = Field(max_length=64, pattern=PLAIN)
+    password: str = Field(max_length=200, pattern=PLAIN)
 
 
 class AccountOut(BaseModel):

@@ -69,4 +69,5 @@ def _told(done: Swept) -> str:
         lines.append(f"Alarms written for disputes over the age limit: {done.alarms}.")
     lines += [f"Case {number} was handed over: its ruling has come into force." for number in done.dispatched]
     lines += [_STAGES.get(name, f"{name}: {{}}.").format(many) for name, many in done.stages.items() if many]
+    lines += [f"Case {number} is a dispute again: the unit that it was ruled to has ended." for number in done.reopened]
     return "\n".join(lines)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import Conn, Now, require, store_of
-from api.schemas import Moment
+from api.schemas import PLAIN, Moment
 from spatial.errors import Forbidden
 from spatial.people import postings, register
 from spatial.people.accounts import Account, add_account
@@ -21,8 +21,7 @@ from spatial.store.events import wake
 router = APIRouter(prefix="/api/v1/accounts", tags=["people"])
 Role = Literal["citizen", "grid_officer", "grid_leader", "street_clerk", "department_handler", "centre_operator",
                "panel_member", "planner", "supervisor", "administrator"]  # fmt: skip
-_PLAIN = r"^[^\x00]*$"
-Code = Annotated[str, Field(max_length=64, pattern=_PLAIN)]
+Code = Annotated[str, Field(max_length=64, pattern=PLAIN)]
 
 
 def manager(asking: Annotated[Account, Depends(require("manage_people"))]) -> Account:
@@ -54,9 +53,9 @@ class PostingBody(BaseModel):
 class AccountBody(PostingBody):
     """A new account with its first posting."""
 
-    login: str = Field(max_length=64, pattern=_PLAIN)
-    name: str = Field(min_length=1, max_length=200, pattern=_PLAIN)
-    password: str = Field(max_length=200, pattern=_PLAIN)
+    login: str = Field(max_length=64, pattern=PLAIN)
+    name: str = Field(min_length=1, max_length=200, pattern=PLAIN)
+    password: str = Field(max_length=200, pattern=PLAIN)
 
 
 class EndBody(BaseModel):
@@ -110,9 +109,9 @@ def accounts(
     conn: Conn,
     asking: Manager,
     now: Now,
-    q: Annotated[str | None, Query(description="Part of a login or a name.", pattern=_PLAIN)] = None,
+    q: Annotated[str | None, Query(description="Part of a login or a name.", pattern=PLAIN)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    cursor: Annotated[str | None, Query(description="The `next` of the page before.", pattern=_PLAIN)] = None,
+    cursor: Annotated[str | None, Query(description="The `next` of the page before.", pattern=PLAIN)] = None,
 ) -> RegisteredPage:
     """Accounts, in use or not, by login."""
     found = register.list_registered(conn, at=now, words=q, limit=limit + 1, after=cursor)

@@ -62,10 +62,10 @@ def post_act(case_no: str, body: ActBody, request: Request, asking: KnownAccount
 
 
 @router.get("/{case_no}/acts")
-def get_acts(case_no: str, conn: Conn, asking: CaseReader) -> LegalActs:
+def get_acts(case_no: str, conn: Conn, asking: CaseReader, now: Now) -> LegalActs:
     """The acts that the viewer may do to a case now, with the fields that each takes."""
     case = peek_case(conn, reach=asking.reach, case_no=case_no)
-    legal = [LegalAct(act=act, fields=fields_of(act)) for act in list_acts(conn, case, asking)]
+    legal = [LegalAct(act=act, fields=fields_of(act)) for act in list_acts(conn, case, asking, now=now)]
     return LegalActs(case_no=case.case_no, state=case.state, legal=legal)
 
 

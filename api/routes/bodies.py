@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime
 
 from api.dependencies import CaseReader, Conn, Now, require
 from api.duty_schemas import (
@@ -16,12 +15,13 @@ from api.duty_schemas import (
     id_behind,
     spanned,
 )
+from api.schemas import AnyMoment
 from spatial.cases.responsibility import bodies, providers
 from spatial.errors import Forbidden
 from spatial.people.accounts import Account
 
 router = APIRouter(prefix="/api/v1", tags=["governance"])
-At = Annotated[AwareDatetime | None, Query(description="As of this moment; default now.")]
+At = Annotated[AnyMoment | None, Query(description="As of this moment; default now.")]
 Words = Annotated[str | None, Query(max_length=100, description="Part of a code or a name.")]
 Limit = Annotated[int, Query(ge=1, le=500)]
 Cursor = Annotated[str | None, Query(max_length=64, description="The `next` of the page before.")]

@@ -56,11 +56,10 @@ def list_page(
         return _page(conn, found, None, account, now)
     late = now if overdue else None
     words = q.strip() or None if q else None
-    told, known = account.reach_for("read_text"), account.reach_for("read_identity")
     narrowed = CaseFilter(
         step=step, certainty=certainty, category=category, state=state, platform=platform, nature=nature,
-        provider=provider, lead=lead, cell=unit, bbox=read_bbox(bbox), words=words, text_reach=told,
-        identity_reach=known, overdue_at=late, colour=colour and (colour, now),
+        provider=provider, lead=lead, cell=unit, bbox=read_bbox(bbox), words=words,
+        text_reach=account.reach_for("read_text"), overdue_at=late, colour=colour and (colour, now),
     )  # fmt: skip
     behind = _read_cursor(cursor)
     found = list_cases(conn, reach=account.reach, narrowed=narrowed, limit=limit + 1, behind=behind)

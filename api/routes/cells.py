@@ -5,17 +5,17 @@ from typing import Annotated, Any
 
 import shapely
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from api.dependencies import Conn
 from api.routes.cases import read_bbox
+from api.schemas import AnyMoment
 from spatial.errors import Invalid
 from spatial.grid.cells import Cell, get_cell, list_cells
 from spatial.grid.levels import list_levels
 from spatial.store.reach import PUBLIC_GRID
 
 router = APIRouter(prefix="/api/v1", tags=["grid"])
-Moment = Annotated[AwareDatetime | None, Query(description="As of this moment; default now.")]
+Moment = Annotated[AnyMoment | None, Query(description="As of this moment; default now.")]
 
 
 @router.get("/cells")

@@ -4,10 +4,10 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import Conn, Now, require, store_of
-from api.schemas import Accuracy, Datum, Latitude, Longitude
+from api.schemas import PLAIN, Accuracy, Datum, Latitude, Longitude, Moment
 from spatial.patrol.check_in import CheckIn, check_in
 from spatial.people.accounts import Account
 from spatial.store.events import wake
@@ -23,12 +23,12 @@ class CheckInBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: UUID = Field(description="Made by the sender; the same id again is answered with the first answer.")
-    unit: str = Field(max_length=32, description="The unit that is said to be all clear.")
+    unit: str = Field(max_length=32, pattern=PLAIN, description="The unit that is said to be all clear.")
     lon: Longitude
     lat: Latitude
     accuracy_m: Accuracy | None = Field(default=None, description="Radius in metres; null: 20 m are assumed.")
     datum: Datum = "wgs84"
-    captured_at: AwareDatetime
+    captured_at: Moment
 
 
 class CheckInOut(BaseModel):

@@ -41,7 +41,7 @@ def list_page(
     words = q.strip() or None if q else None
     narrowed = DisputeFilter(
         state, entry, matter, cell, brief, overdue, None, words,
-        text_reach=asking.reach_for("read_text"), identity_reach=asking.reach_for("read_identity"),
+        text_reach=asking.reach_for("read_text"),
     )  # fmt: skip
     items, more = _page(conn, asking, narrowed, now, limit, cursor)
     return DisputePage(items=items, next=more)

@@ -12,9 +12,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from api.dependencies import Conn, Now, require
+from api.schemas import AnyMoment
 from spatial.cases.responsibility.gap_table import GapFilter, GapLine, GapTable
 from spatial.errors import Invalid
 from spatial.people.accounts import Account
@@ -89,7 +90,7 @@ class MapOut(BaseModel):
 
 
 Reader = Annotated[Account, Depends(require(PERMISSION))]
-Moment = Annotated[AwareDatetime | None, Query(description="As of this moment; default now.")]
+Moment = Annotated[AnyMoment | None, Query(description="As of this moment; default now.")]
 Matter = Annotated[str | None, Query(description="One matter; it must be a leaf of its taxonomy.")]
 Subtree = Annotated[str | None, Query(alias="cell", description="A cell of any level; its whole subtree.")]
 LevelKey = Annotated[str | None, Query(description="Cells of this level, each with the worst of its units.")]

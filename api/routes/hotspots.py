@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from api.dependencies import CaseReader, Conn
+from api.schemas import AnyMoment
 
 router = APIRouter(prefix="/api/v1", tags=["analysis"])
 
@@ -34,8 +35,8 @@ class HotSpots(BaseModel):
 def hotspots(
     conn: Conn,
     asking: CaseReader,
-    since: Annotated[AwareDatetime | None, Query(description="Captured at or behind this moment.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Captured before this moment.")] = None,
+    since: Annotated[AnyMoment | None, Query(description="Captured at or behind this moment.")] = None,
+    until: Annotated[AnyMoment | None, Query(description="Captured before this moment.")] = None,
     fdr: Annotated[bool, Query(description="Hold the false discovery rate over all units.")] = True,
 ) -> HotSpots:
     """Gi* of cases by unit; join to cells by code. One page: a part of the units would say nothing."""

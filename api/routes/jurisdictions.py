@@ -3,11 +3,11 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
-from pydantic import AwareDatetime
 
 from api.dependencies import CaseReader, Conn, Now, require, store_of
 from api.duty_schemas import EndBody, JurisdictionBody, id_behind, jurisdiction_feature
 from api.routes.cases import read_bbox
+from api.schemas import AnyMoment
 from spatial.cases.responsibility.jurisdictions import (
     JurisdictionFilter,
     add_jurisdictions,
@@ -41,7 +41,7 @@ def list_features(
     department: str | None = None,
     kind: Literal["polygon", "exclusive_grid"] | None = None,
     bbox: Annotated[str | None, Query(description="west,south,east,north in degrees")] = None,
-    at: Annotated[AwareDatetime | None, Query(description="As of this moment; default now.")] = None,
+    at: Annotated[AnyMoment | None, Query(description="As of this moment; default now.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     cursor: Annotated[str | None, Query(description="The `next` of the page before.")] = None,
 ) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def get_feature(
     conn: Conn,
     asking: CaseReader,
     now: Now,
-    at: Annotated[AwareDatetime | None, Query(description="As of this moment; default now.")] = None,
+    at: Annotated[AnyMoment | None, Query(description="As of this moment; default now.")] = None,
 ) -> dict[str, Any]:
     """One jurisdiction as a GeoJSON Feature, with the spans of all its versions."""
     feature = jurisdiction_feature(get_jurisdiction(conn, code=code, at=at or now))

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import numpy as np
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from sqlalchemy import Connection
 
 from api.dependencies import Conn, Now
 from api.locate_forms import ASSUMED_ACCURACY_M, ColumnsForm, CsvForm, Form, GeoJsonForm, Positions, placed
-from api.schemas import Accuracy, AnyAccuracy, AnyLatitude, AnyLongitude, Datum, Latitude, Longitude
+from api.schemas import Accuracy, AnyAccuracy, AnyLatitude, AnyLongitude, AnyMoment, Datum, Latitude, Longitude
 from spatial.cases.rules import read_rules
 from spatial.errors import Invalid
 from spatial.grid.datum import to_wgs84
@@ -67,7 +67,7 @@ def locate_one(
     lat: Annotated[AnyLatitude, Query()],
     accuracy_m: Annotated[AnyAccuracy, Query()] = ASSUMED_ACCURACY_M,
     datum: Datum = "wgs84",
-    at: Annotated[AwareDatetime | None, Query(description="As of this moment; default now.")] = None,
+    at: Annotated[AnyMoment | None, Query(description="As of this moment; default now.")] = None,
 ) -> dict[str, Any]:
     """Which unit a position is in, how sure that is, and which others it may be in."""
     x, y = to_wgs84(lon, lat, datum)

@@ -1,12 +1,13 @@
-"""Looks at who reported a case: each is told once it is written down."""
+"""Looks at who reported a case and at his unmasked words: each is told once it is written down."""
 
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import Conn, Now, require
+from api.schemas import AnyMoment
 from spatial.cases.reporters import get_reporter
 from spatial.errors import Invalid
 from spatial.people.accounts import Account
@@ -26,10 +27,11 @@ class LookBody(BaseModel):
 
 
 class ReporterOut(BaseModel):
-    """What the citizen said of himself, and the number of the look that was logged."""
+    """What the citizen said of himself, his words in clear, and the number of the look that was logged."""
 
     case_no: str
     reporter: dict[str, Any] | None
+    text: str | None
     look: int
 
 
@@ -52,12 +54,12 @@ class LookPage(BaseModel):
 
 @router.post("/cases/{case_no}/looks", status_code=201)
 def post_look(case_no: str, body: LookBody, conn: Conn, asking: IdentityReader, now: Now) -> ReporterOut:
-    """Who reported a case. The look is logged in the same transaction as it is answered."""
+    """Who reported a case, and his words unmasked. The look is logged in the same transaction as it is answered."""
     found = get_reporter(conn, reach=asking.reach_for("read_identity"), case_no=case_no)
     look = log_look(
         conn, account=asking.id, district=found.district, case_no=found.case_no, purpose=body.purpose, now=now
     )
-    return ReporterOut(case_no=found.case_no, reporter=found.said, look=look)
+    return ReporterOut(case_no=found.case_no, reporter=found.said, text=found.text, look=look)
 
 
 @router.get("/looks")
@@ -66,8 +68,8 @@ def looks(
     asking: LookReader,
     case_no: str | None = None,
     login: str | None = None,
-    since: Annotated[AwareDatetime | None, Query(alias="from", description="At or behind this moment.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Before this moment.")] = None,
+    since: Annotated[AnyMoment | None, Query(alias="from", description="At or behind this moment.")] = None,
+    until: Annotated[AnyMoment | None, Query(description="Before this moment.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(description="The `next` of the page before.")] = None,
 ) -> LookPage:

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from api.dependencies import Conn, Now
+from api.schemas import AnyMoment
 from spatial.cases.matters.reading import MatterFilter, list_matters, list_standards, read_taxonomy
 from spatial.cases.matters.taxonomy import Matter, Standard
 
@@ -67,7 +68,7 @@ def list_page(
     taxonomy: Literal["governance", "component", "event"] | None = None,
     rank: Literal["category", "major", "minor"] | None = None,
     q: Annotated[str | None, Query(max_length=100, description="Words of a code or a name.")] = None,
-    at: Annotated[AwareDatetime | None, Query(description="As of this moment; default now.")] = None,
+    at: Annotated[AnyMoment | None, Query(description="As of this moment; default now.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 500,
     cursor: Annotated[str | None, Query(max_length=64)] = None,
 ) -> MatterPage:
@@ -84,7 +85,7 @@ def get_one(
     code: str,
     conn: Conn,
     now: Now,
-    at: Annotated[AwareDatetime | None, Query(description="As of this moment; default now.")] = None,
+    at: Annotated[AnyMoment | None, Query(description="As of this moment; default now.")] = None,
 ) -> OneMatter:
     """One matter, in force or not, with what it falls under and what stands under it."""
     moment = at or now

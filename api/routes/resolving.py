@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 from sqlalchemy import Connection
 
 from api.dependencies import CaseReader, Conn, Now
 from api.locate_forms import ASSUMED_ACCURACY_M, placed
-from api.schemas import AnyAccuracy, AnyLatitude, AnyLongitude, Datum
+from api.schemas import AnyAccuracy, AnyLatitude, AnyLongitude, AnyMoment, Datum
 from spatial.cases.case_files import CaseFile, get_case
 from spatial.cases.drafts import check_attributes, check_matter
 from spatial.cases.replay import replay
@@ -35,7 +34,7 @@ def resolve_position(
     matter: Annotated[str | None, Query(description="A matter's code; see /api/v1/matters.")] = None,
     accuracy_m: Annotated[AnyAccuracy, Query()] = ASSUMED_ACCURACY_M,
     datum: Datum = "wgs84",
-    at: Annotated[AwareDatetime | None, Query(description="As of this moment; default now.")] = None,
+    at: Annotated[AnyMoment | None, Query(description="As of this moment; default now.")] = None,
     attributes: Attributes = [],  # noqa: B006
 ) -> dict[str, Any]:
     """Whose a matter is at a position: lead, assisting, territory, the rows that decided and those that did not."""

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
-from pydantic import AwareDatetime
 
 from api.dependencies import Conn, KnownAccount, Now, require, store_of
 from api.duty_schemas import AnswerBody, EndBody, RowBody, RowOut, RowPage, SettleBody, id_behind, refs_of
+from api.schemas import AnyMoment
 from spatial.cases.responsibility import proposals
 from spatial.cases.responsibility.bodies import name_units
 from spatial.cases.responsibility.decision import TERRITORY
@@ -49,7 +49,7 @@ def list_page(
     cell: Annotated[str | None, Query(description="A cell of any level; rows of its whole subtree.")] = None,
     jurisdiction: str | None = None,
     state: RowState | None = None,
-    at: Annotated[AwareDatetime | None, Query(description="Rows that were in force at this moment.")] = None,
+    at: Annotated[AnyMoment | None, Query(description="Rows that were in force at this moment.")] = None,
     overdue: Annotated[bool, Query(description="Proposals whose time to answer is over.")] = False,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(description="The `next` of the page before.")] = None,

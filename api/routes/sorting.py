@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import Conn, Now, require
+from api.schemas import PLAIN, AnyMoment
 from spatial.cases.drafts import TEXT_LIMIT
 from spatial.cases.sorting.district_models import get_card, train_sorting
 from spatial.cases.sorting.overrides import Override, Period, count_overrides, list_overrides
@@ -28,7 +29,7 @@ class TextBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str = Field(max_length=TEXT_LIMIT)
+    text: str = Field(max_length=TEXT_LIMIT, pattern=PLAIN)
     district: District = ""
 
 
@@ -94,8 +95,8 @@ def overrides(
     conn: Conn,
     asking: Reader,
     matter: Annotated[str | None, Query(max_length=64, description="Suggested or chosen.")] = None,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: AnyMoment | None = None,
+    until: AnyMoment | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: str | None = None,
 ) -> OverridePage:
@@ -110,7 +111,7 @@ def overrides(
 
 @router.get("/overrides/counts")
 def override_counts(
-    conn: Conn, asking: Reader, since: AwareDatetime | None = None, until: AwareDatetime | None = None
+    conn: Conn, asking: Reader, since: AnyMoment | None = None, until: AnyMoment | None = None
 ) -> dict[str, Any]:
     """How many cases say which matter in place of which, the most frequent first; a case sorted twice counts once."""
     found = count_overrides(conn, reach=asking.reach_for("read_governance"), period=Period(since, until))

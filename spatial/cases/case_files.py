@@ -103,8 +103,7 @@ class CaseFile:
 class CaseFilter:
     """What a list is narrowed to; `bbox` is (west, south, east, north) in WGS 84 degrees.
 
-    `words` is looked for in numbers, unit codes and names, and in texts within `text_reach`; there as they are masked,
-    but for those within `identity_reach`.
+    `words` is looked for in numbers, unit codes and names, and in texts within `text_reach`, as they are masked.
     `colour` is one with the moment at which cases have it.
     `overdue_at` leaves only open cases with a limit before that moment; with a provider, those whom nobody contacted.
     """
@@ -121,7 +120,6 @@ class CaseFilter:
     bbox: tuple[float, float, float, float] | None = None
     words: str | None = None
     text_reach: Reach = NOTHING
-    identity_reach: Reach = NOTHING
     overdue_at: datetime | None = None
     colour: tuple[str, datetime] | None = None
 
@@ -166,7 +164,6 @@ def list_cases(
         "north": north,
         "words": narrowed.words,
         "text_reach": narrowed.text_reach.bound,
-        "identity_reach": narrowed.identity_reach.bound,
         "overdue": narrowed.overdue_at is not None,
         "now": narrowed.overdue_at,
         "colour": narrowed.colour and narrowed.colour[0],

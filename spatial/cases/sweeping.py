@@ -38,25 +38,30 @@ STAGES: Mapping[str, Stage] = {
 
 @dataclass(frozen=True)
 class Swept:
-    """What a sweep did: briefs issued and closed, rows on the leader's list, cases handed over, and each stage's."""
+    """What a sweep did: briefs issued and closed, rows on the leader's list, cases handed over, and each stage's.
+
+    `reopened` are ruled cases that are a dispute again, because the unit that they were for has ended.
+    """
 
     briefs: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     alarms: int = 0
     dispatched: tuple[str, ...] = ()
     stages: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(STAGES, 0))
+    reopened: tuple[str, ...] = ()
 
     @property
     def is_nothing(self) -> bool:
         """Whether nothing was due."""
-        return not (self.briefs or self.closed or self.alarms or self.dispatched or any(self.stages.values()))
+        papers = self.briefs or self.closed or self.alarms or self.dispatched or self.reopened
+        return not (papers or any(self.stages.values()))
 
 
 def sweep(engine: Engine, *, now: datetime, page: int = PAGE) -> Swept:
     """Do all that is due by now. Safe twice at once, and after an outage: what was missed is caught up."""
     papers = governance.sweep(engine, now=now, page=page)
     done = {name: _whole(engine, stage, now, page) for name, stage in STAGES.items()}
-    return Swept(papers.briefs, papers.closed, papers.alarms, papers.dispatched, done)
+    return Swept(papers.briefs, papers.closed, papers.alarms, papers.dispatched, done, papers.reopened)
 
 
 def _whole(engine: Engine, stage: Stage, now: datetime, page: int) -> int:

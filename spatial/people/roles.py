@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 _CLERK = frozenset(
-    ("read_cases", "read_text", "read_identity", "sort", "accept", "dispatch", "dispute", "refer", "propose_duty",
-     "read_governance", "void", "verify", "reopen", "escalate", "merge", "call_back", "read_scores")
+    ("read_cases", "read_text", "read_identity", "sort", "accept", "dispatch", "dispute", "note_cost", "refer",
+     "propose_duty", "read_governance", "void", "verify", "reopen", "escalate", "merge", "call_back", "read_scores")
 )  # fmt: skip
 _HANDLING = frozenset(("receive", "submit", "finish_task", "ask_extension", "answer_order"))  # as a lead unit
 _FIELD = frozenset(("read_cases", "read_text", "check_in", "verify", "solve_own", "score"))
@@ -27,7 +27,8 @@ _BY_ROLE: dict[str, frozenset[str]] = {
     "street_clerk": _CLERK | _HANDLING | {"solve_own", "whistle"},
     "planner": frozenset(("read_cases", "read_governance", "redraw", "propose_duty")),
     "panel_member": frozenset(
-        ("read_cases", "read_text", "rule", "settle_duty", "order_interim", "confer", "read_scores", "read_governance")
+        ("read_cases", "read_text", "rule", "settle_duty", "order_interim", "note_cost", "confer", "read_scores",
+         "read_governance")
     ),
     "centre_operator": _CLERK
     | {"order_interim", "train_sorting", "approve_clock", "supervise", "answer_order", "confer"},

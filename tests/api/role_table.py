@@ -131,7 +131,7 @@ ROWS = [
     _act("contact", "SBA"),
     _act("recall", "SBA", note="ours"),
     _act("order_interim", "BNA", note="fence it"),
-    _act("note_cost", "SBA", cost="1.50"),
+    _act("note_cost", "SBNA", cost="1.50"),
     _act("contact_citizen", "SHA", 200, fresh=True, note="He was told when we come."),
     _act("call_back", "SBA", verdict="satisfied", outcome="fixed"),
     _act("evaluate", "SBA"),

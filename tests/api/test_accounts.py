@@ -157,7 +157,7 @@ def test_who_a_citizen_is_is_told_once_the_look_is_written_down(client: TestClie
     assert log_in("handler").post(path, json={"purpose": "to see"}).status_code == 403
     looks = log_in("supervisor").get("/api/v1/looks", params={"case_no": here, "login": "clerk"}).json()["items"]
     assert [(one["login"], one["purpose"]) for one in looks] == [("clerk", "to call back")]
-    assert client.get("/api/v1/looks", params={"from": "2999-01-01T00:00:00Z"}).json()["items"] == []
+    assert client.get("/api/v1/looks", params={"from": "2199-01-01T00:00:00Z"}).json()["items"] == []
     assert log_in("clerk").get("/api/v1/looks").status_code == 403
 
 
@@ -181,9 +181,9 @@ def test_words_are_masked_and_cannot_be_felt_out_by_searching(client: TestClient
     number = _file(client, W, text="A bag of litter, call 138-0000 1111 or wang@example.com")
     shown = {who: log_in(who).get(f"/api/v1/cases/{number}").json()["text"] for who in ("officer", "clerk", "planner")}
     assert shown["officer"] == "A bag of litter, call *** or ***" and shown["planner"] is None
-    assert "138-0000 1111" in shown["clerk"]
+    assert shown["clerk"] == shown["officer"]  # in clear only by a look, which is logged
     for words in ("138-0000", "38-0", "1111", "wang"):
-        assert _found(log_in("clerk"), words) == [number] and _found(log_in("officer"), words) == [], words
+        assert _found(log_in("clerk"), words) == _found(log_in("officer"), words) == [], words
     assert _found(client, "bag of litter") == [number]
 
 

@@ -262,7 +262,7 @@ def _leaks(seeds: Iterable[Seed], row: Row, person: Person, address: str, status
             seed.number: sees or told_back,
             seed.words: sees and person.letter in READERS,
             seed.photo: sees and person.letter in READERS,
-            seed.phone: sees and person.letter in KNOWING,
+            seed.phone: is_look,
             seed.reporter: is_look,
         }
         found += [secret for secret, may in allowed.items() if not may and secret.encode() in told]

@@ -24,8 +24,7 @@ SQL = load_queries(__file__, "dispute_list.sql")
 class DisputeFilter:
     """What a list is narrowed to. `day` leaves the leader's list of that city day, `overdue` what is too old.
 
-    `words` is looked for in numbers and names; in texts and notes within `text_reach` as they are masked, and within
-    `identity_reach` as they are.
+    `words` is looked for in numbers and names; in texts and notes within `text_reach`, as they are masked.
     """
 
     state: str | None = None
@@ -37,7 +36,6 @@ class DisputeFilter:
     day: date | None = None
     words: str | None = None
     text_reach: Reach = NOTHING
-    identity_reach: Reach = NOTHING
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ def _list(
     number: int | None,
 ) -> list[Dispute]:
     after, after_id = behind or (None, None)
-    asked = vars(narrowed) | {"text_reach": narrowed.text_reach.bound, "identity_reach": narrowed.identity_reach.bound}
+    asked = vars(narrowed) | {"text_reach": narrowed.text_reach.bound}
     place = {"after": after, "after_id": after_id, "limit": limit, "id": number}
     rows = run(conn, SQL["list_disputes"], {**asked, **place, "reach": reach.bound, "now": now}).all()
     return _with_rows(conn, [_dispute(row) for row in rows])

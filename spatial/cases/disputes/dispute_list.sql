@@ -1,6 +1,6 @@
 -- name: list_disputes
 -- Disputes within a reach, longest waiting first, a page behind a place in that order. A citizen's words are looked
--- through within one reach as they are masked, and within another as they are.
+-- through within a reach, as they are masked.
 SELECT dispute.id, dispute.case_no, case_file.category AS matter, matter.name AS matter_name, matter.name_zh AS matter_name_zh,
        dispute.entry, dispute.entered_at, dispute.note, dispute.state, dispute.settled_at, brief.number AS brief,
        ST_X(position) AS lon, ST_Y(position) AS lat, case_file.accuracy_m, attributes, current_unit AS cell,
@@ -33,10 +33,7 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties
                   WHERE version.code = ANY(current_path) AND upper_inf(version.during)
                     AND position(%(words)s in version.name) > 0)
        OR (%(text_reach)s::text[] IS NULL OR current_path && %(text_reach)s::text[] OR parties && %(text_reach)s::text[])
-          AND position(lower(%(words)s) in lower(masked(concat_ws(' ', report.text, dispute.note)))) > 0
-       OR (%(identity_reach)s::text[] IS NULL OR current_path && %(identity_reach)s::text[]
-           OR parties && %(identity_reach)s::text[])
-          AND position(lower(%(words)s) in lower(concat_ws(' ', report.text, dispute.note))) > 0)
+          AND position(lower(%(words)s) in lower(masked(concat_ws(' ', report.text, dispute.note)))) > 0)
   AND (%(after)s::timestamptz IS NULL OR (dispute.entered_at, dispute.id) > (%(after)s, %(after_id)s))
 ORDER BY dispute.entered_at, dispute.id
 LIMIT %(limit)s

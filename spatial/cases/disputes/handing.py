@@ -1,23 +1,35 @@
 """Handing a ruled case over to the unit that the ruling names, with the ruling among its reasons.
 
 Done at once when the ruling is in force, else by the sweep on the day. Refuses to decide anything: the ruling
-did. What was decided about the owner before is kept beside.
+did. What was decided about the owner before is kept beside. A ruling that names a department which has ended since
+hands nothing over: its case is a dispute again.
 """
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from spatial.cases.disputes.acting import LockedCase, holders_among, lock_case, move_case
+from spatial.cases.disputes.acting import LockedCase, holders_among, lock_case, move_case, open_dispute
 from spatial.cases.disputes.timing import due_of_hand_over
+from spatial.cases.disputes.units import list_ended
+from spatial.errors import Conflict
 from spatial.store.db import run
 from spatial.store.queries import load_queries
 from spatial.store.reach import WHOLE_CITY
 
 SQL = load_queries(__file__, "handing.sql")
 _FORMS = {"written_instruction": ("written instruction", "批示"), "joint_conference": ("joint conference", "联席会议")}
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """What became of ruled cases whose day had come: those handed over, and those that are a dispute again."""
+
+    dispatched: tuple[str, ...]
+    reopened: tuple[str, ...]
 
 
 def take_ruling(conn: Connection, case: LockedCase, *, ruling: int, now: datetime) -> dict[str, Any]:
@@ -30,9 +42,16 @@ def take_ruling(conn: Connection, case: LockedCase, *, ruling: int, now: datetim
 
 
 def dispatch_ruled(conn: Connection, case: LockedCase, *, actor: str, now: datetime) -> LockedCase:
-    """Hand a locked case in state `ruled` to the ruling's lead; `@level` becomes the body where the case lies."""
+    """Hand a locked case in state `ruled` to the ruling's lead; `@level` becomes the body where the case lies.
+
+    Who was to assist and has ended is left out. Raises Conflict where the lead has ended.
+    """
     row = run(conn, SQL["ruling_of_case"], {"ruling": case.ruling}).one()
-    lead, *assisting = (unit["ref"] for unit in _units(conn, row, case))
+    ended = list_ended(conn, [row.lead, *row.assisting], at=now)
+    if row.lead in ended:
+        raise Conflict(f"the ruling names {row.lead}, which has ended; dispute the case, so that it is ruled anew")
+    lead, *helping = (unit["ref"] for unit in _units(conn, row, case))
+    assisting = [unit for unit in helping if unit not in ended]
     changes = {"lead": lead, "assisting": assisting, "holders": holders_among(lead, assisting)}
     changes |= due_of_hand_over(conn, case, now=now)
     told = {"lead": lead, "assisting": assisting, "ruling": row.id, "precedent": row.precedent}
@@ -41,19 +60,27 @@ def dispatch_ruled(conn: Connection, case: LockedCase, *, actor: str, now: datet
     )
 
 
-def dispatch_effective(conn: Connection, *, now: datetime, limit: int) -> list[str]:
-    """Hand over the ruled cases whose ruling has come into force, at most `limit`; their numbers.
+def dispatch_effective(conn: Connection, *, now: datetime, limit: int) -> HandedOver:
+    """Hand over the ruled cases whose ruling has come into force, at most `limit`.
 
-    Twice at once is once: the second waits for each case and finds that it is ruled no more.
+    Where the lead has ended meanwhile the case is disputed anew. Twice at once is once: the second waits for each case
+    and finds that it is ruled no more.
     """
     due = run(conn, SQL["effective_cases"], {"now": now, "limit": limit, "reach": WHOLE_CITY.bound}).scalars().all()
-    handed = []
+    done: dict[str, list[str]] = {"pending": [], "disputed": []}
     for case_no in due:
         case = lock_case(conn, reach=WHOLE_CITY, case_no=case_no)
         if case.state == "ruled":
-            dispatch_ruled(conn, case, actor="system", now=now)
-            handed.append(case_no)
-    return handed
+            done[_hand_over(conn, case, now).state].append(case_no)
+    return HandedOver(tuple(done["pending"]), tuple(done["disputed"]))
+
+
+def _hand_over(conn: Connection, case: LockedCase, now: datetime) -> LockedCase:
+    lead = run(conn, SQL["ruling_of_case"], {"ruling": case.ruling}).one().lead
+    if not list_ended(conn, [lead], at=now):
+        return dispatch_ruled(conn, case, actor="system", now=now)
+    note = f"{lead} ended before the ruling that gives it this case came into force."
+    return open_dispute(conn, case, entry="no_rule", note=note, actor="system", now=now)[0]
 
 
 def _units(conn: Connection, ruling: Row[Any], case: LockedCase) -> list[dict[str, Any]]:

@@ -21,12 +21,13 @@ SQL = load_queries(__file__, "interim.sql")
 def order_interim(
     conn: Connection, case: LockedCase, *, unit: str | None, note: str, actor: str, now: datetime
 ) -> LockedCase:
-    """Order a body on the case's chain of cells to act first; without `unit` the one that the decision named.
+    """Order a body on the case's chain of cells to act first; without `unit` the one that the decision named,
+    or else the nearest on the chain that really has a body.
 
     Raises IllegalAct, and Invalid for a unit that is no territorial body there.
     """
     check_act(read_transitions(conn), state=case.state, act="order_interim")
-    named = unit or _interim_of(case)
+    named = unit or _interim_of(conn, case, now)
     if not named.startswith(TERRITORY):
         raise Invalid(f"unit: {named} is a department; interim handling is a territorial body's", field="unit")
     body = resolve_unit(conn, named, path=case.current_path, now=now, field="unit")
@@ -51,8 +52,11 @@ def note_cost(conn: Connection, case: LockedCase, *, cost: Decimal, note: str, a
     return move_case(conn, case, act="note_cost", to_state=case.state, changes={}, actor=actor, now=now, payload=told)
 
 
-def _interim_of(case: LockedCase) -> str:
-    body = case.owner.get("interim")
-    if not body:
-        raise Invalid("unit is missing: the decision named nobody for interim handling", field="unit")
-    return f"{TERRITORY}{body['cell']}"
+def _interim_of(conn: Connection, case: LockedCase, now: datetime) -> str:
+    body = case.owner.get("interim") or {}
+    cell = body.get("cell")
+    if cell is None or cell not in case.current_path:  # not decided, or a redraw has moved the place since
+        cell = run(conn, SQL["nearest_body"], {"path": list(case.current_path), "at": now}).scalar_one_or_none()
+    if cell is None:
+        raise Invalid("unit is missing: the case lies outside the grid, and no body is near", field="unit")
+    return f"{TERRITORY}{cell}"

@@ -11,3 +11,11 @@ WHERE id = (SELECT interim.id FROM interim_order AS interim JOIN dispute ON disp
             WHERE dispute.district = %(district)s AND dispute.case_no = %(case_no)s AND interim.cost IS NULL
             ORDER BY interim.id DESC LIMIT 1)
 RETURNING id, unit
+
+-- name: nearest_body
+-- The cell of a chain, widest first, that is nearest to its end and has a body of its own at a moment; else the widest.
+SELECT cell FROM unnest(%(path)s::text[]) WITH ORDINALITY AS chain(cell, rank)
+ORDER BY EXISTS (SELECT FROM territorial_body AS body WHERE body.cell = chain.cell AND during @> %(at)s::timestamptz) DESC,
+         CASE WHEN EXISTS (SELECT FROM territorial_body AS body
+                           WHERE body.cell = chain.cell AND during @> %(at)s::timestamptz) THEN -rank ELSE rank END
+LIMIT 1

@@ -19,7 +19,7 @@ PERMISSIONS = {
     "contact": "refer",
     "recall": "refer",
     "order_interim": "order_interim",
-    "note_cost": "dispute",
+    "note_cost": "note_cost",
     "void": "void",
     "verify_report": "verify",
     "handle_own": "solve_own",
@@ -65,13 +65,16 @@ def list_legal(
     transitions: Transitions,
     own: Set[str] | None = None,
     spoken: Set[str] | None = None,
+    lead_ended: bool = False,
 ) -> list[str]:
     """The acts that a viewer with these permissions on this case may do now.
 
     `own` holds the departments that he speaks for when he returns, `spoken` the units for which he handles; None is
-    any.
+    any. `lead_ended` says that the department which has the case has ended: then it may be disputed whatever locked it.
     """
     known = [act for act in transitions.legal(case.state) if _asked_of(act) & permissions]
+    if not lead_ended and case.state in ("ruled", "handling"):
+        known = [act for act in known if act != "dispute"]
     decides = {act for act in known if DECIDED_BY.get(act) in permissions}
     return [act for act in known if act in decides or _is_his(case, act, spoken) and _can_succeed(case, act, own)]
 

@@ -23,6 +23,7 @@ from spatial.cases.disputes.precedents import Precedent, list_by_numbers
 from spatial.cases.disputes.scopes import Scene, ScopeDraft, check_scope
 from spatial.cases.disputes.superseding import supersede_earlier
 from spatial.cases.disputes.units import resolve_unit, resolve_units
+from spatial.cases.masking import mask
 from spatial.errors import AlreadyRuled, Conflict, Invalid, NotFound
 from spatial.store.db import run
 from spatial.store.queries import load_queries
@@ -93,10 +94,11 @@ def rule(conn: Connection, *, draft: RulingDraft, reach: Reach, actor: str, now:
     dispute = run(conn, SQL["lock_dispute"], {"dispute": draft.dispute}).one()
     _check_open(conn, dispute, reach)
     effective = _effective_from(draft.effective_from, now)
-    _check_draft(conn, draft, case, now)
-    matter = check_scope(draft.scope, _scene(conn, case))
+    _check_draft(conn, draft, case, effective)
+    matter, attributes = check_scope(draft.scope, _scene(conn, case))
     alarms.raise_due_alarms(conn, now=now, limit=None, dispute=draft.dispute)
-    number, superseded = _write(conn, draft, dispute, case, matter, effective=effective, actor=actor, now=now)
+    about = _about(draft.scope, case, matter, attributes)
+    number, superseded = _write(conn, draft, dispute, about, effective=effective, actor=actor, now=now)
     ruling = get_ruling(conn, reach=reach, dispute=draft.dispute)
     case = _settle(conn, case, ruling, actor=actor, now=now)
     close_settled_brief(conn, brief=dispute.brief, now=now)
@@ -138,7 +140,7 @@ def _check_open(conn: Connection, dispute: Row[Any], reach: Reach) -> None:
     if dispute.state == "ruled":
         standing = get_ruling(conn, reach=reach, dispute=dispute.id)
         sentence = f"dispute {dispute.id} was ruled on before, as precedent {standing.precedent}; that ruling stands"
-        raise AlreadyRuled(sentence, extra={"ruling": vars(standing)})
+        raise AlreadyRuled(sentence, extra={"ruling": vars(standing) | {"grounds": mask(standing.grounds)}})
     if dispute.state != "open":
         raise Conflict(f"dispute {dispute.id} was {dispute.state}; there is nothing left to rule on")
 
@@ -149,7 +151,7 @@ def _effective_from(asked: datetime | None, now: datetime) -> datetime:
     return now if asked is None else max(asked, now)
 
 
-def _check_draft(conn: Connection, draft: RulingDraft, case: LockedCase, now: datetime) -> None:
+def _check_draft(conn: Connection, draft: RulingDraft, case: LockedCase, effective: datetime) -> None:
     if draft.form not in FORMS:
         raise Invalid(f"form takes {' or '.join(FORMS)}", field="form")
     if not draft.members or not all(member.strip() for member in draft.members):
@@ -158,13 +160,13 @@ def _check_draft(conn: Connection, draft: RulingDraft, case: LockedCase, now: da
         raise Invalid("a joint conference has at least two different members", field="members")
     if not draft.grounds.strip():
         raise Invalid("grounds must say what the ruling rests on", field="grounds")
-    _check_units(conn, draft, case, now)
+    _check_units(conn, draft, case, effective)
     _check_cells(conn, draft.scope.area.cells)
 
 
-def _check_units(conn: Connection, draft: RulingDraft, case: LockedCase, now: datetime) -> None:
-    lead = resolve_unit(conn, draft.lead, path=case.current_path, now=now, field="lead")
-    assisting = resolve_units(conn, draft.assisting, path=case.current_path, now=now, field="assisting")
+def _check_units(conn: Connection, draft: RulingDraft, case: LockedCase, effective: datetime) -> None:
+    lead = resolve_unit(conn, draft.lead, path=case.current_path, now=effective, field="lead")
+    assisting = resolve_units(conn, draft.assisting, path=case.current_path, now=effective, field="assisting")
     if lead in assisting or len(set(assisting)) < len(assisting):
         raise Invalid("assisting names a unit twice, or the lead", field="assisting")
 
@@ -183,8 +185,7 @@ def _write(
     conn: Connection,
     draft: RulingDraft,
     dispute: Row[Any],
-    case: LockedCase,
-    matter: str,
+    about: dict[str, Any],
     *,
     effective: datetime,
     actor: str,
@@ -199,17 +200,20 @@ def _write(
     ruling = run(conn, SQL["insert_ruling"], said).scalar_one()
     run(conn, SQL["settle_dispute"], {"dispute": draft.dispute, "now": now})
     number = take_precedent_number(conn, at=now)
-    area = draft.scope.area
-    scope = {
-        "number": number, "ruling": ruling, "matter": matter, "attributes": json.dumps(dict(draft.scope.attributes)),
-        "area_kind": area.kind, "cells": list(area.cells) if area.kind == "cells" else None,
-        "area": area.polygon.wkb if area.polygon is not None else None, "radius_m": area.radius_m,
-        "lon": case.lon, "lat": case.lat, "path": list(case.current_path),
-        "says": " ".join(f"{key} {value}" for key, value in draft.scope.attributes.items()),
-    }  # fmt: skip
-    run(conn, SQL["insert_precedent"], said | scope)
+    run(conn, SQL["insert_precedent"], said | about | {"number": number, "ruling": ruling})
     [precedent] = list_by_numbers(conn, numbers=[number])
     return number, tuple(supersede_earlier(conn, later=precedent))
+
+
+def _about(scope: ScopeDraft, case: LockedCase, matter: str, attributes: dict[str, str]) -> dict[str, Any]:
+    area = scope.area
+    return {
+        "matter": matter, "attributes": json.dumps(attributes), "area_kind": area.kind,
+        "cells": list(area.cells) if area.kind == "cells" else None,
+        "area": area.polygon.wkb if area.polygon is not None else None, "radius_m": area.radius_m,
+        "lon": case.lon, "lat": case.lat, "path": list(case.current_path),
+        "says": " ".join(f"{key} {value}" for key, value in attributes.items()),
+    }  # fmt: skip
 
 
 def _settle(conn: Connection, case: LockedCase, ruling: Ruling, *, actor: str, now: datetime) -> LockedCase:

@@ -33,12 +33,13 @@ UPDATE dispute SET state = 'ruled', settled_at = %(now)s WHERE id = %(dispute)s
 
 -- name: insert_precedent
 -- What the ruling leaves behind, with the words that search reads: number, grounds, matter, attributes, places, units.
+-- Grounds and attributes are looked through as they are shown, masked: nobody feels out a number by searching.
 INSERT INTO precedent (number, ruling, matter, attributes, area_kind, cells, area, radius_m, origin, lead, assisting,
     in_force_from, recorded_at, words)
 SELECT %(number)s, %(ruling)s, %(matter)s, %(attributes)s::jsonb, %(area_kind)s, %(cells)s::text[],
        ST_Multi(ST_SetSRID(ST_GeomFromWKB(%(area)s), 4326)), %(radius_m)s::float8,
        ST_SetSRID(ST_Point(%(lon)s, %(lat)s), 4326), %(lead)s, %(assisting)s::text[], %(effective_from)s, %(now)s,
-       concat_ws(' ', %(number)s::text, %(grounds)s::text, %(says)s::text,
+       concat_ws(' ', %(number)s::text, masked(%(grounds)s::text), masked(%(says)s::text),
            (SELECT string_agg(concat_ws(' ', code, name, name_zh), ' ') FROM matter
             WHERE code IN (%(matter)s, (SELECT parent FROM matter WHERE code = %(matter)s))),
            (SELECT string_agg(name, ' ' ORDER BY rank) FROM cell_version

@@ -13,6 +13,7 @@ from typing import Any
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
+from spatial.cases.masking import mask
 from spatial.errors import GeometryInvalid, Invalid
 from spatial.grid.border import covers, edges_of
 
@@ -32,11 +33,11 @@ class Area:
 
 @dataclass(frozen=True)
 class ScopeDraft:
-    """What the panel says; `matter` None is the case's own."""
+    """What the panel says; `matter` None is the case's own, and so is an attribute's value None."""
 
     area: Area
     matter: str | None = None
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -101,21 +102,34 @@ def _misdrawn(sentence: str) -> GeometryInvalid:
     return GeometryInvalid(sentence, field="scope.area.geometry")
 
 
-def check_scope(scope: ScopeDraft, scene: Scene) -> str:
-    """The matter that the scope is about. Raises Invalid, naming the field, where it does not hold its own case."""
+def check_scope(scope: ScopeDraft, scene: Scene) -> tuple[str, dict[str, str]]:
+    """The matter that the scope is about, and its attributes as the case has them.
+
+    Raises Invalid, naming the field, where it does not hold its own case.
+    """
     if not scene.matters:
         raise Invalid("the case has no matter yet; sort it before you rule on it", field="scope.matter")
     matter = scope.matter or scene.matters[0]
     if matter not in scene.matters:
         told = ", ".join(scene.matters)
         raise Invalid(f"{matter} is not the case's matter, nor one above it; take {told}", field="scope.matter")
-    foreign = sorted(key for key, value in scope.attributes.items() if scene.attributes.get(key) != value)
-    if foreign:
-        has = ", ".join(f"{key}={value}" for key, value in sorted(scene.attributes.items())) or "none"
-        sentence = f"{foreign[0]} is not an attribute of the case with that value; it has {has}"
-        raise Invalid(sentence, field="scope.attributes")
+    attributes = _take_over(scope.attributes, scene.attributes)
     _check_area(scope.area, scene)
-    return matter
+    return matter, attributes
+
+
+def _take_over(asked: Mapping[str, str | None], own: Mapping[str, str]) -> dict[str, str]:
+    """The case's values of the attributes asked for. Who rules sees them masked, so a mask stands for what it hides."""
+    foreign = sorted(key for key, value in asked.items() if not _is_own(value, own.get(key)))
+    if foreign:
+        has = ", ".join(sorted(own)) or "none"
+        sentence = f"{foreign[0]} is not an attribute of the case with that value; name one that it has, of {has}"
+        raise Invalid(sentence, field="scope.attributes")
+    return {key: own[key] for key in asked}
+
+
+def _is_own(value: str | None, own: str | None) -> bool:
+    return own is not None and value in (None, own, mask(own))
 
 
 def _check_area(area: Area, scene: Scene) -> None:

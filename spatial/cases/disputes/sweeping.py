@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from spatial.cases.disputes.alarms import raise_due_alarms
 from spatial.cases.disputes.briefs import close_settled_briefs, issue_due_briefs
-from spatial.cases.disputes.handing import dispatch_effective
+from spatial.cases.disputes.handing import HandedOver, dispatch_effective
 from spatial.store.db import transaction
 
 PAGE = 1000
@@ -21,17 +21,21 @@ PAGE = 1000
 
 @dataclass(frozen=True)
 class Swept:
-    """What a sweep did: numbers of briefs issued and closed, rows on the leader's list, cases handed over."""
+    """What a sweep did: numbers of briefs issued and closed, rows on the leader's list, cases handed over.
+
+    `reopened` are ruled cases that are a dispute again, because the unit that they were for has ended.
+    """
 
     briefs: tuple[str, ...]
     closed: tuple[str, ...]
     alarms: int
     dispatched: tuple[str, ...]
+    reopened: tuple[str, ...] = ()
 
     @property
     def is_nothing(self) -> bool:
         """Whether nothing was due."""
-        return not (self.briefs or self.closed or self.alarms or self.dispatched)
+        return not (self.briefs or self.closed or self.alarms or self.dispatched or self.reopened)
 
 
 def sweep(engine: Engine, *, now: datetime, page: int = PAGE) -> Swept:
@@ -40,7 +44,8 @@ def sweep(engine: Engine, *, now: datetime, page: int = PAGE) -> Swept:
         briefs = issue_due_briefs(conn, now=now)
     with transaction(engine) as conn:
         closed = close_settled_briefs(conn, now=now)
-    return Swept(tuple(briefs), tuple(closed), _alarms(engine, now, page), _dispatched(engine, now, page))
+    alarms, handed = _alarms(engine, now, page), _hand_over(engine, now, page)
+    return Swept(tuple(briefs), tuple(closed), alarms, handed.dispatched, handed.reopened)
 
 
 def _alarms(engine: Engine, now: datetime, page: int) -> int:
@@ -53,11 +58,13 @@ def _alarms(engine: Engine, now: datetime, page: int) -> int:
             return total
 
 
-def _dispatched(engine: Engine, now: datetime, page: int) -> tuple[str, ...]:
-    handed: list[str] = []
+def _hand_over(engine: Engine, now: datetime, page: int) -> HandedOver:
+    dispatched: list[str] = []
+    reopened: list[str] = []
     while True:
         with transaction(engine) as conn:
             done = dispatch_effective(conn, now=now, limit=page)
-        handed += done
-        if len(done) < page:
-            return tuple(handed)
+        dispatched += done.dispatched
+        reopened += done.reopened
+        if len(done.dispatched) + len(done.reopened) < page:
+            return HandedOver(tuple(dispatched), tuple(reopened))

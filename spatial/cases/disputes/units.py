@@ -4,7 +4,7 @@ A department is named by its code, a territorial body by `@` and its cell's code
 body of that level where the case lies. Knows references; refuses to know who should answer for what.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -38,6 +38,11 @@ def resolve_units(
         return list(refs)
     bodies = _bodies(conn, path)
     return [bodies.get(ref) or _refuse(ref, bodies, field) if ref.startswith(TERRITORY) else ref for ref in refs]
+
+
+def list_ended(conn: Connection, refs: Collection[str], *, at: datetime) -> frozenset[str]:
+    """Those of some units that are departments and have ended by a moment."""
+    return frozenset(run(conn, SQL["departments_ended"], {"codes": sorted(refs), "at": at}).scalars())
 
 
 def _bodies(conn: Connection, path: Sequence[str]) -> dict[str, str]:

@@ -23,6 +23,7 @@ INSERT INTO case_transition (from_state, act, to_state) VALUES
     ('pending', 'supervise', 'pending'), ('handling', 'supervise', 'handling'), ('submitted', 'supervise', 'submitted'),
     ('returned', 'supervise', 'returned'), ('disputed', 'supervise', 'disputed'), ('filed', 'supervise', 'filed'),
     ('reported', 'supervise', 'reported'), ('suspended', 'supervise', 'suspended'),
+    ('ruled', 'dispute', 'disputed'), ('handling', 'dispute', 'disputed'),   -- only where the lead has ended
     ('reported', 'merge', 'merged'), ('filed', 'merge', 'merged'), ('returned', 'merge', 'merged'), ('pending', 'merge', 'merged'),
     ('merged', 'split', 'reported'), ('merged', 'split', 'filed'),
     ('closed', 'call_back', 'called_back'), ('closed', 'reopen', 'handling'), ('closed', 'reopen', 'returned'),
