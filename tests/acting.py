@@ -29,8 +29,8 @@ def file_case(
     """Open a case well inside a unit, or at a position (lon, lat), and hold it."""
     lon, lat = position or inside(at)
     draft = ReportDraft(
-        id=uuid4(), lon=lon, lat=lat, accuracy_m=1.0, captured_at=now, source="public", text="A bag at the gate.",
-        sender="public", category=category, **said,
+        id=uuid4(), lon=lon, lat=lat, accuracy_m=1.0, captured_at=now, text="A bag at the gate.", sender="public",
+        category=category, **({"source": "public"} | said),
     )  # fmt: skip
     [filed] = file_reports(conn, drafts=[draft], now=now, serials=_take)
     assert filed.case is not None, filed.refusal

@@ -1,10 +1,15 @@
 """What must hold after every test that touched a database, whatever it tested."""
 
-import shapely
-from sqlalchemy import Connection
+from datetime import timedelta
+from typing import Any
 
+import shapely
+from sqlalchemy import Connection, Row
+
+from spatial.cases.lifecycle.keeping import OVER
 from spatial.store import events
 from spatial.store.db import run
+from spatial.store.events import list_events
 from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__, "worlds.sql")
@@ -61,3 +66,28 @@ def check_standings(conn: Connection) -> None:
         handed = [unit for unit in [case.lead, *case.assisting] if unit and not unit.startswith("@")]
         assert sorted(case.holders) == sorted(handed), f"{case.holders} hold case {case.case_no}, handed to {handed}"
         assert case.returns == case.rows_of_returns, f"case {case.case_no} counts {case.returns} returns"
+        _check_tasks(case)
+        if case.tier is not None:
+            _check_level_times(conn, case)
+
+
+def _check_tasks(case: Row[Any]) -> None:
+    assert case.open_tasks == case.mandatory_units, f"case {case.case_no} counts {case.open_tasks} tasks"
+    assert set(case.open_units) <= {case.lead, *case.assisting}, f"{case.open_units} have tasks in {case.case_no}"
+    if case.state in ("pending", "handling", "suspended"):
+        assert case.lead in case.open_units, f"{case.lead} leads case {case.case_no} and has no task"
+    assert case.state not in OVER or not case.open_units, f"case {case.case_no} is over, its tasks are not"
+
+
+def _check_level_times(conn: Connection, case: Row[Any]) -> None:
+    """The time of all levels is the case's own: from its intake on, without the time for which it was over."""
+    open_since, total = case.received_at, timedelta(0)
+    for link in list_events(conn, district=case.district, subject="case", subject_id=case.case_no):
+        is_over = link.payload.get("state") in OVER
+        if is_over and open_since is not None:
+            total, open_since = total + (link.at - open_since), None
+        elif not is_over and open_since is None:
+            open_since = link.at
+    assert (open_since is None) == (case.tier_since is None), f"case {case.case_no} is with a level, or is not"
+    running = timedelta(0) if open_since is None else case.tier_since - open_since
+    assert case.held == total + running, f"the levels of case {case.case_no} held it {case.held}, it took {total}"

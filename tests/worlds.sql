@@ -50,7 +50,13 @@ SELECT district, case_no FROM case_file ORDER BY district, case_no;
 
 -- name: standings
 -- Where every case stands, with the rows that must agree with it.
-SELECT case_no, state, lead, assisting, holders, returns,
+SELECT district, case_no, state, lead, assisting, holders, returns, tier, tier_since, received_at, open_tasks,
+       ARRAY(SELECT unit FROM case_task AS task WHERE task.district = case_file.district
+             AND task.case_no = case_file.case_no AND task.state = 'open' ORDER BY ordinal) AS open_units,
+       (SELECT count(*) FROM case_task AS task WHERE task.district = case_file.district
+        AND task.case_no = case_file.case_no AND task.state = 'open' AND task.is_mandatory) AS mandatory_units,
+       (SELECT coalesce(sum(until - since), interval '0') FROM case_tier AS held
+        WHERE held.district = case_file.district AND held.case_no = case_file.case_no) AS held,
        (SELECT count(*) FROM dispute WHERE dispute.district = case_file.district
         AND dispute.case_no = case_file.case_no AND dispute.state = 'open') AS open_disputes,
        (SELECT count(*) FROM case_return AS given WHERE given.district = case_file.district

@@ -2,7 +2,8 @@
 
 Each unit has one of four outcomes a city day: it reported (有事), it filed only what it had solved itself
 (平安-自处), it was all clear (平安-零报告), or it was silent (沉默). Until the cut-off (a setting, 18:00) nobody is
-silent yet: a unit that has said nothing is open. What is said behind the cut-off makes a silent unit late, and never in time again.
+silent yet: a unit that has said nothing is open. What is said behind the cut-off makes a silent unit late, and never
+in time again.
 
 Knows what units said. Refuses to know who should have said it.
 """

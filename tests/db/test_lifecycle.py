@@ -1,0 +1,284 @@
+"""The seven steps: guards, tasks, tiers, flexible clocks, ends and reopenings, each with what it writes beside."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from spatial.cases.disputes.accepting import accept_case
+from spatial.cases.disputes.acting import PAST, LockedCase, move_case, read_transitions
+from spatial.cases.disputes.dispatching import dispatch_case
+from spatial.cases.disputes.returning import return_case
+from spatial.cases.drafts import SelfSolved
+from spatial.cases.lifecycle.checking import verify_result
+from spatial.cases.lifecycle.ending import merge_case, reopen_case, split_case, void_case
+from spatial.cases.lifecycle.flexible import appeal_case, extend_case, resume_case, resume_due, suspend_case
+from spatial.cases.lifecycle.handling import assign_task, finish_task, receive_case, revoke_task, submit_case
+from spatial.cases.lifecycle.keeping import list_held
+from spatial.cases.lifecycle.levels import escalate_case, handle_own, order_down, solve_own
+from spatial.cases.lifecycle.tasks import list_tasks
+from spatial.errors import Conflict, Forbidden, IllegalAct, Invalid
+from spatial.store.events import list_events
+from spatial.store.reach import WHOLE_CITY, Reach
+from tests.acting import NOW, add_rows, file_case, held, later
+from tests.worlds import NORTH
+
+PHOTO = "a" * 64
+UNIT, OPERATOR, SUPERVISOR = "8", "2", "11"
+
+
+@pytest.fixture(autouse=True)
+def photo(conn: Connection) -> None:
+    add_rows(conn, f"INSERT INTO photo VALUES ('{PHOTO}', 'image/jpeg', 1, 1, '\\x00', '8', now())")
+
+
+def handled(conn: Connection, *assisting: str) -> LockedCase:
+    case = accept_case(conn, file_case(conn, source="grid"), standard=None, actor="5", now=later(0.1))
+    words: dict[str, Any] = {"lead": None, "assisting": list(assisting), "reason": None}
+    case = dispatch_case(conn, case, **words, actor="5", now=later(0.2))
+    return receive_case(conn, case, own={"sanitation"}, actor=UNIT, now=later(0.3))
+
+
+def submitted(conn: Connection, *assisting: str, at: float = 1) -> LockedCase:
+    return submit(conn, handled(conn, *assisting), at=at)
+
+
+def submit(conn: Connection, case: LockedCase, *, at: float = 1, **said: Any) -> LockedCase:
+    words = {"outcome": "fixed", "photos_after": [PHOTO], "note": None, "own": {"sanitation"}} | said
+    return submit_case(conn, case, **words, actor=UNIT, now=later(at))
+
+
+def check(conn: Connection, case: LockedCase, *, at: float = 2, **said: Any) -> LockedCase:
+    return verify_result(conn, case, **{"passed": True, "reason": None} | said, actor="3", now=later(at))
+
+
+def closed(conn: Connection, *, at: float = 2) -> LockedCase:
+    return check(conn, submitted(conn), at=at)
+
+
+def tasks(conn: Connection, case: LockedCase) -> list[tuple[str, str, str]]:
+    return [(task.unit, task.part, task.state) for task in list_tasks(conn, case.key)]
+
+
+def asked(conn: Connection, case: LockedCase, act: Any, phase: str, at: float, **said: Any) -> LockedCase:
+    actor = said.pop("actor", UNIT if phase == "ask" else OPERATOR)
+    done: LockedCase = act(conn, case, phase=phase, reason="Rain", own=None, actor=actor, now=later(at), **said)
+    return done
+
+
+def test_a_case_goes_its_whole_way_and_each_moment_is_kept(conn: Connection) -> None:
+    case = closed(conn)
+    assert (case.state, case.step, case.outcome) == ("closed", "done", "fixed")
+    moments = (case.filed_at, case.dispatched_at, case.taken_at, case.submitted_at, case.closed_at)
+    assert moments == tuple(later(hour) for hour in (0.1, 0.2, 0.3, 1, 2))
+    assert tasks(conn, case) == [("sanitation", "lead", "done")]
+
+
+def test_each_act_is_told_with_the_level_that_has_the_case_and_no_word(conn: Connection) -> None:
+    case = check(conn, submitted(conn), passed=False, reason="A bag is left")
+    link = list_events(conn, district=case.district, subject="case", subject_id=case.case_no)[-1]
+    assert (link.kind, link.actor, link.at, link.payload["tier"]) == ("case.result_verified", "3", later(2), 4)
+    assert "bag" not in str(link.payload)
+
+
+def test_a_result_needs_a_picture_and_what_is_not_fixed_says_why(conn: Connection) -> None:
+    case = handled(conn)
+    for said in ({"photos_after": []}, {"photos_after": ["b" * 64]}, {"outcome": "not_possible"}):
+        with pytest.raises(Invalid):
+            submit(conn, case, **said)
+    assert submit(conn, case, outcome="not_possible", note="Private ground").outcome == "not_possible"
+
+
+def test_every_act_of_the_table_has_a_word_in_the_log(conn: Connection) -> None:
+    acts = {act for _, act, _ in read_transitions(conn).moves}
+    assert acts - set(PAST) == {"report"}  # told by the intake
+
+
+def test_only_the_lead_unit_receives_and_submits(conn: Connection) -> None:
+    case = handled(conn, "roads")
+    with pytest.raises(Forbidden, match="sanitation leads"):
+        submit(conn, case, own={"roads"})
+
+
+def test_rework_keeps_the_unit_and_asks_it_again(conn: Connection) -> None:
+    with pytest.raises(Invalid):
+        check(conn, submitted(conn), passed=False)
+    case = check(conn, submitted(conn), passed=False, reason="Still there")
+    assert (case.state, case.lead, case.reworks, case.outcome) == ("handling", "sanitation", 1, None)
+    assert tasks(conn, case) == [("sanitation", "lead", "done"), ("sanitation", "lead", "open")]
+
+
+def test_no_case_is_closed_while_a_mandatory_task_is_open(conn: Connection) -> None:
+    case = submitted(conn, "roads")
+    with pytest.raises(Conflict, match="roads has not finished"):
+        check(conn, case)
+    with pytest.raises(IntegrityError, match="case_file_closed_without_tasks"), conn.begin_nested():
+        move_case(conn, case, act="verify_result", to_state="closed", changes={}, actor="3", now=later(2), payload={})
+    case = finish_task(conn, case, unit=None, note=None, own={"roads"}, actor="7", now=later(1.5))
+    assert check(conn, case).state == "closed"
+
+
+def test_a_unit_revokes_its_own_assignments_before_not_mine(conn: Connection) -> None:
+    case = file_case(conn, source="grid")
+    case = accept_case(conn, case, standard=None, actor="5", now=later(0.1))
+    case = dispatch_case(conn, case, lead=None, assisting=None, reason=None, actor="5", now=later(0.2))
+    words: dict[str, Any] = {"unit": "roads", "note": None, "own": None, "actor": UNIT}
+    case = assign_task(conn, case, **words, due_at=None, is_mandatory=False, now=later(0.3))
+    assert "roads" in case.holders and tasks(conn, case)[1] == ("roads", "assist", "open")
+    back: dict[str, Any] = {"unit": None, "reason": "No", "basis": "List", "own": None, "actor": UNIT}
+    with pytest.raises(Conflict, match="revoke_task"):
+        return_case(conn, case, **back, now=later(0.4))
+    case = revoke_task(conn, case, **words, now=later(0.5))
+    case = return_case(conn, case, **back, now=later(0.6))
+    assert case.state == "returned"
+    assert tasks(conn, case) == [("sanitation", "lead", "cancelled"), ("roads", "assist", "cancelled")]
+
+
+def test_a_case_goes_up_level_by_level_and_each_level_keeps_its_time(conn: Connection) -> None:
+    case = file_case(conn)
+    for hour in (1, 3, 6):
+        case = escalate_case(conn, case, reason="Too big", standard=None, actor="12", now=later(hour))
+    with pytest.raises(Conflict, match="none above"):
+        escalate_case(conn, case, reason="Too big", standard=None, actor="2", now=later(7))
+    case = order_down(conn, case, reason="Yours", actor="2", now=later(10))
+    spans = list_held(conn, case.key, tier=case.tier, since=case.tier_since)
+    assert [(one.tier, one.until and (one.until - one.since).total_seconds() / 3600) for one in spans] == [
+        (4, 1), (3, 2), (2, 3), (1, 4), (2, None),
+    ]  # fmt: skip
+
+
+def test_the_own_level_may_close_only_what_it_solved(conn: Connection) -> None:
+    case = handle_own(conn, file_case(conn), actor="12", now=later(1))
+    with pytest.raises(Invalid):
+        solve_own(conn, case, how="Swept", photos_after=[], actor="12", now=later(2))
+    case = solve_own(conn, case, how="Swept", photos_after=[PHOTO], actor="12", now=later(2))
+    assert (case.state, case.lead, case.is_self_solved, case.filed_at) == ("closed", None, True, None)
+    with pytest.raises(IntegrityError, match="case_file_closed_by_somebody"), conn.begin_nested():
+        add_rows(conn, f"UPDATE case_file SET is_self_solved = false WHERE case_no = '{case.case_no}'")
+
+
+def test_a_citizens_case_is_not_evaluated_before_its_call_back(conn: Connection) -> None:
+    case = handle_own(conn, file_case(conn), actor="12", now=later(1))
+    case = solve_own(conn, case, how="Swept", photos_after=[PHOTO], actor="12", now=later(2))
+    words: dict[str, Any] = {"act": "evaluate", "to_state": "evaluated", "changes": {}, "payload": {}, "actor": "2"}
+    with pytest.raises(Conflict, match="called back"):
+        move_case(conn, case, **words, now=later(3))
+    assert move_case(conn, closed(conn), **words, now=later(3)).state == "evaluated"
+
+
+def test_an_extension_adds_the_original_limit_and_there_are_two(conn: Connection) -> None:
+    case = handled(conn)
+    first = case.due_at
+    assert first is not None
+    for number in (1, 2):
+        case = asked(conn, case, extend_case, "ask", number)
+        with pytest.raises(Conflict, match="waits for a decision"):
+            asked(conn, case, extend_case, "ask", number)
+        with pytest.raises(Forbidden, match="who asked"):
+            asked(conn, case, extend_case, "approve", number, actor=UNIT)
+        case = asked(conn, case, extend_case, "approve", number)
+        assert (case.due_at, case.extensions) == (first + number * timedelta(days=1), number)
+    with pytest.raises(Conflict, match="2 times"):
+        asked(conn, case, extend_case, "ask", 4)
+
+
+def test_a_refused_extension_does_not_count_and_a_late_one_is_not_asked(conn: Connection) -> None:
+    case = asked(conn, asked(conn, handled(conn), extend_case, "ask", 1), extend_case, "refuse", 2)
+    assert case.extensions == 0 and case.due_reason == "matter"
+    with pytest.raises(Conflict, match="before it passes"):
+        asked(conn, case, extend_case, "ask", 100)
+
+
+def test_a_suspended_case_stands_still_and_resumes_by_itself_when_it_was_due(conn: Connection) -> None:
+    case = handled(conn)
+    due_at = case.due_at
+    assert due_at is not None
+    case = asked(conn, case, suspend_case, "ask", 1, until=later(101))
+    case = asked(conn, case, suspend_case, "approve", 2, until=None)
+    assert (case.state, case.paused_since) == ("suspended", later(2))
+    assert resume_due(conn, now=later(100), limit=10) == 0
+    assert resume_due(conn, now=later(500), limit=10) == 1 and resume_due(conn, now=later(500), limit=10) == 0
+    case = held(conn, case.case_no)
+    assert (case.state, case.due_at) == ("handling", due_at + timedelta(hours=99))
+    with pytest.raises(Conflict, match="twice"):
+        asked(conn, case, suspend_case, "ask", 102, until=later(200))
+
+
+def test_a_case_resumed_by_hand_goes_where_it_was(conn: Connection) -> None:
+    case = asked(conn, handled(conn), suspend_case, "ask", 1, until=later(9))
+    case = asked(conn, case, suspend_case, "approve", 2, until=None)
+    assert resume_case(conn, case, reason="Dry again", actor=OPERATOR, now=later(3)).state == "handling"
+
+
+def test_an_appeal_takes_two_reviews_by_two_people_once(conn: Connection) -> None:
+    with pytest.raises(Conflict, match="in time"):
+        asked(conn, closed(conn), appeal_case, "ask", 3)
+    case = asked(conn, closed(conn, at=100), appeal_case, "ask", 101)
+    case = asked(conn, case, appeal_case, "approve", 102)
+    with pytest.raises(Forbidden, match="somebody else"):
+        asked(conn, case, appeal_case, "approve", 103)
+    case = asked(conn, case, appeal_case, "approve", 104, actor=SUPERVISOR)
+    with pytest.raises(Conflict, match="only one"):
+        asked(conn, case, appeal_case, "ask", 105)
+
+
+def test_a_reopened_case_goes_back_to_its_unit_and_its_clock_runs_anew(conn: Connection) -> None:
+    case = reopen_case(conn, closed(conn), reason="Again", actor="2", now=later(50))
+    assert (case.state, case.lead, case.reopens, case.outcome) == ("handling", "sanitation", 1, None)
+    assert (case.due_at, case.due_reason, case.tier_since) == (later(74), "reopened 1", later(50))
+    assert tasks(conn, case)[-1] == ("sanitation", "lead", "open")
+
+
+def test_void_ends_a_case_and_says_why(conn: Connection) -> None:
+    case = void_case(conn, file_case(conn), reason="Nothing there", actor="5", now=later(1))
+    assert (case.state, case.step, case.ended_at, case.tier_since) == ("void", "done", later(1), None)
+    with pytest.raises(IllegalAct) as refused:
+        void_case(conn, case, reason="Again", actor="5", now=later(2))
+    assert refused.value.legal == []
+
+
+def test_joined_cases_come_apart_as_they_were(conn: Connection) -> None:
+    one, other = file_case(conn), file_case(conn)
+    with pytest.raises(Conflict, match="itself"):
+        merge_case(conn, one, into=one, reason="Same", actor="5", now=later(1))
+    one = merge_case(conn, one, into=other, reason="Same", actor="5", now=later(1))
+    assert (one.state, one.merged_into, one.ended_at) == ("merged", other.case_no, later(1))
+    with pytest.raises(Conflict, match="is merged"):
+        merge_case(conn, other, into=one, reason="Same", actor="5", now=later(2))
+    one = split_case(conn, one, reason="Two bags", actor="5", now=later(3))
+    assert (one.state, one.merged_into, one.ended_at, one.tier_since) == ("reported", None, None, later(3))
+
+
+def test_what_was_solved_on_the_spot_is_born_closed_and_the_centre_may_reopen_it(conn: Connection) -> None:
+    add_rows(conn, "UPDATE matter SET archives_itself = true WHERE code = 'litter'")
+    solved = SelfSolved("Swept it up", (PHOTO,), WHOLE_CITY)
+    case = file_case(conn, source="grid", self_solved=solved)
+    assert (case.state, case.closed_at, case.archived_at, case.is_self_solved) == ("closed", NOW, NOW, True)
+    links = list_events(conn, district=case.district, subject="case", subject_id=case.case_no)
+    assert [link.kind for link in links] == ["case.reported", "case.own_handled", "case.own_solved"]
+    case = reopen_case(conn, case, reason="It is back", actor="2", now=later(1))
+    assert (case.state, case.is_self_solved, case.archived_at) == ("returned", False, None)
+
+
+def test_a_self_solved_filing_needs_the_place_a_picture_and_no_citizen(conn: Connection) -> None:
+    for said in (
+        {"source": "public", "self_solved": SelfSolved("Swept", (PHOTO,), WHOLE_CITY)},
+        {"source": "grid", "self_solved": SelfSolved("Swept", (PHOTO,), Reach((NORTH,)))},
+        {"source": "grid", "self_solved": SelfSolved("Swept", ("b" * 64,), WHOLE_CITY)},
+    ):
+        with pytest.raises(AssertionError):
+            file_case(conn, **said)
+
+
+def test_nothing_that_was_filed_self_solved_is_disputed(conn: Connection) -> None:
+    add_rows(conn, "INSERT INTO matter (code, name, step_limit, due_limit) VALUES ('noise', 'Noise', '1 h', '1 day')")
+    case = file_case(conn, "noise", source="grid", self_solved=SelfSolved("Talked", (PHOTO,), WHOLE_CITY))
+    assert case.state == "closed"
+
+
+def test_a_self_solved_filing_is_an_outcome_of_its_own_for_its_unit(conn: Connection) -> None:
+    file_case(conn, source="grid", self_solved=SelfSolved("Swept", (PHOTO,), WHOLE_CITY))
+    rows = conn.exec_driver_sql("SELECT reports, self_solved, all_clears FROM unit_activity").all()
+    assert [tuple(row) for row in rows] == [(0, 1, 0)]
