@@ -242,7 +242,9 @@ CREATE INDEX library_entry_grams ON library_entry USING gin (grams) WITH (fastup
 CREATE INDEX library_entry_newest ON library_entry (at DESC, id DESC);
 CREATE INDEX library_entry_case ON library_entry (district, case_no);
 
-CREATE FUNCTION shelve_case(of_district text, of_case text) RETURNS void LANGUAGE sql AS $$
+-- In plpgsql, whose plans are kept: planning it anew for each of many cases would cost more than running it.
+CREATE FUNCTION shelve_case(of_district text, of_case text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
     INSERT INTO library_entry (kind, ref, district, case_no, at, words)
     SELECT 'case', case_file.case_no, case_file.district, case_file.case_no,
            coalesce(case_file.closed_at, case_file.received_at),
@@ -255,8 +257,8 @@ CREATE FUNCTION shelve_case(of_district text, of_case text) RETURNS void LANGUAG
     LEFT JOIN matter ON matter.code = case_file.category
     WHERE case_file.district = of_district AND case_file.case_no = of_case
       AND case_file.state IN ('closed', 'called_back', 'evaluated')
-    ON CONFLICT (kind, ref) DO UPDATE SET at = excluded.at, words = excluded.words
-$$;
+    ON CONFLICT (kind, ref) DO UPDATE SET at = excluded.at, words = excluded.words;
+END $$;
 
 CREATE FUNCTION shelve_closed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
