@@ -283,8 +283,10 @@ def test_what_is_missing_is_told_before_anything_moves(conn: Connection) -> None
     with pytest.raises(Invalid, match="ahead"):
         minute(conn, number, text="x", held_at=later(9), reach=WHOLE_CITY, actor="2", now=later(7))
     minute(conn, number, text="x", held_at=later(6), reach=WHOLE_CITY, actor="2", now=later(7))
-    for changes, field in [({"lead": "nobody"}, "lead"), ({"grounds": " "}, "grounds"),
-                           ({"assisting": ("order",)}, "assisting")]:  # fmt: skip
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"lead": "nobody"}, "lead"), ({"grounds": " "}, "grounds"), ({"assisting": ("order",)}, "assisting"),
+    ]  # fmt: skip
+    for changes, field in wrong:
         with pytest.raises(Invalid) as told:
             decided(conn, number, **changes)
         assert told.value.field == field

@@ -93,14 +93,14 @@ def raise_whistle(conn: Connection, *, draft: WhistleDraft, reach: Reach, actor:
     if placed.unit is None or not reach.covers(placed.path):
         raise Invalid("the place lies outside your territory", field="lon")
     if draft.street.removeprefix("@") not in placed.path[:-1] or not draft.street.startswith("@"):
-        told = ", ".join(f"@{code}" for code in placed.path[:-1])
-        raise Invalid(f"street must be a body that the place lies in: {told}", field="street")
+        bodies = ", ".join(f"@{code}" for code in placed.path[:-1])
+        raise Invalid(f"street must be a body that the place lies in: {bodies}", field="street")
     units = _units(conn, draft, placed.path, now)
     if draft.case_no is not None:
         _check_case(conn, draft.case_no, placed.district, reach)
     limit = Limit(kind.limit_amount, kind.limit_unit)
     least = read_calendar(conn, str(placed.district)).add(now, limit)
-    written = vars(draft) | {
+    written: dict[str, Any] = vars(draft) | {
         "district": placed.district, "units": units, "unit": placed.unit, "path": list(placed.path),
         "departments": [unit for unit in units if not unit.startswith("@")], "limit_amount": kind.limit_amount,
         "limit_unit": kind.limit_unit, "now": now, "actor": actor, "due_at": max(least, draft.wanted_at or least),
