@@ -57,6 +57,22 @@ export type Case = {
   ruling?: number | null;
   returns?: number;
   current_territorial?: { cell: string; level: string; name: string }[];
+  /** How its clock stands: green, yellow, red, grey, or none. */
+  colour?: string;
+  platform?: string;
+  nature?: string;
+  provider?: string | null;
+  contact_due_at?: string | null;
+  contacted_at?: string | null;
+  due_reason?: string;
+  outcome?: string | null;
+  supporters?: number;
+  merged_into?: string | null;
+  tiers?: { tier: number; since: string; until: string | null; seconds: number }[];
+  tasks?: { ordinal: number; unit: string; part: string; is_mandatory: boolean; due_at: string | null; state: string; ended_at: string | null }[];
+  notes?: { act: string; note: string; at: string; actor: string }[];
+  requests?: { id: number; kind: string; unit: string; until: string | null; state: string; asked_at: string }[];
+  act_photos?: { sha256: string; kind: string; act: string }[];
 };
 export type CaseList = { items: Case[]; next: string | null };
 export type Totals = { new_today: number; open: number; overdue: number; outside: number };

@@ -152,17 +152,22 @@ export const may = (session: Session | null, permission: string): boolean =>
 export class Catalogue {
   matters: Matter[] = [];
   departments: Department[] = [];
+  providers: Department[] = [];
   private readonly byCode = new Map<string, Matter>();
 
-  constructor(private readonly levels: Level[]) {}
+  constructor(
+    private readonly levels: Level[],
+    readonly zone: string,
+  ) {}
 
   static async load(config: Config): Promise<Catalogue> {
-    const made = new Catalogue(config.levels);
+    const made = new Catalogue(config.levels, config.time_zone);
     // Who may not read the departments still reads the matters; units are then told by their codes.
-    const [matters, departments] = await Promise.allSettled([allOf<Matter>("/api/v1/matters"), allOf<Department>("/api/v1/departments")]);
+    const [matters, departments, providers] = await Promise.allSettled([allOf<Matter>("/api/v1/matters"), allOf<Department>("/api/v1/departments"), allOf<Department>("/api/v1/providers")]);
     if (matters.status === "rejected") throw matters.reason;
     made.matters = matters.value;
     made.departments = departments.status === "fulfilled" ? departments.value : [];
+    made.providers = providers.status === "fulfilled" ? providers.value : [];
     for (const matter of made.matters) made.byCode.set(matter.code, matter);
     return made;
   }
@@ -192,6 +197,11 @@ export class Catalogue {
     if (level) return `The ${level.name.toLowerCase()}'s own body`;
     const department = this.departments.find((one) => one.code === unit);
     return department ? inBoth(department) || unit : unit.startsWith("@") ? (bodyName(unit.slice(1)) ?? `Body of ${unit.slice(1)}`) : unit;
+  }
+
+  providerName(code: string): string {
+    const provider = this.providers.find((one) => one.code === code);
+    return provider ? inBoth(provider) : code;
   }
 
   matterOptions(): Option[] {

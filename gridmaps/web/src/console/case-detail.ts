@@ -1,14 +1,16 @@
 // One case whole: where, whose, by when, each with its reason; then what was said and what happened.
 import { html, nothing, type TemplateResult } from "lit";
-import type { Case, CaseEvent, Config } from "../api";
+import type { Case, Config } from "../api";
 import { nameOf, stepsOfPath } from "../api";
 import type { Catalogue, Explanation } from "../duty";
 import "../ui/case-acts";
+import { colourSign } from "../ui/colour";
 import { sentences, unitWords, whoFacts, whyFacts } from "../ui/decision";
 import { metres, percent, place, span, stamp } from "../ui/format";
 import type { Actions } from "./actions";
 import { CHINESE } from "../ui/language";
 import { categoryName } from "./case-queue";
+import "./case-way";
 import { linesOf } from "./saying";
 import type { State } from "./state";
 import { STEPS, TONE_WORDS, toneOf } from "./tone";
@@ -61,7 +63,18 @@ function ownerRow(word: string, value: unknown): TemplateResult | typeof nothing
 }
 
 const STATES: Record<string, string> = { reported: "reported", filed: "filed", pending: "with its unit", returned: "returned", disputed: "disputed", ruled: "ruled",
-  referred: "referred", closed: "closed", evaluated: "evaluated" };
+  referred: "referred to a provider", own_handling: "handled at its own level", handling: "being handled", suspended: "suspended", submitted: "submitted, to be checked",
+  closed: "closed", called_back: "called back", evaluated: "evaluated", void: "void", merged: "joined to another" };
+
+/** A demand that is not the government's: who calls back, and until when. */
+function providerRows(one: Case, catalogue: Catalogue | null): TemplateResult {
+  const due = one.contact_due_at ? Date.parse(one.contact_due_at) : null;
+  const late = due !== null && (one.contacted_at ? Date.parse(one.contacted_at) : Date.now()) > due;
+  const zone = catalogue?.zone;
+  return html`<dt>Provider</dt><dd data-provider=${one.provider ?? ""}><b>${catalogue?.providerName(one.provider ?? "") ?? one.provider}</b><span class="muted">${one.nature ?? ""}</span></dd>
+    ${due === null ? nothing : html`<dt>Calls back</dt><dd data-contact-due><span class=${late ? "late" : ""}>by ${stamp(one.contact_due_at, zone)}${late ? ", late" : ""}</span></dd>`}
+    ${one.contacted_at ? html`<dt>Called</dt><dd>${stamp(one.contacted_at, zone)}</dd>` : nothing}`;
+}
 
 /** With whom it is now, as against whose it was by the rules when it was filed. */
 function heldPart(one: Case, catalogue: Catalogue | null): TemplateResult {
@@ -70,6 +83,7 @@ function heldPart(one: Case, catalogue: Catalogue | null): TemplateResult {
     ${one.state ? html`<dt>State</dt><dd data-state=${one.state}>${STATES[one.state] ?? one.state}${one.returns ? html`<span class="muted">returned ${one.returns} ${one.returns === 1 ? "time" : "times"}</span>` : nothing}</dd>` : nothing}
     ${one.lead ? html`<dt>With</dt><dd><b>${unitWords(one.lead, catalogue)}</b></dd>` : nothing}
     ${assisting ? html`<dt>Assisted by</dt><dd>${assisting}</dd>` : nothing}
+    ${one.provider ? providerRows(one, catalogue) : nothing}
     ${one.precedent ? html`<dt>Precedent</dt><dd><a class="mono" href="/desk#precedents/${encodeURIComponent(one.precedent)}" data-precedent=${one.precedent}>${one.precedent}</a></dd>` : nothing}
     ${one.state === "disputed" ? html`<dt>Dispute</dt><dd><a href="/desk#disputes">Open the dispute desk</a></dd>` : nothing}</dl>`;
 }
@@ -108,6 +122,7 @@ function limitRow(word: string, at: string | null, now: number, zone: string | u
 const whenSection = (one: Case, now: number, zone: string | undefined): TemplateResult => html`<section>
   <h3>By when</h3>
   <dl>${limitRow("This step", one.step_due_at, now, zone)}${limitRow("The case", one.due_at, now, zone)}
+    ${one.due_reason ? html`<dt>Limit by</dt><dd class="muted">${one.due_reason.replaceAll("_", " ")}</dd>` : nothing}
     <dt>Received</dt><dd>${stamp(one.received_at, zone)}<span class="muted">${span(now - Date.parse(one.received_at))} ago</span></dd></dl>
 </section>`;
 
@@ -117,22 +132,6 @@ const saidSection = (one: Case): TemplateResult => html`<section>
   ${one.photos?.length ? html`<div class="photos">${one.photos.map((name) => html`<a href="/api/v1/photos/${name}" target="_blank" rel="noopener"><img src="/api/v1/photos/${name}" alt="Photo of the report" /></a>`)}</div>` : nothing}
 </section>`;
 
-function whatHappened(event: CaseEvent): string {
-  const word = event.kind.replace(/^case\./, "").replaceAll("_", " ");
-  const unit = (code: unknown): string => (code ? String(code) : "outside the grid");
-  return event.kind === "case.moved" ? `${word}: ${unit(event.payload.from)} → ${unit(event.payload.to)}` : word;
-}
-
-function historySection(one: Case, zone: string | undefined): TemplateResult {
-  const history: CaseEvent[] = one.history ?? [];
-  return html`<section>
-    <h3>History</h3>
-    ${history.length === 0 ? html`<p class="muted">Not loaded.</p>` : html`<ol class="history">${history.map((event) => html`<li>
-      <time class="mono">${stamp(event.at, zone)}</time><span>${whatHappened(event)}</span>
-      <span class="muted">${/^[0-9]+$/.test(event.actor) ? `account ${event.actor}` : event.actor}</span></li>`)}</ol>`}
-  </section>`;
-}
-
 export function caseDetail(state: State, actions: Actions): TemplateResult | typeof nothing {
   if (!state.picked || !state.session) return nothing;
   const one = state.detail?.case_no === state.picked ? state.detail : state.cases.get(state.picked);
@@ -140,15 +139,16 @@ export function caseDetail(state: State, actions: Actions): TemplateResult | typ
   if (!one) return html`<aside class="detail">${close}<p class="hint">${state.detailError ?? "Loading the case …"}</p></aside>`;
   const tone = toneOf(one, state.now);
   const source = state.config?.sources.find((entry) => entry.code === one.source);
-  return html`<aside class="detail" data-detail=${one.case_no}>
+  return html`<aside class="detail" tabindex="-1" data-detail=${one.case_no}>
     <header class=${tone}>
       ${close}
       <h2 class="mono">${one.case_no}</h2>
       <p>${categoryName(state.config, one.category)}<span class="muted">${source ? nameOf(source, CHINESE) : one.source}</span></p>
-      <p class="step"><i class="dot ${tone}"></i>${STEPS[one.step] ?? one.step}<span class="muted">${TONE_WORDS[tone]}</span></p>
+      <p class="step"><i class="dot ${tone}"></i>${STEPS[one.step] ?? one.step}<span class="muted">${TONE_WORDS[tone]}</span>${colourSign(one.colour, true)}</p>
     </header>
     ${state.detailError ? html`<p class="trouble" role="alert">${state.detailError}</p>` : nothing}
     ${whereSection(one, state.config)} ${whoseSection(one, state)} ${actsSection(one, state, actions)} ${whenSection(one, state.now, state.config?.time_zone)}
-    ${saidSection(one)} ${historySection(one, state.config?.time_zone)}
+    ${saidSection(one)}
+    <gm-case-way .one=${one} .config=${state.config} .catalogue=${state.catalogue} .session=${state.session} .now=${state.now}></gm-case-way>
   </aside>`;
 }

@@ -4,8 +4,11 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Case, Config } from "../api";
 import { nameOf } from "../api";
 import { span } from "../ui/format";
+import { colourSign } from "../ui/colour";
+import { cellName } from "../ui/names";
 import { CHINESE } from "../ui/language";
 import type { Actions } from "./actions";
+import { QUEUES } from "./queues";
 import { readOf, visibleCases, type State, type Tab } from "./state";
 import { nextDue, STEPS, TONE_WORDS, toneOf } from "./tone";
 
@@ -25,7 +28,7 @@ function dueWords(one: Case, now: number): string {
 
 function row(one: Case, state: State, actions: Actions): TemplateResult {
   const tone = toneOf(one, state.now);
-  const where = one.cell ? one.cell.code : "outside the grid";
+  const where = one.cell ? one.cell.name || cellName(one.cell.code) || one.cell.code : "outside the grid";
   return html`<li>
     <button class="case ${tone} ${state.fresh.has(one.case_no) ? "fresh" : ""}" aria-current=${state.picked === one.case_no}
       data-case=${one.case_no} @click=${() => actions.pick(one.case_no)}>
@@ -33,8 +36,8 @@ function row(one: Case, state: State, actions: Actions): TemplateResult {
       <span class="no mono">${one.case_no}</span>
       <span class="age" title="since it was received">${span(state.now - Date.parse(one.received_at))}</span>
       <span class="what">${categoryName(state.config, one.category)}</span>
-      <span class="due">${dueWords(one, state.now) || TONE_WORDS[tone]}</span>
-      <span class="where mono">${where}</span>
+      <span class="due">${colourSign(one.colour)}${dueWords(one, state.now) || TONE_WORDS[tone]}</span>
+      <span class="where" title=${one.cell?.code ?? ""}>${where}</span>
       ${one.certainty === "certain" ? nothing : html`<span class="tag ${one.certainty}">${one.certainty}</span>`}
     </button>
   </li>`;
@@ -59,6 +62,16 @@ export function filters(state: State, actions: Actions): TemplateResult {
       <select aria-label="Step" @change=${(event: Event) => actions.step((event.target as HTMLSelectElement).value)}>
         <option value="" ?selected=${!state.step}>Any step</option>
         ${Object.entries(STEPS).map(([step, word]) => html`<option value=${step} ?selected=${state.step === step}>${word}</option>`)}
+      </select>
+    </div>
+    <div class="find work">
+      <select aria-label="Queue" title="[ and ] walk through the queues" @change=${(event: Event) => actions.queue((event.target as HTMLSelectElement).value)}>
+        <option value="" ?selected=${!state.queue}>Any queue</option>
+        ${QUEUES.map((one) => html`<option value=${one.key} ?selected=${state.queue === one.key}>${one.word}</option>`)}
+      </select>
+      <select aria-label="Platform" @change=${(event: Event) => actions.platform((event.target as HTMLSelectElement).value)}>
+        <option value="" ?selected=${!state.platform}>Any platform</option>
+        ${state.platforms.map((one) => html`<option value=${one.code} ?selected=${state.platform === one.code}>${nameOf(one, CHINESE)}</option>`)}
       </select>
     </div>`}
   </div>`;

@@ -15,6 +15,7 @@ import type { Drawn } from "./explain-card";
 import type { Ground } from "./ground";
 import { kpiStrip } from "./kpi-strip";
 import { loginPanel } from "./login-panel";
+import { nextQueue } from "./queues";
 import { silenceList } from "./silence-list";
 import { firstState, overdueKnown, overlayCases, queryOf, readOf, ROWS, visibleCases, type State, type Tab } from "./state";
 import { topBar } from "./top-bar";
@@ -47,7 +48,7 @@ class Console extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     document.documentElement.classList.add("dark");
-    setInterval(() => this.set({ now: Date.now() }), 1000);
+    setInterval(() => this.set({ now: Date.now() }), 1000); // names that arrive meanwhile are drawn then, too
     setInterval(() => this.state.session && (void this.loadFigures(), this.drawOverlay()), 15_000);
     addEventListener("keydown", (event) => this.key(event));
     void this.begin();
@@ -120,6 +121,15 @@ class Console extends LitElement {
     void this.loadDetail(this.state.picked);
     void this.loadSilence();
     void this.loadFigures();
+    void this.loadPlatforms();
+  }
+
+  private async loadPlatforms(): Promise<void> {
+    try {
+      this.set({ platforms: (await api.get<{ items: api.Named[] }>("/api/v1/platforms")).items });
+    } catch (failed) {
+      this.refused(failed);
+    }
   }
 
   // The cursor is taken before the list, so that a case filed between the two is told twice rather than never.
@@ -298,6 +308,14 @@ class Console extends LitElement {
       this.set({ step });
       void this.openList();
     },
+    queue: (queue) => {
+      this.set({ queue });
+      void this.openList();
+    },
+    platform: (platform) => {
+      this.set({ platform });
+      void this.openList();
+    },
     search: (search) => {
       this.set({ search });
       clearTimeout(this.searchTimer);
@@ -357,6 +375,8 @@ class Console extends LitElement {
       this.querySelector<HTMLInputElement>(".find input")?.focus();
     }
     if (event.key === "j" || event.key === "k") this.walk(event.key === "j" ? 1 : -1);
+    if (event.key === "[" || event.key === "]") this.actions.queue(nextQueue(this.state.queue, event.key === "]" ? 1 : -1));
+    if (event.key === "Enter" && event.target === document.body) this.querySelector<HTMLElement>(".detail")?.focus();
   }
 
   private walk(by: number): void {

@@ -1,8 +1,9 @@
 // What the command centre knows at a moment. Plain data and pure questions about it.
-import type { Case, Config, Session, Silence, Totals } from "../api";
+import type { Case, Config, Named, Session, Silence, Totals } from "../api";
 import type { Catalogue, Explanation } from "../duty";
 import type { Asked } from "./explain-card";
 import type { Link } from "../live";
+import { queueOf } from "./queues";
 import { isOpen, isOverdue } from "./tone";
 
 export type Tab = "all" | "open" | "overdue" | "outside" | "silent";
@@ -24,6 +25,10 @@ export type State = {
   link: Link;
   tab: Tab;
   step: string;
+  /** One of the work queues, or none; and the platform whose queue it is. */
+  queue: string;
+  platform: string;
+  platforms: Named[];
   search: string;
   picked: string | null;
   detail: Case | null;
@@ -63,6 +68,9 @@ export const firstState = (): State => ({
   link: { state: "closed", lagSeconds: 0 },
   tab: "all",
   step: "",
+  queue: "",
+  platform: "",
+  platforms: [],
   search: "",
   picked: null,
   detail: null,
@@ -88,8 +96,9 @@ export function newestFirst(cases: Iterable<Case>): Case[] {
 }
 
 /** What the server is asked for the list that is open. */
-export function queryOf({ tab, step, search }: State): string {
-  const asked = new URLSearchParams();
+export function queryOf({ tab, step, search, queue, platform }: State): string {
+  const asked = new URLSearchParams(queueOf(queue)?.asks ?? {});
+  if (platform) asked.set("platform", platform);
   if (tab === "overdue") asked.set("overdue", "true");
   if (tab === "outside") asked.set("certainty", "outside");
   if (step) asked.set("step", step);
@@ -107,6 +116,8 @@ function matches(one: Case, state: State, read: Read | undefined): boolean {
   if (state.tab === "overdue" && !isOverdue(one, state.now)) return false;
   if (state.tab === "outside" && (one.certainty !== "outside" || one.is_history)) return false;
   if (state.step && one.step !== state.step) return false;
+  if (state.platform && one.platform !== state.platform) return false;
+  if (queueOf(state.queue)?.holds(one, state.session) === false) return false;
   const word = state.search.trim().toLowerCase();
   return !word || textOf(one).includes(word) || Boolean(read?.hits.has(one.case_no));
 }

@@ -14,6 +14,7 @@ import "./disputes";
 import "./gaps";
 import { DeskGround } from "./ground";
 import "./precedents";
+import "./supervision";
 
 const TRY_AGAIN_MS = 3000;
 const SETTLE_MS = 400;
@@ -180,6 +181,7 @@ class DeskPage extends LitElement {
     if (view === "briefs") return html`<gm-briefs .desk=${desk} .picked=${id} .pulse=${pulse}></gm-briefs>`;
     if (view === "precedents") return html`<gm-precedents .desk=${desk} .picked=${id} .pulse=${pulse}></gm-precedents>`;
     if (view === "gaps") return html`<gm-gaps .desk=${desk} .pulse=${pulse}></gm-gaps>`;
+    if (view === "supervision") return html`<gm-supervision .desk=${desk} .picked=${id} .pulse=${pulse}></gm-supervision>`;
     return html`<gm-disputes .desk=${desk} .picked=${id} .pulse=${pulse}></gm-disputes>`;
   }
 }

@@ -1,32 +1,18 @@
-// The acts that are legal for this person on this case now, each as a small form; the server's words on refusal.
+// The acts that are legal for this person on this case now, each as a small form and under a key of its own; the server's
+// words on refusal.
 import "./case-acts.css";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { get, request } from "../api";
 import { allOf, type Body, type Catalogue } from "../duty";
-import "./picker";
-import type { Option } from "./picker";
+import { control, type Given, type Provider, type Standard } from "./act-controls";
+import { ACTS, fieldsOf, firstValues, valueFor, wordOf, type Field, type Told } from "./act-words";
+import { onNames } from "./names";
 
-type Field = { name: string; word: string; kind: "words" | "matter" | "unit" | "body" | "nature" | "provider" | "standard" | "money"; needed: boolean };
-type Act = { word: string; fields: Field[]; says: string };
-type Legal = { act: string; fields: { name: string; required: boolean }[] };
-type Provider = { code: string; name: string; name_zh?: string; kind: string };
-type Standard = { id: number; ordinal: number; filing_condition: string };
-
-const field = (name: string, word: string, kind: Field["kind"], needed = true): Field => ({ name, word, kind, needed });
-const ACTS: Record<string, Act> = {
-  sort: { word: "Sort", says: "Say what the case is about.", fields: [field("category", "Matter", "matter")] },
-  accept: { word: "Accept", says: "File the case; a handling standard may be named.", fields: [field("standard", "Handling standard", "standard", false)] },
-  dispatch: { word: "Dispatch", says: "Hand it to its unit. Without a choice it goes where the decision says.", fields: [field("lead", "Lead unit", "unit", false), field("reason", "Why another than the decided one", "words", false)] },
-  return: { word: "Return", says: "Say that it is not yours, why, and what that rests on.", fields: [field("reason", "Reason", "words"), field("basis", "Basis (law, duty list, minutes)", "words")] },
-  dispute: { word: "Raise a dispute", says: "Put it before the panel.", fields: [field("note", "Why nobody can be named", "words")] },
-  refer: { word: "Refer", says: "Not the government's to do: a company or a social body calls back.", fields: [field("nature", "Nature", "nature"), field("provider", "Provider", "provider")] },
-  contact: { word: "Contacted", says: "The provider has called back.", fields: [] },
-  recall: { word: "Recall", says: "Take it back from the provider.", fields: [field("note", "Why", "words")] },
-  order_interim: { word: "Order interim handling", says: "A territorial body acts first without becoming responsible.", fields: [field("unit", "Who acts", "body"), field("note", "What is to be done", "words")] },
-  note_cost: { word: "Note a cost", says: "What the interim handling cost.", fields: [field("cost", "Cost", "money"), field("note", "For what", "words", false)] },
-};
+type Legal = { act: string; fields: Told[] };
 // Ruling has a form of its own on the desk.
 const ELSEWHERE = new Set(["rule"]);
+// By place: digits first, then letters that no list walks with.
+const KEYS = "123456789abcdefghilmnopqrstuvwxyz";
 
 export class CaseActs extends LitElement {
   static override properties = { caseNo: { attribute: false }, catalogue: { attribute: false }, territorial: { attribute: false }, matter: { attribute: false }, stamp: { attribute: false } };
@@ -43,9 +29,22 @@ export class CaseActs extends LitElement {
   private standards: Standard[] = [];
   private trouble: string | null = null;
   private busy = false;
+  private stopNames: (() => void) | null = null;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("keydown", this.key, true);
+    this.stopNames = onNames(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("keydown", this.key, true);
+    this.stopNames?.();
   }
 
   protected override updated(changed: Map<string, unknown>): void {
@@ -57,28 +56,67 @@ export class CaseActs extends LitElement {
     try {
       const answer = await get<{ legal: Legal[] }>(`/api/v1/cases/${caseNo}/acts`);
       if (this.caseNo !== caseNo) return;
-      this.legal = answer.legal;
+      this.legal = answer.legal.filter(({ act }) => !ELSEWHERE.has(act));
+      if (this.open && !this.legal.some(({ act }) => act === this.open)) this.open = null;
     } catch (failed) {
       Object.assign(this, { legal: [], trouble: (failed as Error).message });
     }
     this.requestUpdate();
   }
 
-  private async choose(act: string): Promise<void> {
-    Object.assign(this, { open: this.open === act ? null : act, values: act === "refer" ? { nature: "market" } : {}, trouble: null });
+  // Before the page's own keys: with a form open, Escape closes that and nothing else.
+  private readonly key = (event: KeyboardEvent): void => {
+    if (event.ctrlKey && event.key === "Enter" && this.contains(event.target as Node)) return this.querySelector("form")?.requestSubmit();
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && this.open && !this.querySelector(".picker-list")) return this.close(event);
+    if (/^(INPUT|SELECT|TEXTAREA)$/.test((event.target as HTMLElement).tagName)) return;
+    const act = this.legal?.[KEYS.indexOf(event.key)]?.act;
+    if (!act || event.key.length !== 1) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void this.choose(act);
+  };
+
+  private close(event: KeyboardEvent): void {
+    event.stopPropagation();
+    const act = this.open;
+    this.open = null;
     this.requestUpdate();
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>(`[data-act="${act}"]`)?.focus());
+  }
+
+  private async choose(act: string): Promise<void> {
+    this.open = this.open === act ? null : act;
+    Object.assign(this, { values: firstValues(this.fields(act)), standards: [], trouble: null });
+    this.requestUpdate();
+    await this.updateComplete;
+    const form = this.querySelector<HTMLElement>("form.act");
+    form?.scrollIntoView({ block: "nearest" });
+    form?.querySelector<HTMLElement>("input, textarea, select, button")?.focus();
+    await this.readLists(act);
+  }
+
+  private async readLists(act: string): Promise<void> {
+    const kinds = this.fields(act).map((one) => one.kind);
     try {
-      if (act === "refer") this.providers = await allOf<Provider>("/api/v1/providers");
-      if (act === "accept" && this.matter) this.standards = (await get<{ standards?: Standard[] }>(`/api/v1/matters/${encodeURIComponent(this.matter)}`)).standards ?? [];
+      if (kinds.includes("provider")) this.providers = await allOf<Provider>("/api/v1/providers");
+      if (kinds.includes("standard")) await this.readStandards(this.values.category || this.matter);
     } catch (failed) {
       this.trouble = (failed as Error).message;
     }
     this.requestUpdate();
   }
 
+  private async readStandards(matter: string | null): Promise<void> {
+    const found = matter ? await get<{ standards?: Standard[] }>(`/api/v1/matters/${encodeURIComponent(matter)}`) : null;
+    this.standards = found?.standards ?? [];
+    this.requestUpdate();
+  }
+
   private async submit(event: SubmitEvent, act: string): Promise<void> {
     event.preventDefault();
-    const missing = this.fieldsOf(act).find((one) => one.needed && !this.values[one.name]?.trim());
+    if (this.busy) return;
+    const missing = this.fields(act).find((one) => one.needed && !this.values[one.name]?.trim());
     this.trouble = missing ? `Fill in “${missing.word}” first.` : null;
     if (missing) return this.requestUpdate();
     this.busy = true;
@@ -95,58 +133,45 @@ export class CaseActs extends LitElement {
     this.requestUpdate();
   }
 
-  // The server says what it cannot do without: it differs from person to person.
-  private fieldsOf(act: string): Field[] {
-    const told = this.legal?.find((one) => one.act === act)?.fields ?? [];
-    return (ACTS[act]?.fields ?? []).map((one) => ({ ...one, needed: told.find((field_) => field_.name === one.name)?.required ?? one.needed }));
+  private fields(act: string): Field[] {
+    return fieldsOf(act, this.legal?.find((one) => one.act === act)?.fields ?? []);
   }
 
   private body(act: string): Record<string, unknown> {
-    const filled = this.fieldsOf(act).filter((one) => this.values[one.name]);
-    return Object.fromEntries(filled.map(({ name, kind }) => [name, kind === "money" || kind === "standard" ? Number(this.values[name]) : this.values[name]]));
+    const filled = this.fields(act).filter((one) => this.values[one.name]?.trim());
+    return Object.fromEntries(filled.map((one) => [one.name, valueFor(one, this.values[one.name] ?? "")]));
+  }
+
+  private take(name: string, value: string): void {
+    this.values = { ...this.values, [name]: value };
+    // Standards belong to a matter: another matter has others.
+    if (name === "category") {
+      this.values = { ...this.values, standard: "" };
+      void this.readStandards(value || this.matter).catch(() => undefined);
+    }
+    this.requestUpdate();
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const acts = (this.legal ?? []).map((one) => one.act).filter((act) => !ELSEWHERE.has(act));
     if (this.legal === null) return nothing;
-    if (acts.length === 0 && !this.trouble) return nothing;
+    if (this.legal.length === 0 && !this.trouble) return nothing;
     return html`<section class="acts" aria-label="Acts"><h3>What you can do now</h3>
-      <div class="act-names">${acts.map((act) => html`<button type="button" class="quiet" data-act=${act} aria-expanded=${this.open === act} @click=${() => void this.choose(act)}>${ACTS[act]?.word ?? act.replaceAll("_", " ")}</button>`)}</div>
+      <div class="act-names">${this.legal.map(({ act }, index) => html`<button type="button" class="quiet" data-act=${act} aria-expanded=${this.open === act} aria-keyshortcuts=${KEYS[index] ?? nothing}
+        @click=${() => void this.choose(act)}>${KEYS[index] ? html`<kbd aria-hidden="true">${KEYS[index]}</kbd>` : nothing}${wordOf(act)}</button>`)}</div>
       ${this.open ? this.form(this.open) : nothing}
       ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}</section>`;
   }
 
   private form(act: string): TemplateResult {
-    const known = ACTS[act];
-    return html`<form class="act" data-act-form=${act} @submit=${(event: SubmitEvent) => void this.submit(event, act)}>
-      ${known ? html`<p class="muted">${known.says}</p>` : nothing}${this.fieldsOf(act).map((one) => this.control(one))}
-      <button class="primary" ?disabled=${this.busy}>${this.busy ? "Sending …" : (known?.word ?? act)}</button></form>`;
-  }
-
-  private take(name: string, value: string): void {
-    this.values = { ...this.values, [name]: value };
-    this.requestUpdate();
-  }
-
-  private control(one: Field): TemplateResult {
-    const value = this.values[one.name] ?? "";
-    const word = one.needed ? one.word : `${one.word} (may stay open)`;
-    const typed = (event: Event): void => this.take(one.name, (event.target as HTMLInputElement).value);
-    if (one.kind === "words") return html`<label>${word}<textarea rows="2" name=${one.name} .value=${value} @input=${typed}></textarea></label>`;
-    if (one.kind === "money") return html`<label>${word}<input type="number" min="0" step="0.01" name=${one.name} .value=${value} @input=${typed} /></label>`;
-    if (one.kind === "nature") {
-      return html`<label>${word}<select name=${one.name} @change=${typed}><option value="market" ?selected=${value === "market"}>Market</option><option value="social" ?selected=${value === "social"}>Social</option></select></label>`;
-    }
-    return html`<gm-picker data-field=${one.name} .label=${word} .options=${this.options(one.kind)} .value=${value} @picked=${(event: CustomEvent<string>) => this.take(one.name, event.detail)}></gm-picker>`;
-  }
-
-  private options(kind: Field["kind"]): Option[] {
-    if (kind === "matter") return this.catalogue?.matterOptions() ?? [];
-    if (kind === "unit") return this.catalogue?.unitOptions() ?? [];
-    if (kind === "standard") return this.standards.map((one) => ({ value: String(one.id), label: `${one.ordinal}. ${one.filing_condition}` }));
-    if (kind === "body") return this.territorial.map((one) => ({ value: `@${one.cell}`, label: one.name || one.cell, hint: one.level }));
-    const fitting = this.providers.filter((one) => one.kind === this.values.nature);
-    return fitting.map((one) => ({ value: one.code, label: one.name_zh ? `${one.name} ${one.name_zh}` : one.name, hint: one.kind, words: `${one.code} ${one.name} ${one.name_zh ?? ""}` }));
+    const { values, catalogue, territorial, providers, standards } = this;
+    const trouble = (sentence: string): void => {
+      this.trouble = sentence;
+      this.requestUpdate();
+    };
+    const given: Given = { values, catalogue, territorial, providers, standards, take: (name, value) => this.take(name, value), trouble };
+    return html`<form class="act" data-act-form=${act} novalidate @submit=${(event: SubmitEvent) => void this.submit(event, act)}>
+      ${ACTS[act] ? html`<p class="muted">${ACTS[act].says}</p>` : nothing}${this.fields(act).map((one) => control(one, given))}
+      <button class="primary" ?disabled=${this.busy}>${this.busy ? "Sending …" : wordOf(act)}</button></form>`;
   }
 }
 

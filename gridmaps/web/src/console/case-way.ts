@@ -1,0 +1,145 @@
+// The way of a case: levels that held it, tasks and their deadlines, what was asked for, what happened with the words of
+// each act, cases that may be the same, and what every side said of the result.
+import "./case-way.css";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { get, nameOf, type Case, type CaseEvent, type Config, type Session } from "../api";
+import { may, type Catalogue } from "../duty";
+import { OUTCOMES, wordOf } from "../ui/act-words";
+import { unitWords } from "../ui/decision";
+import { span, stamp } from "../ui/format";
+import { CHINESE } from "../ui/language";
+import { onNames } from "../ui/names";
+
+type Likely = { case_no: string; category: string | null; state: string; received_at: string; distance_m: number; supporters: number; score: number; same_photo: boolean };
+type CallBack = { ordinal: number; at: string; verdict: string; outcome: string | null; led_to: string; is_unreasonable: boolean };
+type Given = { subject: string; score: number; at: string; unit: string | null };
+type Evaluations = { call_backs: CallBack[]; scores: Given[]; words: { text?: string; words?: string; subject?: string }[]; missing: string[] };
+
+const SAME_MS = 1000;
+const LEADS: Record<string, string> = { nothing: "", reopened: "reopened the case", supervisor: "waits for the supervisor" };
+const outcomeWord = (outcome: string): string => OUTCOMES.find(([key]) => key === outcome)?.[1] ?? outcome;
+const plain = (word: string): string => word.replaceAll("_", " ");
+
+class CaseWay extends LitElement {
+  static override properties = { one: { attribute: false }, config: { attribute: false }, catalogue: { attribute: false }, session: { attribute: false }, now: { attribute: false } };
+  declare one: Case;
+  declare config: Config | null;
+  declare catalogue: Catalogue | null;
+  declare session: Session | null;
+  declare now: number;
+  private likely: Likely[] = [];
+  private evaluations: Evaluations | null = null;
+  private read = "";
+  private stopNames: (() => void) | null = null;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.stopNames = onNames(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stopNames?.();
+  }
+
+  protected override updated(): void {
+    const wanted = `${this.one.case_no} ${this.one.state} ${this.one.history?.length ?? 0}`;
+    if (wanted === this.read || !this.one.history) return;
+    this.read = wanted;
+    void this.readBeside(this.one.case_no);
+  }
+
+  // Beside the case: one that cannot be read leaves its part away.
+  private async readBeside(caseNo: string): Promise<void> {
+    const merges = may(this.session, "merge");
+    const [likely, evaluations] = await Promise.allSettled([
+      merges ? get<{ items: Likely[] }>(`/api/v1/cases/${caseNo}/duplicates`) : Promise.resolve({ items: [] }),
+      get<Evaluations>(`/api/v1/cases/${caseNo}/evaluations`),
+    ]);
+    if (this.one.case_no !== caseNo) return;
+    this.likely = likely.status === "fulfilled" ? likely.value.items : [];
+    this.evaluations = evaluations.status === "fulfilled" ? evaluations.value : null;
+    this.requestUpdate();
+  }
+
+  private get zone(): string | undefined {
+    return this.config?.time_zone;
+  }
+
+  private due(at: string | null | undefined, ended: string | null | undefined): TemplateResult | typeof nothing {
+    if (!at) return nothing;
+    const left = Date.parse(at) - (ended ? Date.parse(ended) : this.now);
+    return html`<span class=${left < 0 ? "late" : "muted"}>by ${stamp(at, this.zone)}${left < 0 ? `, ${span(left)} late` : ended ? "" : `, in ${span(left)}`}</span>`;
+  }
+
+  private tasks(): TemplateResult | typeof nothing {
+    const tasks = this.one.tasks ?? [];
+    if (tasks.length === 0) return nothing;
+    return html`<section data-tasks=${tasks.length}><h3>Tasks</h3><ul class="way">${tasks.map((one) => html`<li class=${one.state}>
+      <b>${unitWords(one.unit, this.catalogue)}</b><span>${one.part === "lead" ? "leads" : one.is_mandatory ? "assists" : "may assist"} · ${one.state}</span>${this.due(one.due_at, one.ended_at)}</li>`)}</ul></section>`;
+  }
+
+  private tiers(): TemplateResult | typeof nothing {
+    const tiers = this.one.tiers ?? [];
+    if (tiers.length === 0) return nothing;
+    const level = (rank: number): string => nameOf(this.config?.levels.find((one) => one.rank === rank), CHINESE) || `Level ${rank}`;
+    return html`<section data-tiers=${tiers.length}><h3>Levels that held it</h3><ul class="way">${tiers.map((one) => html`<li><b>${level(one.tier)}</b>
+      <span>${span(one.seconds * 1000)}</span><span class="muted">since ${stamp(one.since, this.zone)}</span></li>`)}</ul></section>`;
+  }
+
+  private requests(): TemplateResult | typeof nothing {
+    const requests = this.one.requests ?? [];
+    if (requests.length === 0) return nothing;
+    return html`<section><h3>Asked for</h3><ul class="way">${requests.map((one) => html`<li data-request=${one.kind}><b>${wordOf(one.kind)}</b>
+      <span>${plain(one.state)}</span><span class="muted">${unitWords(one.unit, this.catalogue)}, ${stamp(one.asked_at, this.zone)}${one.until ? `, until ${stamp(one.until, this.zone)}` : ""}</span></li>`)}</ul></section>`;
+  }
+
+  private same(): TemplateResult | typeof nothing {
+    const { one, likely } = this;
+    const link = (caseNo: string): TemplateResult => html`<a class="mono" href="/?case=${caseNo}">${caseNo}</a>`;
+    if (!one.merged_into && !one.supporters && likely.length === 0) return nothing;
+    return html`<section data-same><h3>The same complaint</h3>
+      ${one.merged_into ? html`<p>Joined to ${link(one.merged_into)}</p>` : nothing}
+      ${one.supporters ? html`<p>${one.supporters} ${one.supporters === 1 ? "other person reports" : "others report"} the same.</p>` : nothing}
+      ${likely.length ? html`<ul class="way">${likely.slice(0, 5).map((other) => html`<li data-likely=${other.case_no}>${link(other.case_no)}
+        <span>${Math.round(other.distance_m)} m away · ${plain(other.state)}</span><span class="muted">${stamp(other.received_at, this.zone)}${other.same_photo ? ", the same photo" : ""}</span></li>`)}</ul>` : nothing}</section>`;
+  }
+
+  private said(): TemplateResult | typeof nothing {
+    const found = this.evaluations;
+    const { outcome } = this.one;
+    if (!outcome && !found?.call_backs.length && !found?.scores.length) return nothing;
+    return html`<section data-evaluations><h3>What became of it</h3>
+      ${outcome ? html`<p>Outcome: <b>${outcomeWord(outcome)}</b></p>` : nothing}
+      ${found?.call_backs.length ? html`<ul class="way">${found.call_backs.map((one) => html`<li><b>${plain(one.verdict)}</b><span>${[one.outcome ? outcomeWord(one.outcome) : "", LEADS[one.led_to] ?? plain(one.led_to), one.is_unreasonable ? "unreasonable" : ""].filter(Boolean).join(" · ")}</span><span class="muted">called ${stamp(one.at, this.zone)}</span></li>`)}</ul>` : nothing}
+      ${found?.scores.length ? html`<ul class="way">${found.scores.map((one) => html`<li><b>${one.score} of 5</b><span>for the ${one.subject}${one.unit ? `, ${unitWords(one.unit, this.catalogue)}` : ""}</span><span class="muted">${stamp(one.at, this.zone)}</span></li>`)}</ul>` : nothing}
+      ${found?.missing.length && this.one.state !== "evaluated" ? html`<p class="muted">Still to be said: ${found.missing.map(plain).join(", ")}.</p>` : nothing}</section>`;
+  }
+
+  private happened(event: CaseEvent): TemplateResult {
+    const { payload } = event;
+    const word = event.kind.replace(/^(case|whistle)\./, "").replaceAll("_", " ");
+    const outside = event.kind === "case.moved" ? "outside the grid" : "";
+    const [from, to] = [payload.from, payload.to].map((state) => (state ? plain(String(state)) : outside));
+    const notes = (this.one.notes ?? []).filter((note) => Math.abs(Date.parse(note.at) - Date.parse(event.at)) < SAME_MS && note.actor === event.actor && event.payload.act === note.act);
+    return html`<li data-event=${event.kind}><time class="mono">${stamp(event.at, this.zone)}</time>
+      <span>${word}${payload.phase ? ` (${String(payload.phase)})` : ""}${from && to && from !== to ? html` <span class="muted">${from} → ${to}</span>` : nothing}</span>
+      <span class="muted">${/^[0-9]+$/.test(event.actor) ? `account ${event.actor}` : event.actor}</span>
+      ${notes.map((note) => html`<p class="note">${note.note}</p>`)}</li>`;
+  }
+
+  private history(): TemplateResult {
+    const { history } = this.one;
+    return html`<section><h3>History</h3>${history?.length ? html`<ol class="history">${history.map((event) => this.happened(event))}</ol>` : html`<p class="muted">Not loaded.</p>`}</section>`;
+  }
+
+  protected override render(): TemplateResult {
+    return html`${this.tasks()}${this.tiers()}${this.requests()}${this.same()}${this.said()}${this.history()}`;
+  }
+}
+
+customElements.define("gm-case-way", CaseWay);
