@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.act_schemas import Code, Unit, Words
+from api.act_shapes import Code, Unit, Words
 from api.ruling_schemas import ScopeBody
 from api.schemas import Moment
 from spatial.cases.conferences.conference_list import Conference

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.act_schemas import Code, Unit, Words
+from api.act_shapes import Code, Unit, Words
 from api.conference_schemas import Name
 from api.schemas import Latitude, Longitude, Moment
 from spatial.cases.conferences.whistle_list import Whistle

@@ -144,8 +144,8 @@ def test_a_query_that_hands_out_cases_takes_a_reach(file: str, name: str, sql: s
 
 
 _ONE_CASE = re.compile(
-    r"\(%\((?P<reach>\w*reach)\)s::text\[\] IS NULL\s+OR (?:case_file\.)?current_path && %\((?P=reach)\)s::text\[\]"
-    r"\s+OR (?:case_file\.)?parties && %\((?P=reach)\)s::text\[\]"
+    r"\(%\((?P<reach>\w*reach)\)s::text\[\] IS NULL\s+OR (?:\w+\.)?current_path && %\((?P=reach)\)s::text\[\]"
+    r"\s+OR (?:\w+\.)?parties && %\((?P=reach)\)s::text\[\]"
 )
 
 
@@ -160,6 +160,7 @@ def test_a_reach_of_cases_asks_for_territory_and_department_in_one_form(file: st
 CELLS_WITHOUT_REACH = {
     "withdrawn_cells": "publishing: whole revisions, for whoever publishes",
     "insert_lineage": "publishing: whole revisions, for whoever publishes",
+    "cell_names": "scores: names for figures of cells; the grid is public",
     "chains_of": "resolution: names of the cells around a position; the grid is public",
     "cells_in_force": "a redraw is planned over the cells that it is about; who may is asked before",
     "units_around": "a redraw is planned over the cells that it is about; who may is asked before",
