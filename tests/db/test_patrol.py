@@ -156,7 +156,8 @@ def test_a_day_has_three_outcomes_behind_the_cut_off(fresh_db: Store) -> None:
         day = silent_units(conn, day=MONDAY, now=EVENING + timedelta(minutes=1), reach=WHOLE_CITY)
         near = silent_units(conn, day=MONDAY, now=EVENING, reach=Reach((WILLOW,)))
         next_day = silent_units(conn, day=MONDAY + timedelta(days=1), now=EVENING + timedelta(days=1), reach=WHOLE_CITY)
-    assert day.counts == {"reported": 1, "self_solved": 0, "all_clear": 1, "late": 1, "silent": len(UNITS) - 3, "open": 0}
+    counted = {"reported": 1, "self_solved": 0, "all_clear": 1, "late": 1}
+    assert day.counts == counted | {"silent": len(UNITS) - 3, "open": 0}
     assert {unit.code for unit in day.silent} == set(UNITS) - {V, W, B}
     assert near.silent == ()
     assert next_day.counts["silent"] == len(UNITS)
