@@ -6,13 +6,19 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from spatial.cases.disputes.accepting import accept_case
 from spatial.cases.disputes.acting import LockedCase
+from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.library.searching import Entry, LibraryFilter, search
+from spatial.cases.lifecycle.checking import verify_result
+from spatial.cases.lifecycle.ending import reopen_case
+from spatial.cases.lifecycle.handling import receive_case, submit_case
 from spatial.store.reach import NOTHING, WHOLE_CITY, Reach
-from tests.acting import NOW, file_case, later
+from tests.acting import NOW, add_rows, file_case, held, later
 from tests.db.test_conferences import HERE, decided, handed, ready, refused
 from tests.worlds import BRIDGE, NORTH, SOUTH, WILLOW, B, T, W, inside
 
+PHOTO = "a" * 64
 TEXTS = {
     "pothole": "道路破损严重, the road is full of potholes, call 13811112222",
     "litter": "垃圾堆在路口，气味很大",
@@ -21,20 +27,31 @@ TEXTS = {
 
 
 def close(conn: Connection, case: LockedCase, *, at: float = 1, text: str | None = None) -> str:
-    """A case that is over; how it came to be is not the library's."""
+    """Bring a case to its end by the acts of those who handle it."""
     if text is not None:
         conn.exec_driver_sql("UPDATE report SET text = %s WHERE case_no = %s", (text, case.case_no))
-    conn.exec_driver_sql(
-        "UPDATE case_file SET state = 'closed', step = 'done', closed_at = %s, outcome = 'fixed', lead = 'roads', "
-        "holders = '{roads}', tier_since = NULL WHERE case_no = %s",
-        (later(at), case.case_no),
-    )
+    case = accept_case(conn, case, standard=None, actor="5", now=later(0.1))
+    case = dispatch_case(conn, case, lead=None, assisting=None, reason=None, actor="5", now=later(0.2))
+    return finish(conn, receive_case(conn, case, own=None, actor="7", now=later(0.3)), at=at)
+
+
+def finish(conn: Connection, case: LockedCase, *, at: float) -> str:
+    """What is handled is submitted and found good."""
+    words: dict[str, Any] = {"outcome": "fixed", "photos_after": [PHOTO], "note": "已经修复 by the crew"}
+    case = submit_case(conn, case, **words, own=None, actor="7", now=later(at))
+    verify_result(conn, case, passed=True, reason=None, actor="3", now=later(at))
     conn.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
     return case.case_no
 
 
 def closed(conn: Connection, matter: str, unit: str, at: float) -> str:
     return close(conn, file_case(conn, matter, at=unit), at=at, text=TEXTS[matter])
+
+
+@pytest.fixture(autouse=True)
+def photo(conn: Connection) -> None:
+    """What shows that something was done."""
+    add_rows(conn, f"INSERT INTO photo VALUES ('{PHOTO}', 'image/jpeg', 1, 1, '\\x00', '8', now())")
 
 
 @pytest.fixture
@@ -66,6 +83,7 @@ def box(unit: str) -> tuple[float, float, float, float]:
         ({"cell": SOUTH}, ["litter", "pothole"]), ({"cell": WILLOW}, ["pothole"]), ({"cell": NORTH}, ["stall"]),
         ({"bbox": box(B)}, ["litter"]), ({"since": later(2)}, ["stall", "litter"]),
         ({"until": later(2)}, ["pothole"]), ({"since": later(2), "until": later(3), "words": "垃圾"}, ["litter"]),
+        ({"words": "修复 crew"}, ["stall", "litter", "pothole"]),
         ({"self_solved": True}, []), ({"self_solved": False, "words": "stalls"}, ["stall"]),
     ],
 )  # fmt: skip
@@ -93,12 +111,9 @@ def test_an_open_case_is_not_in_the_library_and_a_reopened_one_leaves_it(conn: C
     assert find(conn) == []
     close(conn, case)
     assert [one.ref for one in find(conn)] == [case.case_no]
-    conn.exec_driver_sql(
-        "UPDATE case_file SET state = 'handling', step = 'handed_over', tier_since = closed_at WHERE case_no = %s",
-        (case.case_no,),
-    )
+    again = reopen_case(conn, held(conn, case.case_no), reason="Not fixed", actor="2", now=later(3))
     assert find(conn) == []
-    close(conn, case, at=5)
+    finish(conn, again, at=5)
     assert [one.at for one in find(conn)] == [later(5)]
 
 
