@@ -87,7 +87,7 @@ def plant(things: int, *, seed: int) -> list[Told]:
     since = rng.uniform(0.0, _DAYS * 24.0, things)
     reports = 1 + rng.poisson(0.5, things)
     start = datetime(2026, 5, 1, tzinfo=UTC)
-    told = []
+    told: list[Told] = []
     for thing in range(things):
         later = np.concatenate([[0.0], rng.exponential(6.0, int(reports[thing]) - 1)])
         for hours in later:
@@ -196,8 +196,9 @@ def measure_requests(path: Path, *, accuracy_m: float, bounds: Bounds) -> tuple[
 
 def list_sample(joins: Sequence[Join], count: int, *, seed: int) -> list[str]:
     """Some of the joins, drawn evenly by the seed, each as a line to be judged by a person."""
-    chosen = np.random.default_rng(seed).choice(len(joins), min(count, len(joins)), replace=False) if joins else []
-    return [_line(joins[int(i)]) for i in sorted(chosen)]
+    rng = np.random.default_rng(seed)
+    chosen = rng.choice(len(joins), min(count, len(joins)), replace=False).tolist() if joins else []
+    return [_line(joins[i]) for i in sorted(chosen)]
 
 
 def _line(join: Join) -> str:

@@ -17,7 +17,7 @@ FROM case_asker AS asker
 JOIN case_file ON case_file.district = asker.district AND case_file.case_no = asker.case_no
 LEFT JOIN report ON report.district = asker.district AND report.id = case_file.report_id
 WHERE asker.citizen = ANY(ARRAY(SELECT decode(digest, 'hex') FROM unnest(%(digests)s::text[]) AS digest))
-  AND asker.asked_at >= %(since)s AND asker.part = 'reporter'
+  AND asker.asked_at >= %(since)s AND asker.part NOT IN ('repeat', 'supporter')
   AND (case_file.step NOT IN ('done', 'called_back', 'evaluated') OR case_file.state = 'merged')
 ORDER BY case_file.received_at, case_file.case_no
 
