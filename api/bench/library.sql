@@ -33,7 +33,7 @@ CREATE INDEX library_entry_trigrams ON library_entry USING gin (words gin_trgm_o
 
 -- name: analyse
 -- Statistics and a clean visibility map.
-VACUUM ANALYZE library_entry
+VACUUM ANALYZE library_entry, case_file
 
 -- name: sizes
 -- Bytes of both indexes and of the words themselves.
