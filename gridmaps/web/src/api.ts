@@ -57,6 +57,8 @@ export type Case = {
   ruling?: number | null;
   returns?: number;
   current_territorial?: { cell: string; level: string; name: string }[];
+  /** Where the citizen reads what becomes of it; told to who reported it alone. */
+  status_url?: string | null;
   /** How its clock stands: green, yellow, red, grey, or none. */
   colour?: string;
   platform?: string;

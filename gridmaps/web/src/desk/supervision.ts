@@ -150,7 +150,7 @@ class Supervision extends DeskView {
     return html`<div class="board" data-board>
       <div class="tiles">${colours.map((colour) => html`<button class="tile" data-tile=${colour} aria-pressed=${this.filters.colour === colour} @click=${() => this.set({ colour: this.filters.colour === colour ? "" : colour })}>${colourSign(colour, true)}<b>${(board.totals[colour] ?? 0).toLocaleString("en")}</b></button>`)}</div>
       <h3>By unit and street</h3>
-      <div class="table"><table><thead><tr><th scope="col">Unit</th><th scope="col">Street</th>${colours.map((colour) => html`<th scope="col" class="number">${colourSign(colour, true)}</th>`)}</tr></thead>
+      <div class="table"><table><thead><tr><th scope="col">Unit</th><th scope="col">Street</th>${colours.map((colour) => html`<th scope="col" class="number">${colourSign(colour)}</th>`)}</tr></thead>
         <tbody>${board.counts.map((one) => html`<tr data-count=${one.lead ?? "nobody"}><td>${one.lead ? one.lead_name && one.lead_name !== one.lead ? one.lead_name : desk.catalogue.unitName(one.lead) : html`<span class="muted">with nobody yet</span>`}</td>
           <td>${one.street ? (one.street_name ?? one.street) : html`<span class="muted">off the grid</span>`}</td>${colours.map((colour) => html`<td class="number ${one[colour] ? "" : "muted"}">${one[colour]}</td>`)}</tr>`)}</tbody></table></div>
       <h3>Longest late</h3>${board.oldest_red.length ? html`<ul class="stack">${board.oldest_red.map((one) => this.lateLine(one))}</ul>` : html`<p class="muted">No case is late.</p>`}

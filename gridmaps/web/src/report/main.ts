@@ -11,6 +11,7 @@ import { keepConfig, keepSession, keptConfig, keptSession } from "./kept";
 import { newId, Outbox, type Body, type Entry } from "./outbox";
 import { preparePhoto, type Photo } from "./photo";
 import { findPlace, placeByHand } from "./place";
+import { findSame, joinCase, nothingSame, sameCard, type Suggestion } from "./same";
 import { isChinese, switchLanguage, words } from "./words";
 
 const OFFICERS = new Set(["grid_officer", "grid_leader"]);
@@ -22,6 +23,7 @@ let clear = nothingCleared();
 let config: api.Config | null = keptConfig();
 let photo: Photo | null = null;
 let sending = false;
+let same = nothingSame();
 let entries: Entry[] = [];
 let linked: { id: string; answer: api.Case | null; problem: string | null } | null = null;
 
@@ -45,6 +47,7 @@ function draw(): void {
       ${linked ? linkedCard() : nothing}
       ${account.session && OFFICERS.has(account.session.role) ? clearCard(clear, say, allClear) : nothing}
       ${reportForm(form, config, isChinese(), say, { locate: () => void locate(), byHand, text, category, photo: (file) => void takePhoto(file), send: () => void send() })}
+      ${sameCard(same, config, isChinese(), say, { join: (one) => void join(one), own: () => void sendOwn(), back: () => ((same = nothingSame()), draw()) })}
       ${entries.length ? html`<section class="mine"><h2>${say.mine}</h2><ol>${entries.map((one) => entryCard(one, config, say, entryActions))}</ol></section>` : nothing}`,
     root,
   );
@@ -114,13 +117,47 @@ async function send(): Promise<void> {
   if (form.missing || finding.state !== "found") return draw();
   sending = true;
   try {
-    await outbox.add(bodyOf(finding.place), photo);
-    Object.assign(form, { text: "", category: "" });
-    await takePhoto(undefined);
+    const body = bodyOf(finding.place);
+    same = { ...nothingSame(), body, items: await findSame(body) };
+    if (same.items.length === 0) await put(body);
   } finally {
     sending = false;
   }
+  draw();
+  root.querySelector(same.items.length ? ".same" : ".mine")?.scrollIntoView({ behavior: "smooth", block: "start" });
+}
+
+async function put(body: Body): Promise<void> {
+  await outbox.add(body, photo);
+  await emptyForm();
+}
+
+async function emptyForm(): Promise<void> {
+  Object.assign(form, { text: "", category: "" });
+  await takePhoto(undefined);
+}
+
+/** Not the same, says who reports it: it goes out as it was written. */
+async function sendOwn(): Promise<void> {
+  const { body } = same;
+  same = nothingSame();
+  if (body) await put(body);
+  draw();
   root.querySelector(".mine")?.scrollIntoView({ behavior: "smooth", block: "start" });
+}
+
+async function join(one: Suggestion): Promise<void> {
+  const { body } = same;
+  if (!body || same.busy) return;
+  same = { ...same, busy: true, problem: null };
+  draw();
+  try {
+    same = { ...nothingSame(), joined: await joinCase(one.case_no, body) };
+    await emptyForm();
+  } catch (failed) {
+    same = { ...same, busy: false, problem: failed instanceof Error ? failed.message : String(failed) };
+  }
+  draw();
 }
 
 const allClear = (): void => void giveAllClear(words(), (state) => ((clear = state), draw()), sessionEnded);

@@ -68,6 +68,17 @@ const ZH = {
   doesNotCount: "未计入",
   needsNetwork: "需要网络。",
   noAnswer: "服务器没有应答。",
+  sameTitle: "附近可能已有人上报",
+  sameHint: "如果是同一个问题，请加入已有案件，您会得到同样的答复。",
+  awayAbout: "约 {m}",
+  ago: "{t} 前",
+  othersToo: "另有 {n} 人反映",
+  join: "是同一个问题，加入",
+  sendOwn: "不是，提交我的上报",
+  back: "返回修改",
+  joined: "已加入，感谢反映",
+  joinedBefore: "您已经反映过这个问题",
+  statusLink: "查看办理进度（请保存此链接）",
 };
 export type Words = typeof ZH;
 
@@ -139,6 +150,17 @@ const EN: Words = {
   doesNotCount: "It does not count",
   needsNetwork: "This needs a network.",
   noAnswer: "The server does not answer.",
+  sameTitle: "Somebody may have reported this",
+  sameHint: "If it is the same problem, join it: you are answered just the same.",
+  awayAbout: "about {m} away",
+  ago: "{t} ago",
+  othersToo: "{n} more reported it",
+  join: "It is this one: join",
+  sendOwn: "No, send my report",
+  back: "Back to the form",
+  joined: "You have joined it; thank you",
+  joinedBefore: "You reported this one before",
+  statusLink: "See how it stands (keep this link)",
 };
 
 const KEY = "gridmaps.language";
