@@ -110,7 +110,7 @@ def _row(found: Scores, row: Score, wanted: Sequence[Indicator], mark: str, *, i
 
 
 def _figure(ratio: Ratio) -> str:
-    left_out = f'<i title="不计入">另{ratio.excluded}件</i>' if ratio.excluded else ""
+    left_out = f"<i>另{ratio.excluded}件不计</i>" if ratio.excluded else ""
     if ratio.rate is None:
         return f'<td class="none">{NOTHING_ZH}{left_out}</td>'
     return f"<td>{say(ratio.rate)}<small>{_plain(ratio.numerator)}/{_plain(ratio.denominator)}</small>{left_out}</td>"

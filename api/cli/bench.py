@@ -212,6 +212,23 @@ def library(
     _print("library", said, as_json)
 
 
+@app.command("scores", epilog="Example: gridmaps bench scores --cases 120000")
+def scores(
+    cases: Annotated[int, typer.Option(help="Received in the month, and as many in the month before.")] = 120_000,
+    repeats: Annotated[int, typer.Option(help="The median of so many.")] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """A month's figures by department, cell and post, beside pandas on the same rows; a private server."""
+    if min(cases, repeats) < 1:
+        raise Invalid("cases and repeats must be at least 1.", field="cases")
+    from api.bench.scores import measure_scores
+
+    with ExitStack() as leaving, Console(stderr=True, quiet=as_json).status("Living"):
+        store = _server(None, leaving)
+        said = list(measure_scores(store, cases=cases, repeats=repeats))
+    _print("scores", said, as_json)
+
+
 def _server(directory: Path | None, leaving: ExitStack) -> Store:
     settings = settings_for(directory)
     if directory is None and settings.database_url is None:

@@ -351,5 +351,6 @@ def test_a_unit_that_speaks_with_the_citizen_in_time_has_responded(conn: Connect
         contact_citizen(conn, case, note=None, own=None, actor=HANDLER, now=MONDAY + timedelta(hours=hours))
     live(conn, Life("litter", MONDAY))
     assert _told(_whole(conn)[None], "response") == (1, 2, "50.00%")
+    again = held(conn, soon.case_no)
     with pytest.raises(Conflict, match="contacted already"):
-        contact_citizen(conn, held(conn, soon.case_no), note=None, own=None, actor=HANDLER, now=MONDAY + timedelta(hours=40))
+        contact_citizen(conn, again, note=None, own=None, actor=HANDLER, now=MONDAY + timedelta(hours=40))

@@ -1,6 +1,6 @@
 """The indicators by which areas, departments and posts are judged (综合评价): what each divides by what, and the marks.
 
-Pure, and the one place that defines them: the formula that is shown is the one that `score_fact` counts. A rate whose
+Pure, and the one place that says them: what is shown is what `score_case` and its neighbours count. A rate whose
 denominator is zero is no rate: it is said as 无, never as 0 or 100. Weights and grades come in as values; refuses to
 know rows.
 """

@@ -1,7 +1,7 @@
 """The figures of a period, by cell, department, post, role, source, taxonomy or platform, and the cases behind each.
 
-One statement counts everything for whichever dimension (`scores.sql` over `score_fact`); here counts become rates,
-marks and grades. Knows rows and reach; refuses to know HTTP, and to round (`indicators.py` does).
+One statement counts everything for whichever dimension (`scores.sql`, over `score_case` and its neighbours); here counts
+become rates, marks and grades. Knows rows and reach; refuses to know HTTP, and to round (`indicators.py` does).
 """
 
 from collections import defaultdict
@@ -24,7 +24,7 @@ from spatial.store.reach import Reach
 SQL = load_queries(__file__, "scores.sql")
 DIMENSIONS = ("cell", "department", "post", "role", "source", "taxonomy", "platform", "total")
 COUNTED = ("denominator", "numerator", "missed", "excluded")
-_STEPS = {"day": "P1D", "week": "P7D", "month": "P1M", "quarter": "P3M", "year": "P1Y"}
+_STRIDES = {"day": "P1D", "week": "P7D", "month": "P1M", "quarter": "P3M", "year": "P1Y"}
 _NAMES = {"cell": "cell_names", "department": "unit_names", "post": "post_names", "source": "source_names",
           "platform": "platform_names"}  # fmt: skip
 _WEIGHED_AS = {"role": "post", "total": "cell"}
@@ -132,13 +132,16 @@ class _Judge:
         weighed = read_weights(conn, at=asked.span.until)
         self._weights = weighed.get(_WEIGHED_AS.get(asked.by, asked.by), {})
         self._grades = read_grades(conn)
+        self._is_grouped = asked.by != "total"
 
     def score(
         self, part: date | None, key: str | None, ratios: Mapping[str, Ratio], names: Mapping[str, tuple[str, str]]
     ) -> Score:
         rates = {name: ratio.rate for name, ratio in ratios.items()}
         name, name_zh = names.get(key or "", (key or "", ""))
-        return Score(key, part, name, name_zh, ratios, composite(rates, self._weights, self._grades))
+        # What is nobody's is listed; there is nobody to be marked for it.
+        weights = {} if key is None and self._is_grouped else self._weights
+        return Score(key, part, name, name_zh, ratios, composite(rates, weights, self._grades))
 
 
 def _totals(counted: Mapping[_Place, Mapping[str, Ratio]]) -> dict[date | None, dict[str, Ratio]]:
@@ -164,7 +167,7 @@ def _params(conn: Connection, asked: Asked, reach: Reach) -> dict[str, Any]:
         raise Invalid(f"grain {asked.grain!r} is none; choose {', '.join(GRAINS)}", field="grain")
     return {
         "since": asked.span.since, "until": asked.span.until, "zone": asked.span.zone, "grain": asked.grain,
-        "step": _STEPS.get(asked.grain or ""), "by": asked.by, "rank": _rank(conn, asked.level),
+        "stride": _STRIDES.get(asked.grain or ""), "by": asked.by, "rank": _rank(conn, asked.level),
         "cell": asked.cell, "unit": asked.unit, "reach": reach.bound,
     }  # fmt: skip
 

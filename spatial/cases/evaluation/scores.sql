@@ -1,43 +1,135 @@
 -- name: scores
 -- Numerators, denominators and what is left out, for each indicator, part of the period and group; one statement for
--- whichever dimension. What is seen of a unit's work is seen by the unit, also where it no longer holds the case.
-SELECT indicator, part, key, coalesce(sum(numerator) FILTER (WHERE cause IS NULL), 0) AS numerator,
-       coalesce(sum(denominator) FILTER (WHERE cause IS NULL), 0) AS denominator, count(cause) AS excluded
-FROM (
-    SELECT fact.indicator, fact.cause, fact.numerator, fact.denominator,
-           date_trunc(%(grain)s, fact.at AT TIME ZONE %(zone)s)::date AS part,
-           CASE %(by)s WHEN 'cell' THEN fact.current_path[%(rank)s] WHEN 'department' THEN fact.unit WHEN 'post' THEN fact.actor
-               WHEN 'role' THEN posts.roles WHEN 'source' THEN fact.source WHEN 'taxonomy' THEN matter.taxonomy
-               WHEN 'platform' THEN matter.platform END AS key
-    FROM (SELECT fact.*, CASE WHEN %(reach)s::text[] IS NOT NULL THEN score_parties(unit, current_path) END AS parties
-          FROM score_fact(%(since)s, %(until)s, %(grain)s, %(step)s::interval, %(zone)s, %(by)s IN ('post', 'role')) AS fact
-          ) AS fact
+-- whichever dimension. Cases that are alike in all that counts are counted together first, and unfolded then.
+WITH cases AS (
+    SELECT CASE %(by)s WHEN 'cell' THEN fact.current_path[%(rank)s] WHEN 'department' THEN fact.unit
+               WHEN 'post' THEN fact.actor WHEN 'role' THEN fact.actor WHEN 'source' THEN fact.source
+               WHEN 'taxonomy' THEN matter.taxonomy WHEN 'platform' THEN matter.platform END AS key,
+           CASE WHEN %(by)s IN ('post', 'role') THEN reporter END AS reporter, cause, excuse, closing, closing_on_time, handling, handling_on_time, filing, filed_share,
+           extension, rework, valid_report, self_solved, called_back, response,
+           date_trunc(%(grain)s, due_at AT TIME ZONE %(zone)s)::date AS due_part,
+           date_trunc(%(grain)s, received_at AT TIME ZONE %(zone)s)::date AS received_part,
+           date_trunc(%(grain)s, filed_at AT TIME ZONE %(zone)s)::date AS filed_part,
+           date_trunc(%(grain)s, dispatched_at AT TIME ZONE %(zone)s)::date AS dispatched_part,
+           date_trunc(%(grain)s, submitted_at AT TIME ZONE %(zone)s)::date AS submitted_part,
+           date_trunc(%(grain)s, closed_at AT TIME ZONE %(zone)s)::date AS closed_part, count(*) AS many
+    FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role')) AS fact
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN %(reach)s::text[] IS NOT NULL THEN score_parties(unit, current_path) END AS parties) AS seen
     LEFT JOIN matter ON %(by)s IN ('taxonomy', 'platform') AND matter.code = fact.category
-    LEFT JOIN score_posts(%(until)s) AS posts ON %(by)s = 'role' AND posts.actor = fact.actor
     WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
       AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
       AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
-    ) AS seen
-GROUP BY indicator, part, key ORDER BY part NULLS FIRST, key NULLS LAST, indicator
+    GROUP BY key, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22
+), acts AS (
+    SELECT CASE %(by)s WHEN 'cell' THEN fact.current_path[%(rank)s] WHEN 'department' THEN fact.unit
+               WHEN 'post' THEN fact.actor WHEN 'role' THEN fact.actor WHEN 'source' THEN fact.source
+               WHEN 'taxonomy' THEN matter.taxonomy WHEN 'platform' THEN matter.platform END AS key,
+           cause, dispatch_accuracy, return, receiving, redo,
+           date_trunc(%(grain)s, fact.at AT TIME ZONE %(zone)s)::date AS part, count(*) AS many
+    FROM score_act(%(since)s, %(until)s) AS fact
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN %(reach)s::text[] IS NOT NULL THEN score_parties(unit, current_path) END AS parties) AS seen
+    LEFT JOIN matter ON %(by)s IN ('taxonomy', 'platform') AND matter.code = fact.category
+    WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
+      AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
+      AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
+    GROUP BY key, 2, 3, 4, 5, 6, 7
+), said AS (
+    SELECT fact.indicator, CASE %(by)s WHEN 'cell' THEN fact.current_path[%(rank)s] WHEN 'department' THEN fact.unit
+               WHEN 'post' THEN fact.actor WHEN 'role' THEN fact.actor WHEN 'source' THEN fact.source
+               WHEN 'taxonomy' THEN matter.taxonomy WHEN 'platform' THEN matter.platform END AS key,
+           date_trunc(%(grain)s, fact.at AT TIME ZONE %(zone)s)::date AS part, cause, numerator, denominator
+    FROM score_said(%(since)s, %(until)s) AS fact
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN %(reach)s::text[] IS NOT NULL THEN score_parties(unit, current_path) END AS parties) AS seen
+    LEFT JOIN matter ON %(by)s IN ('taxonomy', 'platform') AND matter.code = fact.category
+    WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
+      AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
+      AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
+), unfolded AS (
+    SELECT one.indicator, one.part,
+           CASE WHEN one.by_reporter AND %(by)s IN ('post', 'role') THEN reporter ELSE key END AS key,
+           coalesce(cause, CASE WHEN one.objective THEN excuse END) AS cause, one.met * many AS numerator,
+           many AS denominator, many
+    FROM cases CROSS JOIN LATERAL (VALUES
+        ('closing', closing, due_part, true, false),
+        ('closing_on_time', closing_on_time, due_part, true, false),
+        ('handling', handling, due_part, true, false),
+        ('handling_on_time', handling_on_time, due_part, true, false),
+        ('filing', filing, received_part, false, true),
+        ('filed_share', filed_share, filed_part, false, true),
+        ('extension', extension, filed_part, false, false),
+        ('rework', rework, submitted_part, false, false),
+        ('valid_report', valid_report, received_part, false, true),
+        ('self_solved', self_solved, received_part, false, true),
+        ('called_back', called_back, closed_part, false, false),
+        ('response', response, dispatched_part, false, false)
+        ) AS one(indicator, met, part, objective, by_reporter)
+    WHERE one.met IS NOT NULL
+    UNION ALL
+    SELECT one.indicator, part, key, cause, one.met * many, many, many
+    FROM acts CROSS JOIN LATERAL (VALUES
+        ('dispatch_accuracy', dispatch_accuracy), ('return', return), ('receiving', receiving), ('redo', redo)
+        ) AS one(indicator, met)
+    WHERE one.met IS NOT NULL
+    UNION ALL
+    SELECT indicator, part, key, cause, numerator, denominator, 1 FROM said
+)
+SELECT indicator, part, CASE WHEN %(by)s = 'role' THEN posts.roles ELSE key END AS key,
+       coalesce(sum(numerator) FILTER (WHERE cause IS NULL), 0) AS numerator,
+       coalesce(sum(denominator) FILTER (WHERE cause IS NULL), 0) AS denominator,
+       coalesce(sum(many) FILTER (WHERE cause IS NOT NULL), 0)::integer AS excluded
+FROM unfolded LEFT JOIN score_posts(%(until)s) AS posts ON %(by)s = 'role' AND posts.actor = key
+GROUP BY 1, 2, 3 ORDER BY 2 NULLS FIRST, 3 NULLS LAST, 1
 
 -- name: cases_behind
 -- The cases behind one figure, oldest first: what counts, what of it succeeded or missed, or what is left out and why.
-SELECT * FROM (
+WITH fact AS (
+    SELECT fact.case_no, one.at, unit, CASE WHEN one.by_reporter THEN reporter ELSE actor END AS actor, source, category,
+           current_path, one.met AS numerator, 1 AS denominator,
+           coalesce(cause, CASE WHEN one.objective THEN excuse END) AS cause
+    FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role')) AS fact CROSS JOIN LATERAL (VALUES
+        ('closing', closing, due_at, true, false),
+        ('closing_on_time', closing_on_time, due_at, true, false),
+        ('handling', handling, due_at, true, false),
+        ('handling_on_time', handling_on_time, due_at, true, false),
+        ('filing', filing, received_at, false, true),
+        ('filed_share', filed_share, filed_at, false, true),
+        ('extension', extension, filed_at, false, false),
+        ('rework', rework, submitted_at, false, false),
+        ('valid_report', valid_report, received_at, false, true),
+        ('self_solved', self_solved, received_at, false, true),
+        ('called_back', called_back, closed_at, false, false),
+        ('response', response, dispatched_at, false, false)
+        ) AS one(indicator, met, at, objective, by_reporter)
+    WHERE one.indicator = %(indicator)s AND one.met IS NOT NULL
+    UNION ALL
+    SELECT case_no, at, unit, actor, source, category, current_path, one.met, 1, cause
+    FROM score_act(%(since)s, %(until)s) AS fact CROSS JOIN LATERAL (VALUES
+        ('dispatch_accuracy', dispatch_accuracy), ('return', return), ('receiving', receiving), ('redo', redo)
+        ) AS one(indicator, met)
+    WHERE %(indicator)s IN ('dispatch_accuracy', 'return', 'receiving', 'redo')
+      AND one.indicator = %(indicator)s AND one.met IS NOT NULL
+    UNION ALL
+    SELECT case_no, at, unit, actor, source, category, current_path, numerator, denominator, cause
+    FROM score_said(%(since)s, %(until)s) AS fact WHERE indicator = %(indicator)s
+), keyed AS (
     SELECT fact.case_no, fact.at, fact.unit, fact.actor, fact.source, fact.category, fact.numerator, fact.denominator,
            fact.cause,
-           CASE %(by)s WHEN 'cell' THEN fact.current_path[%(rank)s] WHEN 'department' THEN fact.unit WHEN 'post' THEN fact.actor
-               WHEN 'role' THEN posts.roles WHEN 'source' THEN fact.source WHEN 'taxonomy' THEN matter.taxonomy
-               WHEN 'platform' THEN matter.platform END AS key
-    FROM (SELECT fact.*, CASE WHEN %(reach)s::text[] IS NOT NULL THEN score_parties(unit, current_path) END AS parties
-          FROM score_fact(%(since)s, %(until)s, %(grain)s, %(step)s::interval, %(zone)s, %(by)s IN ('post', 'role')) AS fact
-          ) AS fact
+           CASE %(by)s WHEN 'cell' THEN fact.current_path[%(rank)s] WHEN 'department' THEN fact.unit
+               WHEN 'post' THEN fact.actor WHEN 'role' THEN posts.roles WHEN 'source' THEN fact.source
+               WHEN 'taxonomy' THEN matter.taxonomy WHEN 'platform' THEN matter.platform END AS key
+    FROM fact
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN %(reach)s::text[] IS NOT NULL THEN score_parties(unit, current_path) END AS parties) AS seen
     LEFT JOIN matter ON %(by)s IN ('taxonomy', 'platform') AND matter.code = fact.category
     LEFT JOIN score_posts(%(until)s) AS posts ON %(by)s = 'role' AND posts.actor = fact.actor
     WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
       AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
       AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
-      AND fact.indicator = %(indicator)s
-    ) AS seen
+)
+SELECT case_no, at, key, unit, actor, source, category, numerator, denominator, cause FROM keyed
 WHERE (%(by)s = 'total' OR key IS NOT DISTINCT FROM %(key)s)
   AND CASE %(counted)s WHEN 'excluded' THEN cause IS NOT NULL WHEN 'numerator' THEN cause IS NULL AND numerator > 0
           WHEN 'missed' THEN cause IS NULL AND numerator < denominator ELSE cause IS NULL END
@@ -48,17 +140,19 @@ ORDER BY at, case_no LIMIT %(limit)s
 -- What is listed and does not count, by cause: cases, each counted once.
 SELECT cause, count(DISTINCT case_no) AS cases
 FROM (
-    SELECT fact.cause, fact.case_no
-    FROM (SELECT fact.*, CASE WHEN %(reach)s::text[] IS NOT NULL THEN score_parties(unit, current_path) END AS parties
-          FROM score_fact(%(since)s, %(until)s, %(grain)s, %(step)s::interval, %(zone)s, %(by)s IN ('post', 'role')) AS fact
-          ) AS fact
-    LEFT JOIN matter ON %(by)s IN ('taxonomy', 'platform') AND matter.code = fact.category
-    LEFT JOIN score_posts(%(until)s) AS posts ON %(by)s = 'role' AND posts.actor = fact.actor
-    WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
-      AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
-      AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
-    ) AS seen
-WHERE cause IS NOT NULL GROUP BY cause ORDER BY cause
+    SELECT case_no, coalesce(cause, excuse) AS cause, unit, current_path
+    FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role')) AS fact
+    WHERE cause IS NOT NULL
+       OR excuse IS NOT NULL AND (closing IS NOT NULL OR handling IS NOT NULL)
+    UNION ALL
+    SELECT case_no, cause, unit, current_path FROM score_said(%(since)s, %(until)s) WHERE cause IS NOT NULL
+    ) AS fact
+CROSS JOIN LATERAL (
+        SELECT CASE WHEN %(reach)s::text[] IS NOT NULL THEN score_parties(unit, current_path) END AS parties) AS seen
+WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
+  AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
+  AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
+GROUP BY cause ORDER BY cause
 
 -- name: cell_names
 -- The names of cells as they are called now.

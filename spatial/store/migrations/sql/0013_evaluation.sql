@@ -98,19 +98,40 @@ CREATE VIEW score_excused AS
     SELECT district, case_no, max(asked_at) AS asked_at FROM case_request
     WHERE kind = 'appeal' AND state = 'approved' GROUP BY district, case_no;
 
--- Everything that is counted in a period, one row each: what counts (denominator), what of it succeeded (numerator), for
--- whom, and why it does not count at all (cause). The formulas in words: spatial/cases/evaluation/indicators.py.
--- Functions, so that figures and the cases behind them are one definition; the planner unfolds them into the query.
-CREATE FUNCTION score_case_fact(since timestamptz, until timestamptz, grain text, stride interval, zone text, posts boolean)
-RETURNS TABLE (indicator text, district text, case_no text, at timestamptz, unit text, actor text, source text,
-    category text, current_path text[], numerator numeric, denominator numeric, cause text)
+-- What is counted, in three functions that the planner unfolds into the query: figures, and the cases behind them, are
+-- one definition. The formulas in words: spatial/cases/evaluation/indicators.py. An indicator is NULL where the case does
+-- not count for it in this period, 1 where it counts and succeeded, 0 where it counts and did not. One row a case, and not
+-- one a case and indicator: what is alike is counted together before it is unfolded.
+CREATE FUNCTION score_case(since timestamptz, until timestamptz, grain text, stride interval, zone text, posts boolean)
+RETURNS TABLE (case_no text, unit text, actor text, reporter text, source text, category text, current_path text[],
+    due_at timestamptz, received_at timestamptz, filed_at timestamptz, dispatched_at timestamptz,
+    submitted_at timestamptz, closed_at timestamptz, cause text, excuse text, closing integer, closing_on_time integer,
+    handling integer, handling_on_time integer, filing integer, filed_share integer, extension integer, rework integer,
+    valid_report integer, self_solved integer, called_back integer, response integer)
 LANGUAGE sql STABLE AS $$
-    SELECT fact.indicator, c.district, c.case_no, fact.at, c.lead,
-           CASE WHEN fact.by_reporter THEN said.sender ELSE done.actor END,
-           c.source, c.category, c.current_path, coalesce(fact.met, false)::int::numeric, 1::numeric,
-           CASE WHEN c.nature <> 'government' THEN 'not_government'
-                WHEN fact.objective AND c.state = 'suspended' THEN 'suspended'
-                WHEN fact.objective AND excused.asked_at >= c.closed_at THEN 'appeal' END
+    SELECT c.case_no, c.lead, done.actor, said.sender, c.source, c.category, c.current_path,
+           c.due_at, c.received_at, c.filed_at, c.dispatched_at, c.submitted_at, c.closed_at,
+           CASE WHEN c.nature <> 'government' THEN 'not_government' END,
+           CASE WHEN c.state = 'suspended' THEN 'suspended' WHEN excused.asked_at >= c.closed_at THEN 'appeal' END,
+           CASE WHEN so.due AND so.filed THEN (so.closed AND c.closed_at < so.ends)::int END,
+           CASE WHEN so.due AND so.filed THEN (so.closed AND c.closed_at < so.ends AND c.closed_at <= c.due_at)::int END,
+           CASE WHEN so.due AND so.filed AND c.dispatched_at IS NOT NULL
+                THEN coalesce(so.handled_at < so.ends, false)::int END,
+           CASE WHEN so.due AND so.filed AND c.dispatched_at IS NOT NULL
+                THEN coalesce(so.handled_at < so.ends AND so.handled_at <= c.due_at, false)::int END,
+           CASE WHEN so.came AND c.ended_at IS NULL AND NOT (c.is_self_solved AND c.closed_at = c.received_at)
+                THEN (c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL)::int END,
+           CASE WHEN so.was_filed AND so.filed THEN 1 END,
+           CASE WHEN so.was_filed AND so.filed THEN (c.extensions > 0)::int END,
+           CASE WHEN c.submitted_at >= since AND c.submitted_at < until AND c.ended_at IS NULL
+                THEN (c.reworks > 0)::int END,
+           CASE WHEN so.came AND c.state <> 'merged' THEN (c.state <> 'void')::int END,
+           CASE WHEN so.came AND c.ended_at IS NULL THEN c.is_self_solved::int END,
+           CASE WHEN c.closed_at >= since AND c.closed_at < until AND so.closed AND origin.is_citizen
+                THEN (c.state <> 'closed')::int END,
+           CASE WHEN c.dispatched_at >= since AND c.dispatched_at < until AND c.ended_at IS NULL AND origin.is_citizen
+                THEN coalesce(c.contacted_at <= c.dispatched_at + (
+                    SELECT (value #>> '{}')::interval FROM setting WHERE key = 'response_limit'), false)::int END
     FROM case_file AS c
     JOIN source AS origin ON origin.code = c.source
     LEFT JOIN score_excused AS excused ON excused.district = c.district AND excused.case_no = c.case_no
@@ -121,58 +142,40 @@ LANGUAGE sql STABLE AS $$
           AND event.kind IN ('case.received', 'case.submitted', 'case.own_solved')
         ORDER BY event.seq DESC LIMIT 1) AS done ON posts
     CROSS JOIN LATERAL (
-        SELECT least(until, (date_trunc(grain, c.due_at AT TIME ZONE zone) + stride) AT TIME ZONE zone) AS ends,
-               c.closed_at IS NOT NULL AND c.state IN ('closed', 'called_back', 'evaluated') AS is_closed,
-               c.is_self_solved AND c.closed_at = c.received_at AS is_born_closed,
-               (c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL) AND c.ended_at IS NULL AS is_filed,
+        SELECT c.due_at >= since AND c.due_at < until AS due, c.received_at >= since AND c.received_at < until AS came,
+               c.filed_at >= since AND c.filed_at < until AS was_filed,
+               c.state IN ('closed', 'called_back', 'evaluated') AS closed,
+               (c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL) AND c.ended_at IS NULL AS filed,
                CASE WHEN c.state IN ('submitted', 'closed', 'called_back', 'evaluated')
-                    THEN coalesce(c.submitted_at, c.closed_at) END AS handled_at
+                    THEN coalesce(c.submitted_at, c.closed_at) END AS handled_at,
+               -- What is told in parts must be done by the end of its part.
+               CASE WHEN grain IS NULL THEN until
+                    ELSE least(until, (date_trunc(grain, c.due_at AT TIME ZONE zone) + stride) AT TIME ZONE zone) END AS ends
         ) AS so
-    CROSS JOIN LATERAL (VALUES
-        ('closing', c.due_at, so.is_filed, so.is_closed AND c.closed_at < so.ends, true, false),
-        ('closing_on_time', c.due_at, so.is_filed,
-         so.is_closed AND c.closed_at < so.ends AND c.closed_at <= c.due_at, true, false),
-        ('handling', c.due_at, so.is_filed AND c.dispatched_at IS NOT NULL,
-         so.handled_at < so.ends, true, false),
-        ('handling_on_time', c.due_at, so.is_filed AND c.dispatched_at IS NOT NULL,
-         so.handled_at < so.ends AND so.handled_at <= c.due_at, true, false),
-        ('filing', c.received_at, c.ended_at IS NULL AND NOT so.is_born_closed, c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL,
-         false, true),
-        ('filed_share', c.filed_at, so.is_filed, true, false, true),
-        ('extension', c.filed_at, so.is_filed, c.extensions > 0, false, false),
-        ('rework', c.submitted_at, c.ended_at IS NULL, c.reworks > 0, false, false),
-        ('valid_report', c.received_at, c.state <> 'merged', c.state <> 'void', false, true),
-        ('self_solved', c.received_at, c.ended_at IS NULL, c.is_self_solved, false, true),
-        ('called_back', c.closed_at, origin.is_citizen AND so.is_closed, c.state IN ('called_back', 'evaluated'),
-         false, false),
-        ('response', c.dispatched_at, origin.is_citizen AND c.ended_at IS NULL, c.contacted_at <= c.dispatched_at
-         + (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'response_limit'), false, false)
-        ) AS fact(indicator, at, counts, met, objective, by_reporter)
     WHERE NOT c.is_history
       AND (c.received_at >= since AND c.received_at < until OR c.due_at >= since AND c.due_at < until
            OR c.filed_at >= since AND c.filed_at < until OR c.dispatched_at >= since AND c.dispatched_at < until
            OR c.submitted_at >= since AND c.submitted_at < until OR c.closed_at >= since AND c.closed_at < until)
-      AND fact.counts AND fact.at >= since AND fact.at < until
 $$;
 
--- What people said and gave points for.
-CREATE FUNCTION score_said_fact(since timestamptz, until timestamptz)
-RETURNS TABLE (indicator text, district text, case_no text, at timestamptz, unit text, actor text, source text,
-    category text, current_path text[], numerator numeric, denominator numeric, cause text)
+-- What people said and gave points for, one row an indicator: there are few.
+CREATE FUNCTION score_said(since timestamptz, until timestamptz)
+RETURNS TABLE (indicator text, case_no text, at timestamptz, unit text, actor text, source text, category text,
+    current_path text[], cause text, numerator integer, denominator integer)
 LANGUAGE sql STABLE AS $$
-    SELECT fact.indicator, c.district, c.case_no, said.at, said.unit, said.handler, c.source, c.category, c.current_path,
-           coalesce(fact.met, false)::int::numeric, 1::numeric,
-           CASE WHEN c.nature <> 'government' THEN 'not_government' WHEN said.is_unreasonable THEN 'unreasonable' END
+    SELECT fact.indicator, c.case_no, said.at, said.unit, said.handler, c.source, c.category, c.current_path,
+           CASE WHEN c.nature <> 'government' THEN 'not_government' WHEN said.is_unreasonable THEN 'unreasonable' END,
+           fact.met::int, 1
     FROM case_call_back AS said
     JOIN case_file AS c ON c.district = said.district AND c.case_no = said.case_no
     CROSS JOIN LATERAL (VALUES
         ('resolution', said.outcome = 'fixed'), ('satisfaction', said.verdict = 'satisfied')) AS fact(indicator, met)
     WHERE said.at >= since AND said.at < until AND said.verdict <> 'not_reached'
     UNION ALL
-    SELECT given.subject || '_score', c.district, c.case_no, given.at, given.unit, given.about, c.source, c.category,
-           c.current_path, given.score::numeric, 5::numeric,
+    SELECT given.subject || '_score', c.case_no, given.at, given.unit, given.about, c.source, c.category, c.current_path,
            CASE WHEN c.nature <> 'government' THEN 'not_government'
-                WHEN given.subject = 'result' AND heard.is_unreasonable THEN 'unreasonable' END
+                WHEN given.subject = 'result' AND heard.is_unreasonable THEN 'unreasonable' END,
+           given.score::int, 5
     FROM case_evaluation AS given
     JOIN case_file AS c ON c.district = given.district AND c.case_no = given.case_no
     LEFT JOIN case_call_back AS heard ON heard.district = given.district AND heard.case_no = given.case_no
@@ -182,17 +185,20 @@ $$;
 
 -- What was done, told by the log: each dispatch with what came of it, each closing with whether it held. Thirty days
 -- behind the period are still looked at: the last dispatch of a month may come back in the next.
-CREATE FUNCTION score_act_fact(since timestamptz, until timestamptz)
-RETURNS TABLE (indicator text, district text, case_no text, at timestamptz, unit text, actor text, source text,
-    category text, current_path text[], numerator numeric, denominator numeric, cause text)
+CREATE FUNCTION score_act(since timestamptz, until timestamptz)
+RETURNS TABLE (case_no text, at timestamptz, unit text, actor text, source text, category text, current_path text[],
+    cause text, dispatch_accuracy integer, "return" integer, receiving integer, redo integer)
 LANGUAGE sql STABLE AS $$
-    SELECT fact.indicator, c.district, c.case_no, act.at, coalesce(act.payload ->> 'lead', c.lead), act.actor, c.source,
-           c.category, c.current_path, coalesce(fact.met, false)::int::numeric, 1::numeric,
-           CASE WHEN c.nature <> 'government' THEN 'not_government' END
+    SELECT c.case_no, act.at, coalesce(act.lead, c.lead), act.actor, c.source, c.category, c.current_path,
+           CASE WHEN c.nature <> 'government' THEN 'not_government' END,
+           CASE WHEN act.kind = 'case.dispatched' THEN (act.next_kind IS DISTINCT FROM 'case.returned')::int END,
+           CASE WHEN act.kind = 'case.dispatched' THEN (act.next_kind IS NOT DISTINCT FROM 'case.returned')::int END,
+           CASE WHEN act.kind = 'case.dispatched' THEN
+               (act.next_kind IS NOT DISTINCT FROM 'case.received' AND act.next_in_time IS DISTINCT FROM 'false')::int END,
+           CASE WHEN act.kind <> 'case.dispatched' THEN (act.next_kind IS NOT DISTINCT FROM 'case.reopened')::int END
     FROM (
-        SELECT event.district, event.subject_id, event.kind, event.at, event.actor, event.payload,
-               CASE event.kind WHEN 'case.dispatched' THEN 'dispatch' ELSE 'close' END AS of_what,
-               lead(event.kind) OVER chain AS next_kind, lead(event.payload) OVER chain AS next_payload
+        SELECT event.district, event.subject_id, event.kind, event.at, event.actor, event.payload ->> 'lead' AS lead,
+               lead(event.kind) OVER chain AS next_kind, lead(event.payload ->> 'in_time') OVER chain AS next_in_time
         FROM event
         WHERE event.subject = 'case' AND event.at >= since AND event.at < until + interval '30 days'
           AND (event.kind IN ('case.dispatched', 'case.received', 'case.returned', 'case.ruled', 'case.reopened',
@@ -201,25 +207,11 @@ LANGUAGE sql STABLE AS $$
         WINDOW chain AS (PARTITION BY event.district, event.subject_id ORDER BY event.seq)
         ) AS act
     JOIN case_file AS c ON c.district = act.district AND c.case_no = act.subject_id
-    CROSS JOIN LATERAL (VALUES
-        ('dispatch_accuracy', 'dispatch', act.next_kind IS DISTINCT FROM 'case.returned'),
-        ('return', 'dispatch', act.next_kind IS NOT DISTINCT FROM 'case.returned'),
-        ('receiving', 'dispatch', act.next_kind IS NOT DISTINCT FROM 'case.received'
-         AND act.next_payload ->> 'in_time' IS DISTINCT FROM 'false'),
-        ('redo', 'close', act.next_kind IS NOT DISTINCT FROM 'case.reopened')) AS fact(indicator, of_what, met)
     WHERE act.at < until AND act.kind IN ('case.dispatched', 'case.own_solved', 'case.result_verified')
-      AND fact.of_what = act.of_what AND NOT c.is_history
+      AND NOT c.is_history
 $$;
 
--- All of it, with the tags by which it is seen: a unit sees its own work, also where it no longer holds the case.
-CREATE FUNCTION score_fact(since timestamptz, until timestamptz, grain text, stride interval, zone text, posts boolean)
-RETURNS TABLE (indicator text, district text, case_no text, at timestamptz, unit text, actor text, source text,
-    category text, current_path text[], numerator numeric, denominator numeric, cause text)
-LANGUAGE sql STABLE AS $$
-    SELECT * FROM score_case_fact(since, until, grain, stride, zone, posts)
-    UNION ALL SELECT * FROM score_said_fact(since, until)
-    UNION ALL SELECT * FROM score_act_fact(since, until)
-$$;
+-- The tags by which a unit's work is seen: its own, also where it no longer holds the case.
 CREATE FUNCTION score_parties(unit text, path text[]) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT case_parties(CASE WHEN NOT starts_with(unit, '@') THEN ARRAY[unit] END, path)
 $$;
