@@ -32,7 +32,7 @@ export const joinCase = (caseNo: string, { id, lon, lat, accuracy_m, datum, cate
 function suggested(one: Suggestion, busy: boolean, config: Config | null, chinese: boolean, words: Words, actions: SameActions): TemplateResult {
   const category = config?.categories.find((known) => known.code === one.category);
   return html`<li data-suggested=${one.case_no}><p><b>${nameOf(category, chinese) || one.category}</b> <span class="mono muted">${one.case_no}</span></p>
-    <p class="muted">${words.awayAbout.replace("{m}", metres(one.distance_m))} · ${words.ago.replace("{t}", span(one.age_seconds * 1000))}${one.supporters ? ` · ${words.othersToo.replace("{n}", String(one.supporters))}` : ""}</p>
+    <p class="muted">${words.awayAbout.replace("{m}", one.distance_m < 10 ? "10 m" : metres(one.distance_m))} · ${words.ago.replace("{t}", span(one.age_seconds * 1000))}${one.supporters ? ` · ${words.othersToo.replace("{n}", String(one.supporters))}` : ""}</p>
     <button class="secondary" data-join=${one.case_no} ?disabled=${busy} @click=${() => actions.join(one)}>${words.join}</button></li>`;
 }
 

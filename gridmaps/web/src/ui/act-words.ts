@@ -1,5 +1,7 @@
 // The acts in words: what each is called, what it says, and how each of its fields is asked for. Which of them are legal
 // and which fields they take is the server's to say; an act or a field that is not known here is shown all the same.
+import { momentIn } from "./format";
+
 export type Kind = "words" | "matter" | "unit" | "units" | "body" | "choice" | "provider" | "standard" | "money" | "number"
   | "attributes" | "truth" | "moment" | "photos" | "code";
 export type Field = { name: string; word: string; kind: Kind; needed: boolean; choices?: [string, string][] };
@@ -68,10 +70,10 @@ const pairsOf = (text: string): Record<string, string> =>
   Object.fromEntries(text.split("\n").filter((line) => line.includes("=")).map((line) => [line.slice(0, line.indexOf("=")).trim(), line.slice(line.indexOf("=") + 1).trim()]));
 
 /** A field's text as the server takes it. */
-export function valueFor(one: Field, text: string): unknown {
+export function valueFor(one: Field, text: string, zone: string | undefined): unknown {
   if (one.kind === "money" || one.kind === "standard" || one.kind === "number") return Number(text);
   if (one.kind === "units" || one.kind === "photos") return text.split(" ").filter(Boolean);
   if (one.kind === "truth") return text === "true";
   if (one.kind === "attributes") return pairsOf(text);
-  return one.kind === "moment" ? new Date(text).toISOString() : text.trim();
+  return one.kind === "moment" ? momentIn(text, zone) : text.trim();
 }

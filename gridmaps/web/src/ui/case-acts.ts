@@ -139,7 +139,7 @@ export class CaseActs extends LitElement {
 
   private body(act: string): Record<string, unknown> {
     const filled = this.fields(act).filter((one) => this.values[one.name]?.trim());
-    return Object.fromEntries(filled.map((one) => [one.name, valueFor(one, this.values[one.name] ?? "")]));
+    return Object.fromEntries(filled.map((one) => [one.name, valueFor(one, this.values[one.name] ?? "", this.catalogue?.zone)]));
   }
 
   private take(name: string, value: string): void {

@@ -22,6 +22,13 @@ export function stamp(at: string | number | null | undefined, zone: string | und
   return parts.format(typeof at === "string" ? Date.parse(at) : at);
 }
 
+/** The moment that a local date and time of the city is, as UTC: the offset is asked of that time, not of now. */
+export function momentIn(local: string, zone: string | undefined): string {
+  const guess = Date.parse(`${local}Z`);
+  const shown = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" }).format(guess);
+  return new Date(guess - (Date.parse(`${shown.replace(" ", "T")}Z`) - guess)).toISOString();
+}
+
 export const metres = (value: number): string => (value >= 1000 ? `${(value / 1000).toFixed(1)} km` : `${Math.round(value)} m`);
 export const squareMetres = (value: number): string =>
   value >= 1_000_000 ? `${(value / 1_000_000).toFixed(2)} km²` : `${value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 1 : 0 })} m²`;
