@@ -48,7 +48,7 @@ export function answerCard(answer: Case, config: Config | null, words: Words): T
     ${where(answer, words)} ${whose(answer, words)}
     <dt>${words.stepDue}</dt><dd>${stamp(answer.step_due_at, zone)}</dd>
     <dt>${words.due}</dt><dd>${stamp(answer.due_at, zone)}</dd>
-  </dl>${answer.status_url ? html`<p><a class="plain" href=${answer.status_url} data-status-url>${words.statusLink}</a></p>` : nothing}`;
+  </dl>${answer.status_url ? html`<p><a href=${answer.status_url} data-status-url>${words.statusLink}</a></p>` : nothing}`;
 }
 
 export function entryCard(entry: Entry, config: Config | null, words: Words, actions: EntryActions): TemplateResult {
