@@ -30,6 +30,11 @@ def solver_of(viewer: Account | None) -> Reach:
     return viewer.reach_for("solve_own") if viewer else NOTHING
 
 
+def is_citizen(viewer: Account | None) -> bool:
+    """Whether this viewer reports for himself: an account without any work."""
+    return viewer is not None and viewer.roles <= {"citizen"}
+
+
 def check_source(source: str, viewer: Account | None) -> None:
     """Raise Forbidden for a source that needs an account."""
     if viewer is None and source != PUBLIC:
@@ -46,7 +51,9 @@ def file_rows(writer: ReportWriter, rows: Sequence[Any], *, viewer: Account | No
 
 def _read_row(row: Any, viewer: Account | None) -> ReportDraft | Answer:
     try:
-        draft = ReportBody.model_validate(row).draft(sender_of(viewer), solver=solver_of(viewer))
+        draft = ReportBody.model_validate(row).draft(
+            sender_of(viewer), solver=solver_of(viewer), by_citizen=is_citizen(viewer)
+        )
         check_source(draft.source, viewer)
     except ValidationError as fault:
         return Answer(422, problem=describe(list(fault.errors())))

@@ -31,7 +31,7 @@ class SuggestionOut(BaseModel):
     def of(cls, one: Candidate, now: datetime) -> "SuggestionOut":
         """The answer for a candidate."""
         return cls(
-            case_no=one.case_no, category=one.category, distance_m=round(one.likeness.distance_m, -1),
+            case_no=one.case_no, category=one.category, distance_m=int(round(one.likeness.distance_m, -1)),
             age_seconds=max(0, int((now - one.received_at).total_seconds())), supporters=one.supporters,
             step=one.step, state=one.state,
         )  # fmt: skip

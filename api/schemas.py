@@ -70,10 +70,12 @@ class ReportBody(BaseModel):
 
     self_solved: SelfSolvedBody | None = Field(default=None, description="Solved on the spot: it is born closed.")
 
-    def draft(self, sender: str, *, solver: Reach = NOTHING) -> ReportDraft:
+    def draft(self, sender: str, *, solver: Reach = NOTHING, by_citizen: bool = False) -> ReportDraft:
         """The domain's value of this body; `solver` is where its sender may file what he has solved himself."""
         said = self.model_dump(exclude={"photos", "self_solved"})
-        return ReportDraft(**said, photos=tuple(self.photos), sender=sender, self_solved=self._solved(solver))
+        return ReportDraft(
+            **said, photos=tuple(self.photos), sender=sender, self_solved=self._solved(solver), by_citizen=by_citizen
+        )
 
     def _solved(self, solver: Reach) -> SelfSolved | None:
         told = self.self_solved

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from api.answers import case_out, names_of
-from api.batches import check_source, file_rows, sender_of, solver_of
+from api.batches import check_source, file_rows, is_citizen, sender_of, solver_of
 from api.dependencies import Conn, Viewer
 from api.problems import respond
 from api.schemas import BatchAnswer, BatchBody, CaseOut, ReportAnswer, ReportBody
@@ -25,7 +25,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 @router.post("", status_code=201, response_model=ReportAnswer, responses=ANSWERS)
 async def post_report(request: Request, body: ReportBody, viewer: Viewer) -> Response:
     """File a report. The same id again is answered 200 with the first answer."""
-    draft = body.draft(sender_of(viewer), solver=solver_of(viewer))
+    draft = body.draft(sender_of(viewer), solver=solver_of(viewer), by_citizen=is_citizen(viewer))
     check_source(draft.source, viewer)
     answer = await asyncio.wrap_future(request.app.state.writer.submit(draft))
     if answer.report is None:

@@ -68,7 +68,9 @@ def _citizens(conn: Connection, reports: Sequence[PlacedReport]) -> dict[UUID, s
         return {}
     pepper = read_pepper(conn)
     digests = {
-        draft.id: citizen_digest(pepper, sender=draft.sender, source=draft.source, reporter=draft.reporter)
+        draft.id: citizen_digest(
+            pepper, sender=draft.sender if draft.by_citizen else "public", source=draft.source, reporter=draft.reporter
+        )
         for draft in drafts
     }
     return {report_id: digest for report_id, digest in digests.items() if digest is not None}

@@ -37,7 +37,10 @@ class SelfSolved:
 
 @dataclass(frozen=True)
 class ReportDraft:
-    """What somebody says. `lon`, `lat` in degrees of `datum`; `sender` an account's id or 'public'."""
+    """What somebody says. `lon`, `lat` in degrees of `datum`; `sender` an account's id or 'public'.
+
+    `by_citizen`: the account is a citizen's own; a clerk's takes down what many citizens say.
+    """
 
     id: UUID
     lon: float
@@ -54,6 +57,7 @@ class ReportDraft:
     reporter: dict[str, Any] | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     self_solved: SelfSolved | None = None
+    by_citizen: bool = False
 
     @property
     def digest(self) -> bytes:

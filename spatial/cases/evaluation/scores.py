@@ -1,7 +1,7 @@
 """The figures of a period, by cell, department, post, role, source, taxonomy or platform, and the cases behind each.
 
-One statement counts everything for whichever dimension (`scores.sql`, over `score_case` and its neighbours); here counts
-become rates, marks and grades. Knows rows and reach; refuses to know HTTP, and to round (`indicators.py` does).
+One statement counts everything for whichever dimension (`scores.sql`, over `score_case` and its neighbours); here its
+counts become rates, marks and grades. Knows rows and reach; refuses to know HTTP, and to round (`indicators.py` does).
 """
 
 from collections import defaultdict
