@@ -11,14 +11,16 @@ from sqlalchemy import Connection
 
 from spatial.cases.drafts import ReportDraft
 from spatial.cases.intake import Filed, file_reports
+from spatial.cases.lifecycle.ending import merge_case, split_case, void_case
 from spatial.cases.numbers import SerialBlocks
-from spatial.cases.port.askers import digest_of, get_asked, recount_supporters
+from spatial.cases.port.askers import digest_of, get_asked
 from spatial.cases.port.duplicates import DuplicateRule, list_duplicates, put_rule, read_bounds
 from spatial.cases.port.likeness import Complaint
 from spatial.cases.port.supporting import Support, Supported, support_case
 from spatial.errors import DigestMismatch, Invalid, NotFound
 from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY, Reach
+from tests.acting import held
 from tests.worlds import B, V, W, inside
 
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
@@ -76,10 +78,7 @@ def test_behind_the_window_and_behind_the_end_it_is_a_new_case(conn: Connection)
     [first] = _file(conn, _draft())
     [late] = _file(conn, _draft(), now=NOW + timedelta(hours=24, seconds=1))
     assert late.created
-    conn.exec_driver_sql(
-        "UPDATE case_file SET state = 'void', step = 'done', ended_at = now(), tier_since = NULL WHERE case_no = %s",
-        (_no(late),),
-    )
+    void_case(conn, held(conn, _no(late)), reason="twice", actor="system", now=NOW + timedelta(hours=24, seconds=1))
     [after] = _file(conn, _draft(), now=NOW + timedelta(hours=24, seconds=2))
     assert after.created and _no(first) != _no(after)
 
@@ -200,13 +199,7 @@ def test_an_id_is_for_one_support_of_one_case(conn: Connection) -> None:
 
 def test_merged_reporters_count_and_a_split_takes_them_back(conn: Connection) -> None:
     one, two = _file(conn, _draft(), _draft(reporter={"phone": "13700001111"}))
-    conn.exec_driver_sql(
-        "UPDATE case_file SET state = 'merged', step = 'done', ended_at = now(), tier_since = NULL, merged_into = %s "
-        "WHERE case_no = %s", (_no(one), _no(two)),
-    )  # fmt: skip
-    assert recount_supporters(conn, case_no=_no(one)) == 1
-    conn.exec_driver_sql(
-        "UPDATE case_file SET state = 'reported', step = 'reported', ended_at = NULL, tier_since = now(), "
-        "merged_into = NULL WHERE case_no = %s", (_no(two),),
-    )  # fmt: skip
-    assert recount_supporters(conn, case_no=_no(one)) == 0
+    merge_case(conn, held(conn, _no(two)), into=held(conn, _no(one)), reason="the same bag", actor="system", now=NOW)
+    assert held(conn, _no(one)).supporters == 1
+    split_case(conn, held(conn, _no(two)), reason="another bag", actor="system", now=NOW)
+    assert held(conn, _no(one)).supporters == 0

@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 
 from spatial.cases.drafts import ReportDraft
 from spatial.cases.intake import Filed, file_reports
+from spatial.cases.lifecycle.ending import merge_case
 from spatial.cases.numbers import SerialBlocks
 from spatial.cases.port import tell_citizen
 from spatial.cases.port.askers import digest_of
@@ -31,6 +32,7 @@ from spatial.cases.port.status import get_status
 from spatial.cases.port.transports import Mailer, check_url, is_public, sign
 from spatial.errors import Invalid, NotFound
 from spatial.store.opening import Store
+from tests.acting import held
 from tests.receivers import Hook, Mailbox, mail_server, webhook
 from tests.worlds import W, inside
 
@@ -304,12 +306,8 @@ def test_who_asked_about_a_merged_case_is_told_of_the_other(conn: Connection) ->
     ]  # fmt: skip
     filed = file_reports(conn, drafts=drafts, now=NOW, serials=lambda *_: [701, 702, 703])
     numbers = [_key(one)["case_no"] for one in filed]
-    for merged, into in ((numbers[1], numbers[0]), (numbers[2], numbers[1])):
-        conn.exec_driver_sql(
-            "UPDATE case_file SET state = 'merged', step = 'done', ended_at = now(), tier_since = NULL, "
-            "merged_into = %s WHERE case_no = %s",
-            (into, merged),
-        )
+    for merged, into in ((numbers[2], numbers[1]), (numbers[1], numbers[0])):
+        merge_case(conn, held(conn, merged), into=held(conn, into), reason="the same", actor="system", now=NOW)
     assert tell_citizen(conn, _key(filed[0]), kind="closed", now=NOW) == 3
     status = get_status(conn, token=filed[2].token or "", now=NOW)
     assert (status.case_no, status.handled_under) == (numbers[2], numbers[0])
