@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.act_shapes import Code, Unit, Words
 from api.ruling_schemas import ScopeBody
-from api.schemas import Moment
+from api.schemas import PLAIN, Moment
 from spatial.cases.conferences.conference_list import Conference
 from spatial.cases.conferences.conferring import ActionDraft
 from spatial.cases.conferences.deciding import DecisionDraft
@@ -27,7 +27,7 @@ class BoardBody(_Body):
 
     ordinal: Annotated[int, Field(ge=1, le=999)]
     name: Name
-    name_zh: Annotated[str, Field(max_length=100)] = ""
+    name_zh: Annotated[str, Field(max_length=100, pattern=PLAIN)] = ""
     platforms: list[Code] = Field(default=[], max_length=20)
     is_default: bool = False
     is_in_use: bool = True
@@ -67,8 +67,8 @@ class MemberBody(_Body):
 class OpeningBody(_Body):
     """Open a conference; `reason` is needed by hand, `board` may be left to the case's platform."""
 
-    case_no: Annotated[str, Field(min_length=1, max_length=32)]
-    trigger: Annotated[str, Field(max_length=16, examples=["manual", "refusals", "help"])] = "manual"
+    case_no: Annotated[str, Field(min_length=1, max_length=32, pattern=PLAIN)]
+    trigger: Annotated[str, Field(max_length=16, pattern=PLAIN, examples=["manual", "refusals", "help"])] = "manual"
     board: Code | None = None
     reason: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
     members: list[MemberBody] = Field(default=[], max_length=50)

@@ -93,6 +93,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _misshapen)
     app.add_exception_handler(HTTPException, _by_status)
     app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(ValueError, _unstorable)
     app.add_exception_handler(PoolTimeout, _database)
     app.add_exception_handler(Exception, _unknown)
 
@@ -131,6 +132,13 @@ def _database(request: Request, fault: Exception) -> JSONResponse:
         )
     gone = isinstance(fault, (OperationalError, PoolTimeout)) or getattr(fault, "connection_invalidated", False)
     return respond(problem_of(errors.Unavailable())) if gone else _unknown(request, fault)
+
+
+def _unstorable(_: Request, fault: Exception) -> JSONResponse:
+    """The net under the shapes of bodies: a driver refuses a NUL before the database hears of it."""
+    if "NUL (0x00)" not in str(fault):
+        raise fault
+    return respond(problem_of(errors.Invalid("a text of this request holds a NUL character; leave it out")))
 
 
 def _unknown(_: Request, fault: Exception) -> JSONResponse:

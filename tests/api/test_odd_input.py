@@ -55,16 +55,19 @@ def _text(kind: str | None) -> str:
 
 
 def spoilt(value: Any, odd: str) -> Iterator[Any]:
-    """The value with each of its texts, and each key of its objects, replaced in turn by an odd one."""
+    """The value with each of its texts, and each key of its objects, replaced in turn by a text with a NUL; or each of
+    its moments by another."""
     if isinstance(value, str):
-        yield odd
+        if odd == NUL or value.endswith("+00:00"):
+            yield odd
     elif isinstance(value, list):
         for i, one in enumerate(value):
             yield from ([*value[:i], other, *value[i + 1 :]] for other in spoilt(one, odd))
     elif isinstance(value, dict):
         for key, one in value.items():
             yield from (value | {key: other} for other in spoilt(one, odd))
-            yield {odd if name == key else name: kept for name, kept in value.items()}
+            if odd == NUL:
+                yield {odd if name == key else name: kept for name, kept in value.items()}
 
 
 def posts(app: FastAPI) -> list[tuple[str, dict[str, Any]]]:
@@ -96,12 +99,10 @@ def test_no_route_fails_on_a_nul_or_on_a_moment_beyond_the_calendar(unafraid: Te
         told = path.format_map(_Known(known))
         for odd in (NUL, FAR[0]):
             for spoiled in spoilt(body, odd):
-                if path == "/api/v1/session" and odd != NUL:
-                    continue
                 answer = unafraid.post(told, json=spoiled)
                 assert answer.status_code < 500, (path, spoiled, answer.text)
                 tried += 1
-    assert tried > 200
+    assert tried > 200, tried
 
 
 @pytest.mark.parametrize("address", ["cases?q=a%00b", "precedents?q=%00", "cases/a%00b", "looks?login=%00"])
