@@ -38,7 +38,7 @@ def test_a_clerk_brings_a_case_to_its_department_and_the_handler_gives_it_back(
     log_in("handler")
     assert act(client, number, "return", reason="a", basis="b").status_code == 404
     log_in("sweeper")
-    assert legal(client, number) == ["assign_task", "extend", "receive", "return", "revoke_task", "suspend"]
+    assert {"assign_task", "extend", "receive", "return", "revoke_task", "suspend"} <= set(legal(client, number))
     back = act(client, number, "return", reason="Not ours", basis="Duty list 3")
     assert back.json()["returns"] == 1 and back.json()["lead"] is None
     assert client.get(f"/api/v1/cases/{number}").status_code == 404

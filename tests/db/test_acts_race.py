@@ -92,7 +92,7 @@ def kinds(store: Store, number: str) -> list[str]:
 def test_of_two_dispatches_one_is_illegal(fresh_db: Store) -> None:
     number = prepare(fresh_db, accept)
     [told] = race(fresh_db, number, dispatch, dispatch)
-    assert isinstance(told, IllegalAct) and told.legal == ["dispute", "note_cost", "return"]
+    assert isinstance(told, IllegalAct) and {"dispute", "note_cost", "return"} <= set(told.legal)
     assert kinds(fresh_db, number).count("case.dispatched") == 1
 
 

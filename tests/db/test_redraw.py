@@ -11,6 +11,8 @@ from shapely import LineString
 from sqlalchemy import Connection
 
 from api.redrawing import Settled, publish, settle
+from spatial.cases.disputes.acting import lock_case
+from spatial.cases.lifecycle.ending import void_case
 from spatial.errors import CodeInvalid, GeometryInvalid, Invalid, NotFound, StaleRevision
 from spatial.grid.cells import CellDraft
 from spatial.grid.cells import publish as grid_publish
@@ -20,6 +22,7 @@ from spatial.grid.redraw import plan_merge, plan_split
 from spatial.grid.redraw_publish import list_redraws
 from spatial.store import events
 from spatial.store.opening import Store
+from spatial.store.reach import WHOLE_CITY
 from tests.reporting import file_at
 from tests.worlds import BRIDGE, DISTRICT, UNIT_GEOMETRIES, WILLOW, B, E, G, H, M, T, V, W, tiny_town
 
@@ -65,8 +68,8 @@ def test_open_cases_follow_and_keep_what_was_decided_at_filing(fresh_db: Store) 
     east = file_at(fresh_db, 120.0025, 30.001)
     closed = file_at(fresh_db, 120.0006, 30.001)
     with fresh_db.app.begin() as conn:
-        ended = "UPDATE case_file SET step = 'evaluated', state = 'evaluated', closed_at = now() WHERE case_no = %s"
-        conn.exec_driver_sql(ended, (closed,))
+        ended = lock_case(conn, reach=WHOLE_CITY, case_no=closed)
+        void_case(conn, ended, reason="Nothing there", actor="5", now=datetime.now(UTC))
         plan = plan_split(conn, code=W, line=NORTH_SOUTH)
     outcome = publish(fresh_db.app, plan=plan, published_by="planner")
     assert [(move.case_no, move.from_unit, move.to_unit) for move in outcome.moves] == [(west, W, FRESH)]

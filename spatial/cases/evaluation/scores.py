@@ -137,6 +137,8 @@ class _Judge:
     def score(
         self, part: date | None, key: str | None, ratios: Mapping[str, Ratio], names: Mapping[str, tuple[str, str]]
     ) -> Score:
+        """The figures of one key in one part of the period, with its mark and grade."""
+        """A group's figures with its name and its mark."""
         rates = {name: ratio.rate for name, ratio in ratios.items()}
         name, name_zh = names.get(key or "", (key or "", ""))
         # What is nobody's is listed; there is nobody to be marked for it.
