@@ -132,7 +132,8 @@ ROWS = [
     _act("recall", "SBA", note="ours"),
     _act("order_interim", "BNA", note="fence it"),
     _act("note_cost", "SBNA", cost="1.50"),
-    _act("contact_citizen", "SHA", 200, fresh=True, note="He was told when we come."),
+    # The first who may does it; the others find it done.
+    Row("POST", "/api/v1/cases/{case_no}/actions", "SHA", 409, body={"act": "contact_citizen"}, either=(200,)),
     _act("call_back", "SBA", verdict="satisfied", outcome="fixed"),
     _act("evaluate", "SBA"),
     _act("supervise", "BVA", 200, fresh=True, note="What becomes of it?"),

@@ -200,8 +200,7 @@ def test_a_query_that_hands_out_cells_takes_a_reach(file: str, name: str, sql: s
 
 
 # Who a citizen is: written when he reports, read one case at a time with a look that is logged.
-# In scores a reporter is the account that filed: a post is scored by its cases, and no citizen is named.
-READS_REPORTER = {"insert_reports", "insert_said", "reporter_of", "addresses", "scores", "cases_behind"}
+READS_REPORTER = {"insert_reports", "insert_said", "reporter_of", "addresses"}
 
 
 def test_who_reported_is_read_in_one_place() -> None:

@@ -5,7 +5,7 @@ WITH cases AS (
     SELECT CASE %(by)s WHEN 'cell' THEN fact.current_path[%(rank)s] WHEN 'department' THEN fact.unit
                WHEN 'post' THEN fact.actor WHEN 'role' THEN fact.actor WHEN 'source' THEN fact.source
                WHEN 'taxonomy' THEN matter.taxonomy WHEN 'platform' THEN matter.platform END AS key,
-           CASE WHEN %(by)s IN ('post', 'role') THEN reporter END AS reporter, cause, excuse, closing, closing_on_time, handling, handling_on_time, filing, filed_share,
+           CASE WHEN %(by)s IN ('post', 'role') THEN sender END AS sender, cause, excuse, closing, closing_on_time, handling, handling_on_time, filing, filed_share,
            extension, rework, valid_report, self_solved, called_back, response,
            date_trunc(%(grain)s, due_at AT TIME ZONE %(zone)s)::date AS due_part,
            date_trunc(%(grain)s, received_at AT TIME ZONE %(zone)s)::date AS received_part,
@@ -49,7 +49,7 @@ WITH cases AS (
       AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
 ), unfolded AS (
     SELECT one.indicator, one.part,
-           CASE WHEN one.by_reporter AND %(by)s IN ('post', 'role') THEN reporter ELSE key END AS key,
+           CASE WHEN one.by_reporter AND %(by)s IN ('post', 'role') THEN sender ELSE key END AS key,
            coalesce(cause, CASE WHEN one.objective THEN excuse END) AS cause, one.met * many AS numerator,
            many AS denominator, many
     FROM cases CROSS JOIN LATERAL (VALUES
@@ -86,7 +86,7 @@ GROUP BY 1, 2, 3 ORDER BY 2 NULLS FIRST, 3 NULLS LAST, 1
 -- name: cases_behind
 -- The cases behind one figure, oldest first: what counts, what of it succeeded or missed, or what is left out and why.
 WITH fact AS (
-    SELECT fact.case_no, one.at, unit, CASE WHEN one.by_reporter THEN reporter ELSE actor END AS actor, source, category,
+    SELECT fact.case_no, one.at, unit, CASE WHEN one.by_reporter THEN sender ELSE actor END AS actor, source, category,
            current_path, one.met AS numerator, 1 AS denominator,
            coalesce(cause, CASE WHEN one.objective THEN excuse END) AS cause
     FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role')) AS fact CROSS JOIN LATERAL (VALUES

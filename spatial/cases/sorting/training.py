@@ -99,7 +99,9 @@ def _alike(seen: Any) -> NDArray[np.intp]:
     from sklearn.cluster import MiniBatchKMeans
     from sklearn.decomposition import TruncatedSVD
 
-    flat = TruncatedSVD(n_components=min(50, seen.shape[1] - 1), random_state=0).fit_transform(seen)
+    # Texts that are all alike have no variance to share out, which is no fault of theirs.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        flat = TruncatedSVD(n_components=min(50, seen.shape[1] - 1), random_state=0).fit_transform(seen)
     clusters = MiniBatchKMeans(n_clusters=max(_FOLDS, min(150, len(flat) // 8)), n_init=1, random_state=0)
     return np.asarray(clusters.fit_predict(flat), np.intp)
 

@@ -103,7 +103,7 @@ CREATE VIEW score_excused AS
 -- not count for it in this period, 1 where it counts and succeeded, 0 where it counts and did not. One row a case, and not
 -- one a case and indicator: what is alike is counted together before it is unfolded.
 CREATE FUNCTION score_case(since timestamptz, until timestamptz, grain text, stride interval, zone text, posts boolean)
-RETURNS TABLE (case_no text, unit text, actor text, reporter text, source text, category text, current_path text[],
+RETURNS TABLE (case_no text, unit text, actor text, sender text, source text, category text, current_path text[],
     due_at timestamptz, received_at timestamptz, filed_at timestamptz, dispatched_at timestamptz,
     submitted_at timestamptz, closed_at timestamptz, cause text, excuse text, closing integer, closing_on_time integer,
     handling integer, handling_on_time integer, filing integer, filed_share integer, extension integer, rework integer,
