@@ -28,7 +28,14 @@ from spatial.cases.evaluation.call_backs import (
     mark_unreasonable,
     settle_call_backs,
 )
-from spatial.cases.evaluation.evaluations import OVER, give_score, list_evaluations, list_missing, list_notes
+from spatial.cases.evaluation.evaluations import (
+    OVER,
+    check_over,
+    give_score,
+    list_evaluations,
+    list_missing,
+    list_notes,
+)
 from spatial.errors import Forbidden
 from spatial.people.accounts import Account
 
@@ -51,6 +58,7 @@ def post_evaluation(case_no: str, body: ScoreBody, request: Request, asking: Kno
         raise Forbidden("scores are given by the grid, by departments, and by whoever calls citizens back")
     with told_transaction(store_of(request)) as conn:
         case = lock_case(conn, reach=asking.reach, case_no=case_no)
+        check_over(case)
         may = sides_of(asking, case)
         if body.subject not in may:
             raise Forbidden(f"the {body.subject} of this case is not yours to score; you may score {_listed(may)}")

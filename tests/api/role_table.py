@@ -26,6 +26,7 @@ class Row:
     """One route with one request. `ok` answers those who may and whose reach holds the thing, `beyond` the others
     who may. `city` are letters that may everywhere in the city only, and are refused with 403 in a part of it.
     `fresh` makes a case for each attempt, since a success changes it; `disputed` asks about one before the panel.
+    `leading` is for who speaks for the lead alone: departments lead here, so a street's clerk does not.
     """
 
     method: str
@@ -39,6 +40,7 @@ class Row:
     refused: int = 403
     fresh: bool = False
     disputed: bool = False
+    leading: bool = False
     either: tuple[int, ...] = field(default=())
 
     @property
@@ -132,8 +134,7 @@ ROWS = [
     _act("recall", "SBA", note="ours"),
     _act("order_interim", "BNA", note="fence it"),
     _act("note_cost", "SBNA", cost="1.50"),
-    # The first who may does it; the others find it done.
-    Row("POST", "/api/v1/cases/{case_no}/actions", "SHA", 409, body={"act": "contact_citizen"}, either=(200,)),
+    Row("POST", "/api/v1/cases/{case_no}/actions", "SHA", 409, body={"act": "contact_citizen"}, disputed=True),
     _act("call_back", "SBA", verdict="satisfied", outcome="fixed"),
     _act("evaluate", "SBA"),
     _act("supervise", "BVA", 200, fresh=True, note="What becomes of it?"),
@@ -150,7 +151,8 @@ ROWS = [
     _act("resume", "BVA", reason="dry"),
     _act("reopen", "SBVA", reason="again"),
     _act("split", "SBA", reason="two"),
-    _act("ask_help", "SHA", 200, fresh=True, note="It needs a crane"),
+    Row("POST", "/api/v1/cases/{case_no}/actions", "SHA", body={"act": "ask_help", "note": "It needs a crane"},
+        fresh=True, leading=True),
     # The map, the feed, the day.
     Row("GET", "/tiles/cases/{revision}/{z}/{x}/{y}.mvt", WORKERS),
     Row("GET", "/tiles/cases/{revision}/{z}/{x}/{y}.mvt", WORKERS, query="v=2"),
@@ -209,7 +211,8 @@ ROWS = [
     Row("POST", "/api/v1/providers/{code}/end", "", 404, city="A", body={}),
     Row("POST", "/api/v1/sorting", "LSBA", body={"text": "a bag of litter"}),
     Row("GET", "/api/v1/sorting/model", GOVERNING, 404),
-    Row("POST", "/api/v1/sorting/model", "", 409, city="BA", body={}),
+    # Too few closed cases to learn from, unless the acts above closed enough of them.
+    Row("POST", "/api/v1/sorting/model", "", 409, city="BA", body={}, either=(201,)),
     Row("GET", "/api/v1/sorting/overrides", GOVERNING),
     Row("GET", "/api/v1/sorting/overrides/counts", GOVERNING),
     # Meetings, whistles, and what is over; none of the first two is open in the town, whoever asks.
@@ -249,9 +252,8 @@ ROWS = [
     Row("PUT", "/api/v1/weights", "", 200, city="A", body={}),
     Row("GET", "/api/v1/call-backs", "BVA"),
     Row("GET", "/api/v1/cases/{case_no}/evaluations", WORKERS),
-    # Who may score some side of a case is told in words which; the case here is not closed.
-    Row("POST", "/api/v1/cases/{case_no}/evaluations", "OLSHBA", 409, body={"subject": "department", "score": 3},
-        either=(403,)),
+    # Which side is whose is told behind this: the case is not closed.
+    Row("POST", "/api/v1/cases/{case_no}/evaluations", "OLSHBA", 409, body={"subject": "department", "score": 3}),
     Row("POST", "/api/v1/cases/{case_no}/call-backs/{ordinal}/mark", "BVA", 404,
         body={"is_unreasonable": True, "reason": "he wants the lane for himself"}),
     Row("POST", "/api/v1/cases/{case_no}/call-backs/settle", "BVA"),

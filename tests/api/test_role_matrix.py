@@ -194,11 +194,13 @@ def _expected(row: Row, person: Person, place: str | None, seed: Seed) -> set[in
     letter = "C" if person.is_expired else person.letter
     refused = 401 if letter == "P" and row.refused == 403 and row.query != "history=true" else row.refused
     if letter in row.city:
-        return {row.ok} if person.has_city else {403}
+        return {row.ok, *row.either} if person.has_city else {403}
     if letter not in row.who:
         return {refused}
     if place is not None and letter in WORKERS:
         held = person.sees(place) and not (seed.dispute and letter == "H")
+        if held and row.leading and letter == "S":
+            return {403}
         return {row.ok} if held else {row.beyond}
     return {row.ok, *row.either}
 

@@ -59,14 +59,19 @@ def give_score(
         raise Invalid(f"subject {subject!r} is none; choose {', '.join(SUBJECTS)}", field="subject")
     if not _LOWEST <= score <= HIGHEST:
         raise Invalid(f"score must lie from {_LOWEST} to {HIGHEST}", field="score")
-    if case.state not in OVER or case.is_history:
-        raise Conflict("a case is scored when it is closed; this one is not", field="subject")
+    check_over(case)
     params = {**case.key, "cycle": case.reopens, "subject": subject, "score": score, "unit": case.lead}
     if run(conn, SQL["insert_evaluation"], params | {"actor": actor, "now": now}).first() is None:
         raise Conflict(f"the {subject} of this case has its score; it is not given twice", field="subject")
     if words:
         note_words(conn, case, act="evaluate", note=words, actor=actor, now=now)
     return evaluate_when_said(conn, case, actor=actor, now=now)
+
+
+def check_over(case: LockedCase) -> None:
+    """Raise Conflict for a case that is not closed, or was loaded as history: nobody scores it."""
+    if case.state not in OVER or case.is_history:
+        raise Conflict("a case is scored when it is closed; this one is not", field="subject")
 
 
 def evaluate_when_said(conn: Connection, case: LockedCase, *, actor: str, now: datetime) -> LockedCase:
