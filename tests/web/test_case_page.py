@@ -95,7 +95,7 @@ def test_queues_narrow_the_list_and_brackets_walk_through_them(site: Site, conso
     console.wait_for_selector(f'[data-case="{accepted}"]')
     console.select_option("[aria-label=Queue]", "dispatch")
     console.wait_for_selector(f'[data-case="{waiting}"]', state="detached")
-    assert console.query_selector(f'[data-case="{accepted}"]')
+    console.wait_for_selector(f'[data-case="{accepted}"]')
     console.evaluate("document.activeElement.blur()")
     console.keyboard.press("[")
     console.wait_for_selector(f'[data-case="{waiting}"]')
