@@ -3,6 +3,7 @@
 .PHONY: help demo test setup check web bench docs
 
 PORT ?= 8000
+WORKERS ?= 2
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -11,9 +12,9 @@ demo: ## Set everything up, add a synthetic city and serve it (PORT=8000)
 	@bash scripts/setup.sh
 	@.venv/bin/gridmaps up --demo --port $(PORT)
 
-test: ## Set everything up and run the tests (PYTEST="-k name" to choose)
+test: ## Set everything up and run the tests (PYTEST="-k name" to choose, WORKERS=2 at once)
 	@bash scripts/setup.sh --for-tests
-	@.venv/bin/python -m pytest -q -m "not long" $(PYTEST)
+	@.venv/bin/python -m pytest -q -m "not long" -n $(WORKERS) --dist loadfile $(PYTEST)
 
 setup: ## Environment, PostGIS, pages; nothing is started
 	@bash scripts/setup.sh
