@@ -6,6 +6,8 @@ export type LiveHandlers = {
   cases: (cases: Case[]) => void;
   grid: () => void;
   patrol: () => void;
+  /** A whistle was raised, heard or ended; who does not ask does not hear. */
+  whistles?: () => void;
   reset: () => void;
   /** The server no longer knows the session. */
   ended: () => void;
@@ -25,7 +27,7 @@ const KINDS = ["case.reported", "case.moved", "case.sorted", "case.filed", "case
   "case.suspended", "case.resumed", "case.supervised", "case.chased", "case.answered", "case.merged", "case.split", "case.supported", "case.called_back", "case.reopened",
   "case.evaluated", "case.citizen_contacted", "case.appealed", "case.task_assigned", "case.task_revoked",
   "case.help_asked", "case.conferred", "case.decided", "case.minuted", "case.conference_ended", "case.conference_acted",
-  "whistle.raised", "whistle.reported_in", "whistle.absent", "whistle.resolved", "whistle.withdrawn", "whistle.scored",
+  "whistle.raised", "whistle.reported_in", "whistle.absent", "whistle.resolved", "whistle.withdrawn", "whistle.scored", "whistle.moved",
   "grid.published", "check_in.filed"];
 
 export class LiveFeed {
@@ -115,6 +117,7 @@ export class LiveFeed {
 
   private take(message: Message): void {
     if (message.subject === "grid") return this.on.grid();
+    if (message.subject === "whistle") return this.on.whistles?.();
     if (message.subject !== "case") return this.on.patrol();
     if (this.waiting.size === 0) this.oldestWaiting = Date.now();
     this.waiting.add(message.subject_id);

@@ -3,8 +3,9 @@ import type { Config, Session } from "../api";
 import type { Catalogue } from "../duty";
 import type { DeskGround } from "./ground";
 
-export type View = "disputes" | "briefs" | "precedents" | "gaps" | "supervision";
-export const VIEWS: [View, string][] = [["disputes", "Disputes"], ["briefs", "Briefs"], ["precedents", "Precedents"], ["gaps", "Gaps"], ["supervision", "Supervision"]];
+export type View = "disputes" | "briefs" | "precedents" | "gaps" | "supervision" | "conferences" | "whistles";
+export const VIEWS: [View, string][] = [["disputes", "Disputes"], ["briefs", "Briefs"], ["precedents", "Precedents"], ["gaps", "Gaps"], ["supervision", "Supervision"],
+  ["conferences", "Conferences"], ["whistles", "Whistles"]];
 
 export type Desk = {
   config: Config;

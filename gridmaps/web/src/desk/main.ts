@@ -9,12 +9,14 @@ import { loginPanel } from "../console/login-panel";
 import { Catalogue } from "../duty";
 import { LiveFeed, type Link } from "../live";
 import "./briefs";
+import "./conferences";
 import { hashOf, placeOf, VIEWS, type Desk, type View } from "./desk";
 import "./disputes";
 import "./gaps";
 import { DeskGround } from "./ground";
 import "./precedents";
 import "./supervision";
+import "./whistles";
 
 const TRY_AGAIN_MS = 3000;
 const SETTLE_MS = 400;
@@ -39,6 +41,7 @@ class DeskPage extends LitElement {
     cases: () => this.beat(),
     grid: () => void this.regrid(),
     patrol: () => undefined,
+    whistles: () => this.beat(),
     reset: () => this.beat(),
     ended: () => this.leave(ENDED),
     link: (link) => this.tell(link),
@@ -182,6 +185,8 @@ class DeskPage extends LitElement {
     if (view === "precedents") return html`<gm-precedents .desk=${desk} .picked=${id} .pulse=${pulse}></gm-precedents>`;
     if (view === "gaps") return html`<gm-gaps .desk=${desk} .pulse=${pulse}></gm-gaps>`;
     if (view === "supervision") return html`<gm-supervision .desk=${desk} .picked=${id} .pulse=${pulse}></gm-supervision>`;
+    if (view === "conferences") return html`<gm-conferences .desk=${desk} .picked=${id} .pulse=${pulse}></gm-conferences>`;
+    if (view === "whistles") return html`<gm-whistles .desk=${desk} .picked=${id} .pulse=${pulse}></gm-whistles>`;
     return html`<gm-disputes .desk=${desk} .picked=${id} .pulse=${pulse}></gm-disputes>`;
   }
 }

@@ -1,0 +1,14 @@
+// Whistles on the desk.
+import { html, type TemplateResult } from "lit";
+import { DeskView } from "./view";
+
+class Whistles extends DeskView {
+  protected opened(): void {}
+  protected stirred(): void {}
+
+  protected override render(): TemplateResult {
+    return html`<p class="hint" aria-busy="true">Loading …</p>`;
+  }
+}
+
+customElements.define("gm-whistles", Whistles);
