@@ -3,8 +3,8 @@ import type { Config, Session } from "../api";
 import type { Catalogue } from "../duty";
 import type { DeskGround } from "./ground";
 
-export type View = "disputes" | "briefs" | "precedents" | "gaps" | "supervision" | "conferences" | "whistles";
-export const VIEWS: [View, string][] = [["disputes", "Disputes"], ["briefs", "Briefs"], ["precedents", "Precedents"], ["gaps", "Gaps"], ["supervision", "Supervision"],
+export type View = "disputes" | "briefs" | "precedents" | "gaps" | "supervision" | "library" | "scores" | "conferences" | "whistles";
+export const VIEWS: [View, string][] = [["disputes", "Disputes"], ["briefs", "Briefs"], ["precedents", "Precedents"], ["gaps", "Gaps"], ["supervision", "Supervision"], ["library", "Library"], ["scores", "Scores"],
   ["conferences", "Conferences"], ["whistles", "Whistles"]];
 
 export type Desk = {

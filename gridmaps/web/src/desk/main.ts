@@ -14,7 +14,9 @@ import { hashOf, placeOf, VIEWS, type Desk, type View } from "./desk";
 import "./disputes";
 import "./gaps";
 import { DeskGround } from "./ground";
+import "./library";
 import "./precedents";
+import "./scores";
 import "./supervision";
 import "./whistles";
 
@@ -187,6 +189,8 @@ class DeskPage extends LitElement {
     if (view === "supervision") return html`<gm-supervision .desk=${desk} .picked=${id} .pulse=${pulse}></gm-supervision>`;
     if (view === "conferences") return html`<gm-conferences .desk=${desk} .picked=${id} .pulse=${pulse}></gm-conferences>`;
     if (view === "whistles") return html`<gm-whistles .desk=${desk} .picked=${id} .pulse=${pulse}></gm-whistles>`;
+    if (view === "library") return html`<gm-library .desk=${desk} .pulse=${pulse}></gm-library>`;
+    if (view === "scores") return html`<gm-scores .desk=${desk} .pulse=${pulse}></gm-scores>`;
     return html`<gm-disputes .desk=${desk} .picked=${id} .pulse=${pulse}></gm-disputes>`;
   }
 }
