@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from spatial.cases.lifecycle.tasks import open_tasks
 from spatial.store.opening import Store
 from tests.disputing import file_in
-from tests.worlds import W
+from tests.worlds import DISTRICT, W
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 6, 8, 9, 0, tzinfo=SHANGHAI)  # a working week without a holiday
@@ -32,6 +33,8 @@ def put_in_hand(conn: Connection, case_no: str, *, at: datetime, due: datetime, 
         "due_reason = 'matter' WHERE case_no = %s",
         (lead, holders, at, at, at, due, case_no),
     )
+    key = {"district": DISTRICT, "case_no": case_no}
+    open_tasks(conn, key, lead=lead, assisting=[], due_at=due, now=at)
 
 
 def orders_of(store: Store, case_no: str) -> list[tuple[Any, ...]]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from spatial.cases.disputes.acting import lock_case, move_case
+from spatial.cases.lifecycle.tasks import end_task
 from spatial.cases.supervision.board import count_colours, read_board
 from spatial.cases.supervision.orders import OrderFilter, get_order, list_orders
 from spatial.cases.supervision.replying import reply_to
@@ -101,6 +102,8 @@ def _numbers(store: Store, case_no: str, kind: str) -> list[int]:
 def test_orders_end_when_the_case_closes_and_cannot_be_answered_then(fresh_db: Store) -> None:
     case_no = handed_over(fresh_db)
     sweep(fresh_db.app, now=utc(12, 10))
+    with fresh_db.app.begin() as conn:
+        end_task(conn, {"district": DISTRICT, "case_no": case_no}, unit="roads", state="done", now=utc(12, 11))
     _move(fresh_db, case_no, "submit", "submitted", at=utc(12, 11))
     _move(
         fresh_db,
