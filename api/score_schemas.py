@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.act_shapes import Words
 from spatial.cases.evaluation.fragmentation import Fragments
 from spatial.cases.evaluation.indicators import CAUSES, INDICATORS, Ratio, percent, say
-from spatial.cases.evaluation.scores import Score, Scores
+from spatial.cases.evaluation.scores import Excluded, Score, Scores
 
 
 class RatioOut(BaseModel):
@@ -120,6 +120,32 @@ class BehindPage(BaseModel):
     """The cases behind a figure; `next` goes into `cursor`."""
 
     items: list[BehindOut]
+    next: str | None
+
+
+class ExcludedOut(BaseModel):
+    """A case that is listed and does not count, and why."""
+
+    case_no: str
+    cause: str
+    cause_name: str
+    cause_name_zh: str
+    at: datetime
+    unit: str | None
+    source: str
+    category: str | None
+
+    @classmethod
+    def of(cls, one: Excluded) -> Self:
+        """The case with its cause in words."""
+        name, name_zh = CAUSES[one.cause]
+        return cls(**vars(one), cause_name=name, cause_name_zh=name_zh)
+
+
+class ExcludedPage(BaseModel):
+    """Some cases that do not count; `next` goes into `cursor`."""
+
+    items: list[ExcludedOut]
     next: str | None
 
 

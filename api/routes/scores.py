@@ -11,6 +11,8 @@ from api.dependencies import Conn, KnownAccount, Now, require
 from api.score_schemas import (
     BehindOut,
     BehindPage,
+    ExcludedOut,
+    ExcludedPage,
     FragmentsOut,
     FragmentsPage,
     ScoresOut,
@@ -20,7 +22,7 @@ from api.score_schemas import (
 from gridmaps.score_paper import score_csv, score_paper
 from spatial.cases.evaluation.fragmentation import read_fragments
 from spatial.cases.evaluation.indicators import Grade
-from spatial.cases.evaluation.scores import Asked, list_behind, read_scores
+from spatial.cases.evaluation.scores import Asked, list_behind, list_excluded, read_scores
 from spatial.cases.evaluation.spans import Span, month_of, read_period, span_of
 from spatial.cases.evaluation.weights import read_grades, read_weights, set_grades, set_weights
 from spatial.errors import Forbidden, Invalid
@@ -103,6 +105,22 @@ def fragmentation(conn: Conn, asking: Reader, days: Days) -> FragmentsPage:
     """Hand-overs a case, the share returned as not mine, and the time until it was opened, by unit."""
     found = read_fragments(conn, span=days, reach=asking.reach_for("read_scores"))
     return FragmentsPage(items=[FragmentsOut.of(one) for one in found], next=None)
+
+
+@router.get("/api/v1/scores/excluded")
+def excluded(
+    conn: Conn,
+    asking: Reader,
+    asked: Wanted,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> ExcludedPage:
+    """The cases that are listed and do not count, each with why, oldest first."""
+    found = list_excluded(
+        conn, asked, reach=asking.reach_for("read_scores"), limit=limit + 1, after=_behind(cursor)
+    )  # fmt: skip
+    more = write_cursor(found[limit - 1].at.isoformat(), found[limit - 1].case_no) if len(found) > limit else None
+    return ExcludedPage(items=[ExcludedOut.of(one) for one in found[:limit]], next=more)
 
 
 @router.get("/api/v1/scores/{indicator}/cases")

@@ -247,6 +247,7 @@ ROWS = [
     Row("GET", "/api/v1/scores", "LSHBNVA"),
     Row("GET", "/api/v1/scores", "LSHBNVA", query="by=department&format=html"),
     Row("GET", "/api/v1/scores/fragmentation", "LSHBNVA"),
+    Row("GET", "/api/v1/scores/excluded", "LSHBNVA"),
     Row("GET", "/api/v1/scores/{indicator}/cases", "LSHBNVA"),
     Row("GET", "/api/v1/weights", "LSHBNVA"),
     Row("PUT", "/api/v1/weights", "", 200, city="A", body={}),

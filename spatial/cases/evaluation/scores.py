@@ -85,6 +85,18 @@ class Behind:
     cause: str | None
 
 
+@dataclass(frozen=True)
+class Excluded:
+    """A case that is listed and does not count; `cause` is a key of CAUSES."""
+
+    case_no: str
+    cause: str
+    at: datetime
+    unit: str | None
+    source: str
+    category: str | None
+
+
 def read_scores(conn: Connection, asked: Asked, *, reach: Reach) -> Scores:
     """The figures within a reach. Raises Invalid for a dimension, a level or a grain that is none."""
     params = _params(conn, asked, reach)
@@ -123,6 +135,15 @@ def list_behind(
     moment, number = after or (None, None)
     more = {"indicator": indicator, "key": key, "counted": counted, "limit": limit, "after": moment, "after_no": number}
     return [Behind(**row._mapping) for row in run(conn, SQL["cases_behind"], _params(conn, asked, reach) | more)]
+
+
+def list_excluded(
+    conn: Connection, asked: Asked, *, reach: Reach, limit: int, after: tuple[datetime, str] | None = None
+) -> list[Excluded]:
+    """The cases that are listed and do not count, with why, oldest first."""
+    moment, number = after or (None, None)
+    params = _params(conn, asked, reach) | {"limit": limit, "after": moment, "after_no": number}
+    return [Excluded(**row._mapping) for row in run(conn, SQL["excluded_cases"], params)]
 
 
 class _Judge:

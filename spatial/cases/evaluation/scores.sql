@@ -154,6 +154,28 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties
   AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
 GROUP BY cause ORDER BY cause
 
+-- name: excluded_cases
+-- Each case that is listed and does not count, once, with why, oldest first.
+SELECT case_no, min(cause) AS cause, max(at) AS at, max(unit) AS unit, max(source) AS source, max(category) AS category
+FROM (
+    SELECT case_no, coalesce(cause, excuse) AS cause, coalesce(closed_at, due_at, received_at) AS at, unit, source,
+           category, current_path
+    FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role')) AS fact
+    WHERE cause IS NOT NULL
+       OR excuse IS NOT NULL AND (closing IS NOT NULL OR handling IS NOT NULL)
+    UNION ALL
+    SELECT case_no, cause, at, unit, source, category, current_path FROM score_said(%(since)s, %(until)s)
+    WHERE cause IS NOT NULL
+    ) AS fact
+CROSS JOIN LATERAL (
+        SELECT CASE WHEN %(reach)s::text[] IS NOT NULL THEN score_parties(unit, current_path) END AS parties) AS seen
+WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
+  AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
+  AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
+GROUP BY case_no
+HAVING %(after)s::timestamptz IS NULL OR (max(at), case_no) > (%(after)s, %(after_no)s)
+ORDER BY max(at), case_no LIMIT %(limit)s
+
 -- name: cell_names
 -- The names of cells as they are called now.
 SELECT code AS key, name, '' AS name_zh FROM cell_version

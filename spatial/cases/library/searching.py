@@ -24,7 +24,7 @@ Place = tuple[datetime, int]  # at, id: a place in the order of the list
 class LibraryFilter:
     """What a search is narrowed to. `bbox` is (west, south, east, north) in WGS 84 degrees; `until` is left out.
 
-    `matter` finds what is about it or below it.
+    `disc` is (lon, lat, radius in metres). `matter` finds what is about it or below it.
     """
 
     words: str | None = None
@@ -32,6 +32,7 @@ class LibraryFilter:
     matter: str | None = None
     cell: str | None = None
     bbox: tuple[float, float, float, float] | None = None
+    disc: tuple[float, float, float] | None = None
     since: datetime | None = None
     until: datetime | None = None
     self_solved: bool | None = None
@@ -77,7 +78,8 @@ def _asked(
 ) -> dict[str, Any]:
     west, south, east, north = narrowed.bbox or (None, None, None, None)
     before, last = behind or (None, None)
-    box = {"west": west, "south": south, "east": east, "north": north}
+    lon, lat, radius_m = narrowed.disc or (None, None, None)
+    box = {"west": west, "south": south, "east": east, "north": north, "lon": lon, "lat": lat, "radius_m": radius_m}
     asked = {"asks": words.asks, "grams": words.grams, "latin": words.latin, "patterns": words.patterns}
     return vars(narrowed) | box | asked | {"reach": reach.bound, "limit": limit, "before": before, "last": last}
 

@@ -22,6 +22,9 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties
   AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
   AND (%(west)s::float8 IS NULL
        OR case_file.position && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326))
+  AND (%(radius_m)s::float8 IS NULL
+       OR ST_DWithin(case_file.position::geography, ST_SetSRID(ST_Point(%(lon)s, %(lat)s), 4326)::geography,
+                     %(radius_m)s))
   AND (%(matter)s::text IS NULL OR case_file.category IN (
        SELECT below.code FROM matter AS below LEFT JOIN matter AS major ON major.code = below.parent
        WHERE %(matter)s IN (below.code, below.parent, coalesce(below.category, major.category))))
