@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.act_shapes import Words
-from spatial.cases.evaluation.fragmentation import Fragments
+from spatial.cases.evaluation.fragmentation import Fragments, Handed
 from spatial.cases.evaluation.indicators import CAUSES, INDICATORS, Ratio, percent, say
 from spatial.cases.evaluation.scores import Excluded, Score, Scores
 
@@ -32,7 +32,10 @@ class RatioOut(BaseModel):
 
 
 class ScoreOut(BaseModel):
-    """A group's figures; `key` null: nobody's. `score` is null where less than half of the weight could be judged."""
+    """A group's figures; `key` null: nobody's. `score` is null where less than half of the weight could be judged.
+
+    `three_rates` weighs response, resolution and satisfaction together (三率), null likewise.
+    """
 
     key: str | None
     part: date | None
@@ -43,6 +46,7 @@ class ScoreOut(BaseModel):
     grade: str | None
     grade_zh: str | None
     left_out: list[str]
+    three_rates: float | None
 
     @classmethod
     def of(cls, one: Score) -> Self:
@@ -53,6 +57,7 @@ class ScoreOut(BaseModel):
             figures={key: RatioOut.of(one.ratio(key)) for key in INDICATORS},
             score=None if score is None else float(score), grade=grade.name if grade else None,
             grade_zh=grade.name_zh if grade else None, left_out=list(one.mark.left_out),
+            three_rates=None if one.three_rates.score is None else float(one.three_rates.score),
         )  # fmt: skip
 
 
@@ -103,13 +108,14 @@ class ScoresOut(BaseModel):
 
 
 class BehindOut(BaseModel):
-    """One thing that a figure counts."""
+    """One thing that a figure counts: a case, or for coverage a unit (`cell`) on the day that began `at`."""
 
-    case_no: str
+    case_no: str | None
+    cell: str | None
     at: datetime
     key: str | None
     unit: str | None
-    source: str
+    source: str | None
     category: str | None
     numerator: float
     denominator: float
@@ -170,6 +176,32 @@ class FragmentsOut(BaseModel):
         told = {name: None if value is None else round(float(value), 2) for name, value in hours.items()}
         same = {name: getattr(one, name) for name in ("key", "name", "name_zh", "cases", "dispatches", "returned")}
         return cls(**same, **told, returned_text=say(one.returned_share))  # type: ignore[arg-type]
+
+
+class HandedOut(BaseModel):
+    """A dispatch to a unit; `hands` is through how many its case went, hours are null where it was not opened."""
+
+    case_no: str
+    at: datetime
+    unit: str
+    hands: int
+    is_returned: bool
+    opening_hours: float | None
+    acceptance_hours: float | None
+
+    @classmethod
+    def of(cls, one: Handed) -> Self:
+        """The dispatch as it is told, hours to the hundredth."""
+        hours = {name: getattr(one, name) for name in ("opening_hours", "acceptance_hours")}
+        told = {name: None if value is None else round(float(value), 2) for name, value in hours.items()}
+        return cls(**(vars(one) | told))
+
+
+class HandedPage(BaseModel):
+    """The dispatches behind a unit's figures; `next` goes into `cursor`."""
+
+    items: list[HandedOut]
+    next: str | None
 
 
 class FragmentsPage(BaseModel):
@@ -266,10 +298,14 @@ class SpokenOut(BaseModel):
 
 
 class EvaluationsOut(BaseModel):
-    """All that was said of a case's result, from every side; `missing` is what its evaluation still needs."""
+    """All that was said of a case's result, from every side; `missing` is what its evaluation still needs.
+
+    `cycle` counts the reopenings so far: what carries a lower one was said of an earlier closing.
+    """
 
     case_no: str
     state: str
+    cycle: int
     call_backs: list[CallBackOut]
     scores: list[EvaluationOut]
     words: list[SpokenOut]

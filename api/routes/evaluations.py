@@ -126,6 +126,7 @@ def _out(conn: Connection, case: LockedCase, asking: Account) -> EvaluationsOut:
     return EvaluationsOut(
         case_no=case.case_no,
         state=case.state,
+        cycle=case.reopens,
         call_backs=[_call_back(one) for one in list_call_backs(conn, case.key)],
         scores=[
             EvaluationOut(**{name: getattr(one, name) for name in EvaluationOut.model_fields})

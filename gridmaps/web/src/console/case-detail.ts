@@ -10,6 +10,7 @@ import { metres, percent, place, span, stamp } from "../ui/format";
 import type { Actions } from "./actions";
 import { CHINESE } from "../ui/language";
 import { categoryName } from "./case-queue";
+import "./case-said";
 import "./case-way";
 import { linesOf } from "./saying";
 import type { State } from "./state";
@@ -149,6 +150,7 @@ export function caseDetail(state: State, actions: Actions): TemplateResult | typ
     ${state.detailError ? html`<p class="trouble" role="alert">${state.detailError}</p>` : nothing}
     ${whereSection(one, state.config)} ${whoseSection(one, state)} ${actsSection(one, state, actions)} ${whenSection(one, state.now, state.config?.time_zone)}
     ${saidSection(one)}
+    <gm-case-said .one=${one} .config=${state.config} .catalogue=${state.catalogue} .session=${state.session} @acted=${actions.acted}></gm-case-said>
     <gm-case-way .one=${one} .config=${state.config} .catalogue=${state.catalogue} .session=${state.session} .now=${state.now}></gm-case-way>
   </aside>`;
 }

@@ -1,23 +1,18 @@
 // The way of a case: levels that held it, tasks and their deadlines, what was asked for, what happened with the words of
-// each act, cases that may be the same, and what every side said of the result.
+// each act, and cases that may be the same.
 import "./case-way.css";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { get, nameOf, type Case, type CaseEvent, type Config, type Session } from "../api";
 import { may, type Catalogue } from "../duty";
-import { OUTCOMES, wordOf } from "../ui/act-words";
+import { wordOf } from "../ui/act-words";
 import { unitWords } from "../ui/decision";
 import { span, stamp } from "../ui/format";
 import { CHINESE } from "../ui/language";
 import { onNames } from "../ui/names";
 
 type Likely = { case_no: string; category: string | null; state: string; received_at: string; distance_m: number; supporters: number; score: number; same_photo: boolean };
-type CallBack = { ordinal: number; at: string; verdict: string; outcome: string | null; led_to: string; is_unreasonable: boolean };
-type Given = { subject: string; score: number; at: string; unit: string | null };
-type Evaluations = { call_backs: CallBack[]; scores: Given[]; words: { text?: string; words?: string; subject?: string }[]; missing: string[] };
 
 const SAME_MS = 1000;
-const LEADS: Record<string, string> = { nothing: "", reopened: "reopened the case", supervisor: "waits for the supervisor" };
-const outcomeWord = (outcome: string): string => OUTCOMES.find(([key]) => key === outcome)?.[1] ?? outcome;
 const plain = (word: string): string => word.replaceAll("_", " ");
 
 class CaseWay extends LitElement {
@@ -28,7 +23,6 @@ class CaseWay extends LitElement {
   declare session: Session | null;
   declare now: number;
   private likely: Likely[] = [];
-  private evaluations: Evaluations | null = null;
   private read = "";
   private stopNames: (() => void) | null = null;
 
@@ -53,16 +47,12 @@ class CaseWay extends LitElement {
     void this.readBeside(this.one.case_no);
   }
 
-  // Beside the case: one that cannot be read leaves its part away.
+  // Beside the case: what cannot be read leaves its part away.
   private async readBeside(caseNo: string): Promise<void> {
-    const merges = may(this.session, "merge");
-    const [likely, evaluations] = await Promise.allSettled([
-      merges ? get<{ items: Likely[] }>(`/api/v1/cases/${caseNo}/duplicates`) : Promise.resolve({ items: [] }),
-      get<Evaluations>(`/api/v1/cases/${caseNo}/evaluations`),
-    ]);
+    const path = `/api/v1/cases/${caseNo}/duplicates`;
+    const likely = may(this.session, "merge") ? await get<{ items: Likely[] }>(path).catch(() => null) : null;
     if (this.one.case_no !== caseNo) return;
-    this.likely = likely.status === "fulfilled" ? likely.value.items : [];
-    this.evaluations = evaluations.status === "fulfilled" ? evaluations.value : null;
+    this.likely = likely?.items ?? [];
     this.requestUpdate();
   }
 
@@ -109,17 +99,6 @@ class CaseWay extends LitElement {
         <span>${Math.round(other.distance_m)} m away · ${plain(other.state)}</span><span class="muted">${stamp(other.received_at, this.zone)}${other.same_photo ? ", the same photo" : ""}</span></li>`)}</ul>` : nothing}</section>`;
   }
 
-  private said(): TemplateResult | typeof nothing {
-    const found = this.evaluations;
-    const { outcome } = this.one;
-    if (!outcome && !found?.call_backs.length && !found?.scores.length) return nothing;
-    return html`<section data-evaluations><h3>What became of it</h3>
-      ${outcome ? html`<p>Outcome: <b>${outcomeWord(outcome)}</b></p>` : nothing}
-      ${found?.call_backs.length ? html`<ul class="way">${found.call_backs.map((one) => html`<li><b>${plain(one.verdict)}</b><span>${[one.outcome ? outcomeWord(one.outcome) : "", LEADS[one.led_to] ?? plain(one.led_to), one.is_unreasonable ? "unreasonable" : ""].filter(Boolean).join(" · ")}</span><span class="muted">called ${stamp(one.at, this.zone)}</span></li>`)}</ul>` : nothing}
-      ${found?.scores.length ? html`<ul class="way">${found.scores.map((one) => html`<li><b>${one.score} of 5</b><span>for the ${one.subject}${one.unit ? `, ${unitWords(one.unit, this.catalogue)}` : ""}</span><span class="muted">${stamp(one.at, this.zone)}</span></li>`)}</ul>` : nothing}
-      ${found?.missing.length && this.one.state !== "evaluated" ? html`<p class="muted">Still to be said: ${found.missing.map(plain).join(", ")}.</p>` : nothing}</section>`;
-  }
-
   private happened(event: CaseEvent): TemplateResult {
     const { payload } = event;
     const word = event.kind.replace(/^(case|whistle)\./, "").replaceAll("_", " ");
@@ -138,7 +117,7 @@ class CaseWay extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`${this.tasks()}${this.tiers()}${this.requests()}${this.same()}${this.said()}${this.history()}`;
+    return html`${this.tasks()}${this.tiers()}${this.requests()}${this.same()}${this.history()}`;
   }
 }
 

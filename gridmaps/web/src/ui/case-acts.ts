@@ -86,6 +86,8 @@ export class CaseActs extends LitElement {
   }
 
   private async choose(act: string): Promise<void> {
+    // A page that shows what every side has said asks for the call-back there.
+    if (act === "call_back" && !dispatchEvent(new CustomEvent("gm-call-back", { detail: this.caseNo, cancelable: true }))) return;
     this.open = this.open === act ? null : act;
     Object.assign(this, { values: firstValues(this.fields(act)), standards: [], trouble: null });
     this.requestUpdate();

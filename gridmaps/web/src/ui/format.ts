@@ -29,6 +29,9 @@ export function momentIn(local: string, zone: string | undefined): string {
   return new Date(guess - (Date.parse(`${shown.replace(" ", "T")}Z`) - guess)).toISOString();
 }
 
+/** The day behind a day, both as 2024-05-03. */
+export const dayBehind = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+
 export const metres = (value: number): string => (value >= 1000 ? `${(value / 1000).toFixed(1)} km` : `${Math.round(value)} m`);
 export const squareMetres = (value: number): string =>
   value >= 1_000_000 ? `${(value / 1_000_000).toFixed(2)} km²` : `${value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 1 : 0 })} m²`;
