@@ -6,9 +6,12 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from api.cli.options import AsJson, Directory, settings_for
 from spatial.cases.clocks.editing import (
+    confirm_year,
+    count_guessed,
     fill_year,
     list_days,
     list_filled_years,
@@ -18,9 +21,12 @@ from spatial.cases.clocks.editing import (
     set_hours,
     write_hours,
 )
+from spatial.cases.clocks.fringe import mark_fringe
+from spatial.cases.clocks.reading import read_clocks
 from spatial.errors import Invalid
 from spatial.store.db import transaction
 from spatial.store.opening import open_store
+from spatial.store.reach import WHOLE_CITY
 from spatial.wording import counted
 
 app = typer.Typer(no_args_is_help=True, help="Holidays, make-up workdays and working hours: what the clocks run by.")
@@ -36,6 +42,7 @@ def fill(year: Year, by: By = "operator", directory: Directory = None, as_json: 
     """
     with open_store(settings_for(directory)) as store, transaction(store.app) as conn:
         done = fill_year(conn, year=year, actor=by, now=datetime.now(UTC))
+        _warn(conn)
     if as_json:
         typer.echo(json.dumps(asdict(done)))
         return
@@ -50,6 +57,7 @@ def list_all(year: Year, directory: Directory = None, as_json: AsJson = False) -
     with open_store(settings_for(directory)) as store, transaction(store.app) as conn:
         days = list_days(conn, since=date(year, 1, 1), until=date(year, 12, 31))
         hours, is_known = list_hours(conn), year in list_filled_years(conn)
+        _warn(conn)
     if as_json:
         rows = [asdict(one) | {"day": one.day.isoformat()} for one in days]
         shifts = [
@@ -66,6 +74,35 @@ def list_all(year: Year, directory: Directory = None, as_json: AsJson = False) -
     for district, shift in hours:
         span = f"{shift.since or 'ever'} to {shift.until or 'further notice'}"
         typer.echo(f"hours of {district or 'the whole city'}, {span}: {' '.join(write_hours(shift.hours))}")
+
+
+@app.command("status", epilog="Example: gridmaps calendar status --json")
+def status(directory: Directory = None, as_json: AsJson = False) -> None:
+    """Until when the holidays are known, and how many open cases have a deadline that was reckoned without them.
+
+    From October on it is an error (exit code 1) that next year is missing, so that a timer can watch it.
+    """
+    with open_store(settings_for(directory)) as store, transaction(store.app) as conn:
+        ahead = read_clocks(conn).look_ahead(datetime.now(UTC))
+        guessed = count_guessed(conn, reach=WHOLE_CITY)
+    known = ahead.known_until and ahead.known_until.isoformat()
+    if as_json:
+        typer.echo(json.dumps({"known_until": known, "warning": ahead.warning, "deadlines_by_weekends": guessed}))
+    else:
+        typer.echo(f"known until {known or 'never: not even this year'}")
+        typer.echo(f"{counted(guessed, 'open case')} with a deadline by weekends")
+    if ahead.warning:
+        typer.echo(f"warning: {ahead.warning}", err=True)
+        raise typer.Exit(1)
+
+
+@app.command("confirm", epilog="Example: gridmaps calendar confirm --year 2027 --by li")
+def confirm(year: Year, by: By = "operator", directory: Directory = None, as_json: AsJson = False) -> None:
+    """Say that all holidays and make-up workdays of a year are set by hand, so that it counts as known."""
+    with open_store(settings_for(directory)) as store, transaction(store.app) as conn:
+        days = confirm_year(conn, year=year, actor=by, now=datetime.now(UTC))
+    told = {"year": year, "holidays_by_hand": days}
+    typer.echo(json.dumps(told) if as_json else f"{year} is known by {counted(days, 'holiday')} set by hand")
 
 
 @app.command("set", epilog="Example: gridmaps calendar set 2026-10-01 holiday --name 国庆节")
@@ -94,6 +131,28 @@ def hours_from(
     with open_store(settings_for(directory)) as store, transaction(store.app) as conn:
         set_hours(conn, district=district, since=_day(since), hours=read_hours(spans))
     typer.echo(f"from {since} on {district or 'the whole city'} works {' '.join(spans)}")
+
+
+@app.command("fringe", epilog="Example: gridmaps calendar fringe 330102017 330102016003")
+def fringe(
+    cells: Annotated[list[str] | None, typer.Argument(help="Codes of cells of any level; none: only list.")] = None,
+    off: Annotated[bool, typer.Option("--off", help="They lie in it no longer.")] = False,
+    directory: Directory = None,
+    as_json: AsJson = False,
+) -> None:
+    """The urban-rural fringe, where filing and dispatch have more time: mark cells, or list those that are marked.
+
+    Deadlines that are fixed stay as they are.
+    """
+    with open_store(settings_for(directory)) as store, transaction(store.app) as conn:
+        marked = mark_fringe(conn, cells=cells or [], is_fringe=not off)
+    typer.echo(json.dumps({"cells": marked}) if as_json else "\n".join(marked) or "no cell lies in the fringe")
+
+
+def _warn(conn: Connection) -> None:
+    warning = read_clocks(conn).look_ahead(datetime.now(UTC)).warning
+    if warning:
+        typer.echo(f"warning: {warning}", err=True)
 
 
 def _day(told: str) -> date:

@@ -8,6 +8,7 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from types import FrameType
 from typing import Annotated
 
@@ -17,8 +18,11 @@ from fastapi import FastAPI
 
 from api.cli.options import Directory, settings_for
 from api.cli.running import Note, find_running, noted
+from spatial.cases.clocks.editing import fill_known_years
+from spatial.cases.clocks.reading import read_clocks
 from spatial.errors import Invalid
 from spatial.settings import Settings
+from spatial.store.db import transaction
 from spatial.store.opening import Store, open_store
 
 _PAGES = {"/": "command centre", "/report": "report from the street", "/plan": "planner",
@@ -47,6 +51,7 @@ def up(
         return
     with listener, _signals_unwind(), _noted(settings, listener) as note:
         with open_store(settings) as store, _city(store, demo=demo) as log_ins:
+            _look_ahead(store)
             _serve(settings, store, listener, log_ins, note)
 
 
@@ -87,6 +92,16 @@ def _serve(settings: Settings, store: Store, listener: socket.socket, log_ins: l
     server.run(sockets=[listener])
     if not server.started:
         raise typer.Exit(1)
+
+
+def _look_ahead(store: Store) -> None:
+    """Fill in what the library knows of the holidays by now; say what is still missing."""
+    moment = datetime.now(UTC)
+    with transaction(store.app) as conn:
+        fill_known_years(conn, actor="system", now=moment)
+        warning = read_clocks(conn).look_ahead(moment).warning
+    if warning:
+        typer.echo(f"warning: {warning}", err=True)
 
 
 @contextmanager

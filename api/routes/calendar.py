@@ -18,6 +18,7 @@ from spatial.cases.clocks.editing import (
     set_hours,
     write_hours,
 )
+from spatial.cases.clocks.reading import read_clocks
 
 router = APIRouter(prefix="/api/v1/calendar", tags=["governance"])
 Name = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
@@ -44,10 +45,16 @@ class HoursOut(BaseModel):
 
 
 class CalendarOut(BaseModel):
-    """A year; where it is not `is_known`, nobody filled it, and Mondays to Fridays are worked but for these days."""
+    """A year; where it is not `is_known`, nobody filled it, and Mondays to Fridays are worked but for these days.
+
+    `known_until` is the last day whose holidays are known, null where not even this year's are; deadlines behind it
+    are reckoned by weekends and say so in `due_reason`. `warning` says what is missing, from October on also next year.
+    """
 
     year: int
     is_known: bool
+    known_until: date | None
+    warning: str | None
     days: list[DayOut]
     hours: list[HoursOut]
 
@@ -92,8 +99,11 @@ def read_year(
         HoursOut(district=district or None, since=shift.since, until=shift.until, hours=write_hours(shift.hours))
         for district, shift in list_hours(conn)
     ]
-    known = wanted in list_filled_years(conn)
-    return CalendarOut(year=wanted, is_known=known, days=[_shown(one) for one in days], hours=hours)
+    ahead = read_clocks(conn).look_ahead(now)
+    return CalendarOut(
+        year=wanted, is_known=wanted in list_filled_years(conn), known_until=ahead.known_until, warning=ahead.warning,
+        days=[_shown(one) for one in days], hours=hours,
+    )  # fmt: skip
 
 
 @router.put("")

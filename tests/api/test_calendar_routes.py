@@ -73,4 +73,24 @@ def test_the_command_tells_the_year_that_it_does_not_know(gridmaps: Program) -> 
     assert "2190 is not filled" in gridmaps("calendar", "list", "--year", "2190").out
     unknown = gridmaps("calendar", "fill", "--year", "2190")
     assert unknown.code == 2 and "Mondays to Fridays" in unknown.err
+    assert "2190" in gridmaps("calendar", "confirm", "--year", "2190").err
     assert "works 09:00-17:00" in gridmaps("calendar", "hours", "09:00-17:00", "--from", "2026-06-01").out
+
+
+def test_the_missing_year_is_told_by_command_route_readiness_and_metric(
+    gridmaps: Program, client: TestClient, fresh_db: Store
+) -> None:
+    this = date.today().year
+    bare = gridmaps("calendar", "status")
+    assert bare.code == 1 and "not even this year" in bare.out and f"fill --year {this}" in bare.err
+    assert client.get("/readyz").json()["calendar"]["known_until"] is None
+    for year in (this, this + 1):
+        gridmaps("calendar", "set", f"{year}-01-01", "holiday")
+        assert "is known by 1 holiday" in gridmaps("calendar", "confirm", "--year", str(year)).out
+    told = gridmaps("calendar", "status", "--json")
+    known = {"known_until": f"{this + 1}-12-31", "warning": None}
+    assert told.code == 0 and json.loads(told.out) == known | {"deadlines_by_weekends": 0}
+    assert client.get("/readyz").json()["calendar"] == known
+    assert client.get("/api/v1/calendar").json() | known == client.get("/api/v1/calendar").json()
+    [days] = [line for line in client.get("/metrics").text.splitlines() if line.startswith("gridmaps_calendar_known")]
+    assert 365 <= float(days.split()[1]) <= 732

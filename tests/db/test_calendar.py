@@ -8,6 +8,9 @@ from sqlalchemy import Connection
 
 from spatial.cases.clocks import Limit, read_calendar, read_clocks
 from spatial.cases.clocks.editing import (
+    confirm_year,
+    count_guessed,
+    fill_known_years,
     fill_year,
     list_days,
     list_filled_years,
@@ -22,8 +25,11 @@ from spatial.cases.disputes.acting import LockedCase
 from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.disputes.resorting import sort_case
 from spatial.cases.disputes.returning import return_case
-from spatial.errors import Invalid
+from spatial.cases.port.askers import give_links
+from spatial.cases.port.status import get_status
+from spatial.errors import Conflict, Invalid
 from spatial.store.opening import Store
+from spatial.store.reach import WHOLE_CITY
 from tests.acting import NOW, file_case
 
 HOME = "330199"
@@ -40,6 +46,12 @@ def add_standard(conn: Connection, matter: str, amount: float, unit: str, ordina
         "VALUES (%s, %s, 'broken', 'whole', %s, %s) RETURNING id"
     )
     return int(conn.exec_driver_sql(statement, (matter, ordinal, amount, unit)).scalar_one())
+
+
+def know(conn: Connection, year: int = NOW.year) -> None:
+    """The holidays of a year are known, and there are none but one."""
+    set_kind(conn, date(year, 1, 1), "holiday")
+    confirm_year(conn, year=year, actor="operator", now=FRIDAY)
 
 
 def accept(conn: Connection, case: LockedCase, standard: int | None = None) -> LockedCase:
@@ -148,6 +160,7 @@ def test_a_matter_without_standards_keeps_its_own_limits(conn: Connection) -> No
 def test_dispatch_fixes_the_deadline_and_no_edit_moves_it(conn: Connection) -> None:
     add_standard(conn, "pothole", 5, "working_day")
     second = add_standard(conn, "pothole", 2, "working_day", ordinal=2)
+    know(conn)
     case = accept(conn, file_case(conn, "pothole"), second)
     dispatch(conn, case)
     calendar = read_calendar(conn, HOME)
@@ -177,3 +190,42 @@ def test_a_returned_case_waits_again_and_another_matter_has_another_deadline(con
 def test_an_amount_that_no_clock_can_count_is_not_stored(conn: Connection) -> None:
     with pytest.raises(Exception, match="handling_standard_amount_countable"), conn.begin_nested():
         add_standard(conn, "stall", 0.0000001, "working_hour")
+
+
+def test_a_deadline_in_a_year_that_nobody_knows_says_so_and_is_no_promise(conn: Connection) -> None:
+    standard = add_standard(conn, "pothole", 5, "working_day")
+    case = dispatch(conn, accept(conn, file_case(conn, "pothole")))
+    due, reason = columns(conn, case.case_no, "due_at", "due_reason")
+    assert reason == f"standard {standard}, by weekends from 2026"
+    assert count_guessed(conn, reach=WHOLE_CITY) == 1
+    [report] = conn.exec_driver_sql("SELECT report_id FROM case_asker WHERE case_no = %s", (case.case_no,)).one()
+    token = give_links(conn, [report], now=NOW)[report]
+    assert get_status(conn, token=token, now=NOW).due_at is None
+    know(conn)
+    other = dispatch(conn, accept(conn, file_case(conn, "pothole")))
+    assert columns(conn, other.case_no, "due_at", "due_reason") == (due, f"standard {standard}")
+    assert count_guessed(conn, reach=WHOLE_CITY) == 1
+
+
+def test_a_year_is_confirmed_only_when_some_holiday_of_it_is_set(conn: Connection) -> None:
+    with pytest.raises(Conflict, match="no holiday of 2027"):
+        confirm_year(conn, year=2027, actor="operator", now=FRIDAY)
+    set_kind(conn, date(2027, 2, 14), "workday")
+    with pytest.raises(Conflict):
+        confirm_year(conn, year=2027, actor="operator", now=FRIDAY)
+    know(conn, 2027)
+    assert list_filled_years(conn) == [2027] and read_clocks(conn).known == {2027}
+
+
+def test_what_the_library_knows_is_filled_by_itself_and_the_rest_is_warned_of(conn: Connection) -> None:
+    november = datetime(2026, 11, 22, 6, tzinfo=UTC)
+    assert "fill --year 2026" in (read_clocks(conn).look_ahead(november).warning or "")
+    assert fill_known_years(conn, actor="system", now=november) == [2025, 2026]
+    assert fill_known_years(conn, actor="system", now=november) == []
+    ahead = read_clocks(conn).look_ahead(november)
+    assert ahead.known_until == date(2026, 12, 31) and "fill --year 2027" in (ahead.warning or "")
+
+
+def test_a_city_in_another_time_zone_is_not_given_chinas_holidays(conn: Connection) -> None:
+    conn.exec_driver_sql("UPDATE setting SET value = '\"Europe/Berlin\"' WHERE key = 'time_zone'")
+    assert fill_known_years(conn, actor="system", now=FRIDAY) == []

@@ -26,7 +26,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from spatial.cases.clocks.days import Shift, civil_spans, from_us, is_workday, to_us, working_spans
-from spatial.cases.clocks.limits import CALENDAR_DAY, HOUR_US, URGENT_HOUR, WORKING_HOUR, Limit, check_unit
+from spatial.cases.clocks.limits import CALENDAR_DAY, HOUR_US, URGENT_HOUR, WORKING_DAY, WORKING_HOUR, Limit, check_unit
 from spatial.cases.clocks.openings import Openings, build_openings
 from spatial.errors import Invalid
 
@@ -46,6 +46,7 @@ class Calendar:
     days: Mapping[date, str] = field(default_factory=dict)
     shifts: tuple[Shift, ...] = ()
     revision: str = ""
+    known: frozenset[int] | None = None  # the years whose holidays are in `days`; None: all of them
     _tables: dict[str, Openings] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def add(self, start: datetime, limit: Limit, *, pauses: Iterable[Pause] = ()) -> datetime:
@@ -81,6 +82,13 @@ class Calendar:
     def is_workday(self, day: date) -> bool:
         """Whether a day is worked at all."""
         return is_workday(day, self.days)
+
+    def unknown_year(self, start: datetime, end: datetime, unit: str) -> int | None:
+        """The first year between two moments whose holidays nobody has told, for a clock that stands on holidays."""
+        if self.known is None or unit not in (WORKING_HOUR, WORKING_DAY):
+            return None
+        years = range(self.city_day(start).year, self.city_day(end).year + 1)
+        return next((year for year in years if year not in self.known), None)
 
     def city_day(self, moment: datetime) -> date:
         """The city's day at a moment."""

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from spatial.cases.clocks.calendar import Calendar
+from spatial.cases.clocks.horizon import marked
 from spatial.cases.clocks.limits import URGENT_HOUR, Limit
 
 PROVISIONAL = "provisional"
@@ -61,8 +62,10 @@ def step_due(calendar: Calendar, start: datetime, limit: Limit) -> datetime:
 
 
 def due_of_standard(calendar: Calendar, start: datetime, standard: Standard) -> Due:
-    """The deadline that a standard sets for a case dispatched at `start`."""
-    return Due(calendar.add(start, standard.limit), standard.limit, f"standard {standard.id}")
+    """The deadline that a standard sets for a case dispatched at `start`; marked where it reaches an unknown year."""
+    at = calendar.add(start, standard.limit)
+    unknown = calendar.unknown_year(start, at, standard.limit.unit)
+    return Due(at, standard.limit, marked(f"standard {standard.id}", unknown))
 
 
 def due_of_matter(calendar: Calendar, start: datetime, due_limit: timedelta) -> Due:

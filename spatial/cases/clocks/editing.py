@@ -13,12 +13,16 @@ from datetime import date, datetime
 from sqlalchemy import Connection, Row
 
 from spatial.cases.clocks.days import DAY_MINUTES, HOLIDAY, WORKDAY, Hours, Shift
-from spatial.cases.clocks.statutory import statutory_days
-from spatial.errors import Invalid
+from spatial.cases.clocks.horizon import BY_WEEKENDS
+from spatial.cases.clocks.reading import read_clocks
+from spatial.cases.clocks.statutory import known_years, statutory_days
+from spatial.errors import Conflict, Invalid
 from spatial.store.db import run
 from spatial.store.queries import load_queries
+from spatial.store.reach import Reach
 
 SQL = load_queries(__file__, "editing.sql")
+_CHINA = "Asia/Shanghai"
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,24 @@ def fill_year(conn: Connection, *, year: int, actor: str, now: datetime) -> Fill
     known = statutory_days(year)
     run(conn, SQL["forget_filled"], {"year": year, "days": [one.day for one in known]})
     rows = json.dumps([asdict(one) for one in known], default=date.isoformat, ensure_ascii=False)
+    run(conn, SQL["put_year"], {"year": year, "origin": "library", "actor": actor, "now": now})
     kinds = run(conn, SQL["fill_days"], {"rows": rows, "actor": actor, "now": now}).scalars().all()
     return Filled(year, kinds.count(HOLIDAY), kinds.count(WORKDAY), len(known) - len(kinds))
+
+
+def fill_known_years(conn: Connection, *, actor: str, now: datetime) -> list[int]:
+    """Fill this year, the one before and whatever the library knows ahead, where nobody has told it; those filled.
+
+    For cities in China's time zone, whose holidays the library has; elsewhere nothing is filled.
+    """
+    clocks = read_clocks(conn)
+    if clocks.zone.key != _CHINA:
+        return []
+    this = now.astimezone(clocks.zone).year
+    missing = [year for year in known_years() if year >= this - 1 and year not in clocks.known]
+    for year in missing:
+        fill_year(conn, year=year, actor=actor, now=now)
+    return missing
 
 
 def set_day(conn: Connection, *, day: date, kind: str, name: str, actor: str, now: datetime) -> CalendarDay:
@@ -68,8 +88,25 @@ def list_days(conn: Connection, *, since: date, until: date) -> list[CalendarDay
 
 
 def list_filled_years(conn: Connection) -> list[int]:
-    """The years that were filled; of any other, the weekdays are worked but for days set by hand."""
+    """The years whose holidays are known; of any other, the weekdays are worked but for days set by hand."""
     return list(run(conn, SQL["years"]).scalars())
+
+
+def confirm_year(conn: Connection, *, year: int, actor: str, now: datetime) -> int:
+    """Say that the holidays of a year, all set by hand, are known; how many there are.
+
+    Raises Conflict for a year of which no holiday was set: an empty year would count every holiday as worked.
+    """
+    set_ = int(run(conn, SQL["holidays_by_hand"], {"year": year}).scalar_one())
+    if not set_:
+        raise Conflict(f"no holiday of {year} is set by hand; set them with gridmaps calendar set, then confirm")
+    run(conn, SQL["put_year"], {"year": year, "origin": "hand", "actor": actor, "now": now})
+    return set_
+
+
+def count_guessed(conn: Connection, *, reach: Reach) -> int:
+    """How many open cases have a deadline that was reckoned by weekends in a year that nobody knew."""
+    return int(run(conn, SQL["guessed_deadlines"], {"mark": BY_WEEKENDS, "reach": reach.bound}).scalar_one())
 
 
 def set_hours(conn: Connection, *, district: str, since: date, hours: Hours) -> None:

@@ -26,8 +26,24 @@ RETURNING day, kind, name, origin
 SELECT day, kind, name, origin FROM calendar_day WHERE day BETWEEN %(since)s AND %(until)s ORDER BY day
 
 -- name: years
--- The years that have been filled.
-SELECT DISTINCT extract(year FROM day)::integer FROM calendar_day WHERE origin = 'library' ORDER BY 1
+-- The years whose holidays somebody has told.
+SELECT year FROM calendar_year ORDER BY year
+
+-- name: put_year
+-- The holidays of a year are known: the library told them, or somebody set them by hand.
+INSERT INTO calendar_year (year, origin, told_by, told_at) VALUES (%(year)s, %(origin)s, %(actor)s, %(now)s)
+ON CONFLICT (year) DO UPDATE SET origin = EXCLUDED.origin, told_by = EXCLUDED.told_by, told_at = EXCLUDED.told_at
+
+-- name: holidays_by_hand
+-- How many holidays of a year were set by hand.
+SELECT count(*) FROM calendar_day
+WHERE kind = 'holiday' AND origin = 'hand' AND day >= make_date(%(year)s, 1, 1) AND day < make_date(%(year)s + 1, 1, 1)
+
+-- name: guessed_deadlines
+-- Open cases whose deadline was reckoned by weekends in a year that nobody knew.
+SELECT count(*) FROM case_file
+WHERE closed_at IS NULL AND ended_at IS NULL AND NOT is_history AND strpos(due_reason, %(mark)s) > 0
+  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 
 -- name: drop_hours
 -- The hours of a district that would begin on a day or later.

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from spatial.cases.clocks.calendar import Calendar
+from spatial.cases.clocks.horizon import marked
 from spatial.cases.clocks.limits import Limit
 from spatial.errors import Conflict, Invalid
 
@@ -24,44 +25,55 @@ LONGEST_SUSPENSION = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Extended:
-    """A deadline after an extension, which is the `number`th."""
+    """A deadline after an extension, the `number`th; `unknown_year` is one in which it was reckoned by weekends."""
 
     due_at: datetime
     number: int
+    unknown_year: int | None = None
 
     @property
     def reason(self) -> str:
         """The case's due_reason from now on."""
-        return f"extension {self.number}"
+        return marked(f"extension {self.number}", self.unknown_year)
 
 
 def extend(
-    calendar: Calendar, *, due_at: datetime, limit: Limit, extensions: int, paused: bool, now: datetime
+    calendar: Calendar,
+    *,
+    due_at: datetime,
+    limit: Limit,
+    extensions: int,
+    paused: bool,
+    now: datetime,
+    most: int = MOST_EXTENSIONS,
 ) -> Extended:
-    """One original limit more, from the current deadline; `extensions` are those granted before.
+    """One original limit more, from the current deadline; `extensions` are those granted before, `most` are allowed.
 
-    Raises Conflict for a third one, one asked when the deadline has passed, or while the clock stands.
+    Raises Conflict for one more than that, one asked when the deadline has passed, or while the clock stands.
     """
-    if extensions >= MOST_EXTENSIONS:
+    if extensions >= most:
         raise Conflict(f"the case was extended {extensions} times, and no case is extended more often")
     if paused:
         raise Conflict("the case is suspended; its clock stands, and there is nothing to extend")
     if now > due_at:
         raise Conflict(f"the deadline passed at {due_at.isoformat()}; an extension is asked before it passes")
-    return Extended(calendar.add(due_at, limit), extensions + 1)
+    longer = calendar.add(due_at, limit)
+    return Extended(longer, extensions + 1, calendar.unknown_year(now, longer, limit.unit))
 
 
-def check_suspension(*, suspensions: int, until: datetime, now: datetime) -> None:
-    """Whether a case may be suspended from now to a moment; `suspensions` are those before.
+def check_suspension(
+    *, suspensions: int, until: datetime, now: datetime, longest: timedelta = LONGEST_SUSPENSION
+) -> None:
+    """Whether a case may be suspended from now to a moment; `suspensions` are those before, `longest` is allowed.
 
-    Raises Conflict for a second one, Invalid for an end that is past or more than a year away.
+    Raises Conflict for a second one, Invalid for an end that is past or further away.
     """
     if suspensions >= MOST_SUSPENSIONS:
         raise Conflict("the case was suspended before, and no case is suspended twice")
     if until <= now:
         raise Invalid("until must lie ahead", field="until")
-    if until > now + LONGEST_SUSPENSION:
-        raise Invalid(f"until may be at most {LONGEST_SUSPENSION.days} days from now", field="until")
+    if until > now + longest:
+        raise Invalid(f"until may be at most {longest.days} days from now", field="until")
 
 
 def resumes_at(*, paused: datetime, until: datetime | None) -> datetime:

@@ -7,7 +7,7 @@ be; deadlines that are fixed are stored with their cases and stay. Refuses to wr
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from spatial.cases.clocks.calendar import Calendar
 from spatial.cases.clocks.days import Hours, Shift
+from spatial.cases.clocks.horizon import Horizon, look_ahead
 from spatial.cases.clocks.limits import Limit
 from spatial.store.db import run
 from spatial.store.queries import load_queries
@@ -39,6 +40,7 @@ class Clocks:
     revision: str
     days: Mapping[date, str]
     shifts: tuple[_Rows, ...]
+    known: frozenset[int]  # years whose holidays are among the days
     file_dispatch: Limit
     receive: Limit
     result_check: Limit
@@ -48,8 +50,13 @@ class Clocks:
         """The calendar of a district; where it has no hours of its own, with the city's."""
         known = self._calendars.get(district)
         if known is None:
-            known = self._calendars[district] = Calendar(self.zone, self.days, self._hours(district), self.revision)
+            hours = self._hours(district)
+            known = self._calendars[district] = Calendar(self.zone, self.days, hours, self.revision, self.known)
         return known
+
+    def look_ahead(self, now: datetime) -> Horizon:
+        """How far the calendar is known at a moment, and whether that is far enough."""
+        return look_ahead(self.known, today=now.astimezone(self.zone).date())
 
     def _hours(self, district: str) -> tuple[Shift, ...]:
         own = [row for row in self.shifts if row[0] == district]
@@ -81,8 +88,9 @@ def _read(conn: Connection, zone: str, revision: str, limits: Mapping[str, Any])
         (row.district, row.since, row.until, tuple((a, b) for a, b in row.hours))
         for row in run(conn, SQL["working_hours"])
     )
+    known = frozenset(run(conn, SQL["known_years"]).scalars())
     named = {key.removesuffix("_limit"): _limit(value) for key, value in limits.items()}
-    return Clocks(ZoneInfo(zone), revision, days, shifts, _calendars={}, **named)
+    return Clocks(ZoneInfo(zone), revision, days, shifts, known, _calendars={}, **named)
 
 
 def _limit(value: Mapping[str, Any]) -> Limit:

@@ -9,6 +9,10 @@ SELECT (SELECT value #>> '{}' FROM setting WHERE key = 'time_zone') AS time_zone
 -- All days that are not as their weekday says.
 SELECT day, kind FROM calendar_day ORDER BY day
 
+-- name: known_years
+-- The years whose holidays somebody has told.
+SELECT year FROM calendar_year ORDER BY year
+
 -- name: working_hours
 -- All spans of working hours, in minutes of the wall clock.
 SELECT district, lower(during) AS since, upper(during) AS until,

@@ -1,7 +1,7 @@
 -- Calendars and working hours: what the four clocks run by. Deadlines that are fixed are stored with their cases
 -- (case_file.due_at), and no edit here moves them: a calendar says what will be, not what was promised.
 
--- Days that are not as their weekday says. A year without rows is not known yet: Monday to Friday are worked then.
+-- Days that are not as their weekday says. In a year that is not known yet, Monday to Friday are worked.
 CREATE TABLE calendar_day (
     day        date PRIMARY KEY,
     kind       text NOT NULL CHECK (kind IN ('holiday', 'workday')),
@@ -9,6 +9,15 @@ CREATE TABLE calendar_day (
     origin     text NOT NULL CHECK (origin IN ('library', 'hand')),   -- filling again leaves what a hand wrote
     changed_by text NOT NULL,
     changed_at timestamptz NOT NULL
+);
+
+-- The years whose holidays are known: filled from the library, or set by hand and confirmed. A deadline that reaches
+-- another year is reckoned by weekends there, and says so in its reason.
+CREATE TABLE calendar_year (
+    year    smallint PRIMARY KEY CHECK (year BETWEEN 1950 AND 2199),
+    origin  text NOT NULL CHECK (origin IN ('library', 'hand')),
+    told_by text NOT NULL,
+    told_at timestamptz NOT NULL
 );
 
 -- Working hours of a district, or of the whole city (''), over a span of dates; minutes of the wall clock.
@@ -40,7 +49,9 @@ BEGIN
 END $$;
 CREATE TRIGGER calendar_day_marks AFTER INSERT OR UPDATE OR DELETE ON calendar_day
     FOR EACH STATEMENT EXECUTE FUNCTION mark_calendar();
+CREATE TRIGGER calendar_year_marks AFTER INSERT OR UPDATE OR DELETE ON calendar_year
+    FOR EACH STATEMENT EXECUTE FUNCTION mark_calendar();
 CREATE TRIGGER working_hours_marks AFTER INSERT OR UPDATE OR DELETE ON working_hours
     FOR EACH STATEMENT EXECUTE FUNCTION mark_calendar();
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON calendar_day, working_hours TO gridmaps_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON calendar_day, calendar_year, working_hours TO gridmaps_app;
