@@ -6,7 +6,10 @@ from typing import Any
 import shapely
 from sqlalchemy import Connection, Row
 
+from spatial.cases.clocks import read_calendar
 from spatial.cases.lifecycle.keeping import OVER
+from spatial.cases.supervision.rules import read_colour_rules
+from spatial.cases.supervision.warning import warn_moment
 from spatial.store import events
 from spatial.store.db import run
 from spatial.store.events import list_events
@@ -18,11 +21,23 @@ _SAME_AREA = 1e-9  # square degrees, relative: a union is computed anew and may 
 
 def check_invariants(conn: Connection) -> None:
     """Units tile the city, upper levels are their unions, every case has its whole chain of events, and stands as its
-    disputes, its returns and those who hold it say.
+    disputes, its returns and those who hold it say; and each deadline has its warning.
     """
     _check_coverage(conn)
     _check_chains(conn)
     check_standings(conn)
+    _check_warnings(conn)
+
+
+def _check_warnings(conn: Connection) -> None:
+    """Whatever moved a deadline moved its warning: nobody may wait for a sweep to see what is yellow."""
+    rules = read_colour_rules(conn)
+    for case in run(conn, SQL["warnings"]):
+        where = f"case {case.case_no}, {case.state}, due {case.due_at}"
+        assert case.warn_at is not None, f"{where}: whoever wrote its deadline wrote no warning"
+        assert case.warn_at <= case.due_at, f"{where}: it warns at {case.warn_at} of a deadline that has passed"
+        reckoned = warn_moment(rules, read_calendar(conn, case.district), case)
+        assert not case.is_unedited or case.warn_at == reckoned, f"{where}: warns at {case.warn_at}, not {reckoned}"
 
 
 def _check_coverage(conn: Connection) -> None:

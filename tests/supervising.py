@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from spatial.cases.lifecycle.tasks import open_tasks
+from spatial.cases.supervision.warning import fill_warnings
 from spatial.store.opening import Store
 from tests.disputing import file_in
 from tests.worlds import DISTRICT, W
@@ -29,10 +30,11 @@ def put_in_hand(conn: Connection, case_no: str, *, at: datetime, due: datetime, 
     holders = [] if lead.startswith("@") else [lead]
     conn.exec_driver_sql(
         "UPDATE case_file SET state = 'handling', step = 'handed_over', lead = %s, holders = %s, filed_at = %s, "
-        "dispatched_at = %s, taken_at = %s, limit_amount = 3, limit_unit = 'working_day', due_at = %s, "
+        "dispatched_at = %s, taken_at = %s, limit_amount = 3, limit_unit = 'working_day', due_at = %s, warn_at = NULL, "
         "due_reason = 'matter' WHERE case_no = %s",
         (lead, holders, at, at, at, due, case_no),
     )
+    fill_warnings(conn, now=at, limit=1)
     key = {"district": DISTRICT, "case_no": case_no}
     open_tasks(conn, key, lead=lead, assisting=[], due_at=due, now=at)
 

@@ -62,3 +62,11 @@ SELECT district, case_no, state, lead, assisting, holders, returns, tier, tier_s
        (SELECT count(*) FROM case_return AS given WHERE given.district = case_file.district
         AND given.case_no = case_file.case_no) AS rows_of_returns
 FROM case_file;
+
+-- name: warnings
+-- Every case that has a deadline, with what its warning is reckoned from. Where the calendar and the rules are as they
+-- were made, no edit lies between a warning and now.
+SELECT district, case_no, state, received_at, due_at, warn_at, limit_amount, limit_unit, extensions,
+       NOT EXISTS (SELECT FROM calendar_day) AND (SELECT count(*) = 1 FROM working_hours)
+       AND NOT EXISTS (SELECT FROM colour_rule WHERE round(used_share, 6) <> 0.666667 OR units_left <> 1) AS is_unedited
+FROM case_file WHERE due_at IS NOT NULL ORDER BY case_no;

@@ -25,6 +25,8 @@ from spatial.cases.routing import Routed, route_opened
 from spatial.cases.rules import Rules
 from spatial.cases.sorting import Sorted, sort_many
 from spatial.grid.placement import Placement
+from spatial.cases.supervision.rules import read_provisional_rule
+from spatial.cases.supervision.warning import provisional_warning
 from spatial.store.db import run
 from spatial.store.events import EventDraft, append
 from spatial.store.queries import load_queries
@@ -74,7 +76,7 @@ def open_cases(
         return {}
     owned = _own(conn, reports, rules)
     clocks = _clocks(conn, owned, rules)
-    cases = [_case(item, rules, None if history else clocks) for item in owned]
+    cases = _warned(conn, [_case(item, rules, None if history else clocks) for item in owned])
     rows = [_row(case, item) for case, item in zip(cases, owned, strict=True)]
     run(conn, SQL["insert_cases"], {"rows": json.dumps(rows, ensure_ascii=False, default=_plain)})
     _write_said(conn, owned)
@@ -175,6 +177,17 @@ def _case(item: _Owned, rules: Rules, clocks: OpeningClocks | None) -> CaseFile:
 
 def _row(case: CaseFile, item: _Owned) -> dict[str, Any]:
     return vars(case) | {"unit_version": item.report.placement.unit_version}
+def _warned(conn: Connection, cases: list[CaseFile]) -> list[CaseFile]:
+    """The cases with the moments from which they are yellow, so that colours are right before anybody sweeps."""
+    if not any(case.due_at for case in cases):
+        return cases
+    rule = read_provisional_rule(conn)
+    return [
+        replace(case, warn_at=provisional_warning(rule, case.received_at, case.due_at)) if case.due_at else case
+        for case in cases
+    ]
+
+
 
 
 def _write_said(conn: Connection, owned: list[_Owned]) -> None:

@@ -46,7 +46,7 @@ def follow_move(conn: Connection, case: MovedCase, *, before: MovedCase, now: da
     why = "over" if case.state in _OVER else "suspended" if case.state == "suspended" else "new_deadline"
     if is_new_clock or why != "new_deadline" and case.state != before.state:
         run(conn, SQL["end_orders"], {**key, "why": why, "due_at": case.due_at, "now": now})
-    if is_new_clock and why == "new_deadline":
+    if is_new_clock:
         _warn(conn, key, case)
 
 

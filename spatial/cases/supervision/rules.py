@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from sqlalchemy import Connection
 
+from spatial.cases.clocks.limits import URGENT_HOUR
 from spatial.cases.supervision.colours import ColourRule
 from spatial.cases.supervision.ladder import Ladder, Rung
 from spatial.store.db import run
@@ -22,6 +23,11 @@ def read_colour_rules(conn: Connection) -> dict[str, ColourRule]:
         row.unit: ColourRule(row.unit, _share(row.used_share), Fraction(row.units_left))
         for row in run(conn, SQL["colour_rules"])
     }
+
+
+def read_provisional_rule(conn: Connection) -> ColourRule:
+    """The rule for cases that have no limit yet, whose time is clock time."""
+    return read_colour_rules(conn)[URGENT_HOUR]
 
 
 def read_ladder(conn: Connection) -> Ladder:

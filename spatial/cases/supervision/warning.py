@@ -1,11 +1,12 @@
-"""From when a case is yellow, reckoned when its deadline is set: the sweep fills what acts have left open.
+"""From when a case is yellow, written by whatever sets its deadline: intake, hand-over, and every act behind them.
 
 Two thirds of the limit used is one third left: the warning lies before the deadline, wherever pauses and extensions
-have moved it. Refuses to know colours' names.
+have moved it. The sweep fills what has none: cases that are older than warnings are. Refuses to know colours' names.
 """
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from spatial.cases.clocks import Calendar
+from spatial.cases.clocks.days import from_us, to_us
 from spatial.cases.clocks.limits import HOUR_US, URGENT_HOUR
 from spatial.cases.supervision.colours import ColourRule
 from spatial.cases.supervision.moments import left_since, read_calendars
@@ -54,16 +56,37 @@ class Limited(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Timed:
+    """A case whose limit has just been fixed, before it is a row."""
+
+    received_at: datetime
+    due_at: datetime | None
+    limit_amount: Decimal | None
+    limit_unit: str | None
+    extensions: int = 0
+
+
 def warn_moment(rules: Mapping[str, ColourRule], calendar: Calendar, case: Limited) -> datetime | None:
     """From when a case is yellow; None without a deadline, the receipt at the earliest where no limit is known."""
     if case.due_at is None:
         return None
     if case.limit_amount is None or case.limit_unit is None:
-        hours = Fraction(int((case.due_at - case.received_at).total_seconds() * 1_000_000), HOUR_US)
-        left = rules[URGENT_HOUR].left_when_yellow(max(hours, Fraction(0)))
-        return left_since(calendar, case.due_at, left, URGENT_HOUR)
+        return provisional_warning(rules[URGENT_HOUR], case.received_at, case.due_at)
     whole = Fraction(case.limit_amount) * (1 + case.extensions)
     return left_since(calendar, case.due_at, rules[case.limit_unit].left_when_yellow(whole), case.limit_unit)
+
+
+def provisional_warning(rule: ColourRule, received_at: datetime, due_at: datetime) -> datetime:
+    """From when a case is yellow that has no limit yet: all of its time since the receipt counts, as clock time.
+
+    In whole numbers, and without a calendar: intake asks it for every report.
+    """
+    end = to_us(due_at)
+    whole = max(end - to_us(received_at), 0)
+    share, least = rule.used_share, rule.units_left
+    kept = whole * (share.denominator - share.numerator) // share.denominator
+    return from_us(end - min(whole, max(kept, least.numerator * HOUR_US // least.denominator)))
 
 
 def fill_warnings(conn: Connection, *, now: datetime, limit: int, behind: Place | None = None) -> Paged:

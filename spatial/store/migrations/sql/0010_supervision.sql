@@ -22,7 +22,7 @@ CREATE TABLE supervision_ladder (
 INSERT INTO supervision_ladder (level, holder) VALUES (1, 'holder'), (2, '@street'), (3, '@district');
 
 ALTER TABLE case_file
-    ADD COLUMN warn_at timestamptz,           -- from when it is yellow; NULL until reckoned for this due_at
+    ADD COLUMN warn_at timestamptz,           -- from when it is yellow; whatever writes due_at writes it. NULL: older than this
     -- Its clock runs: not suspended, not over, the government's, no history.
     ADD COLUMN is_running boolean NOT NULL GENERATED ALWAYS AS (NOT is_history AND state IN (
         'reported', 'filed', 'own_handling', 'pending', 'returned', 'disputed', 'ruled', 'handling', 'submitted')) STORED;
@@ -32,19 +32,6 @@ CREATE INDEX case_file_warned ON case_file (warn_at, case_no) WHERE is_running;
 CREATE INDEX case_file_unwarned ON case_file (case_no) WHERE is_running AND warn_at IS NULL AND due_at IS NOT NULL;
 CREATE INDEX case_file_suspended ON case_file (paused_since, case_no) WHERE state = 'suspended';
 CREATE INDEX case_file_late ON case_file (closed_at DESC) WHERE closed_at > due_at AND NOT is_history;
-
--- Whoever moves a deadline need not know of colours: an old warning never outlives the deadline that it warned of.
-CREATE FUNCTION forget_warning() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    NEW.warn_at := NULL;
-    RETURN NEW;
-END
-$$;
-CREATE TRIGGER case_file_deadline_moved BEFORE UPDATE OF due_at, limit_amount, limit_unit, extensions ON case_file
-    FOR EACH ROW WHEN (NEW.warn_at IS NOT DISTINCT FROM OLD.warn_at AND OLD.warn_at IS NOT NULL
-        AND (NEW.due_at, NEW.limit_amount, NEW.limit_unit, NEW.extensions)
-            IS DISTINCT FROM (OLD.due_at, OLD.limit_amount, OLD.limit_unit, OLD.extensions))
-    EXECUTE FUNCTION forget_warning();
 
 -- A chase (催办) for a yellow case, an order (督办单) for a red one. An order may climb from one level to the next.
 CREATE TABLE supervision_order (
