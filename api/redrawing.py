@@ -1,4 +1,4 @@
-"""Publishing a new grid: it is switched, and the open cases, the table of responsibility and precedents follow.
+"""Publishing a new grid: it is switched, and open cases, whistles, the table of responsibility and precedents follow.
 
 A redraw moves the cases of its few units in the switch itself. After an import any case may have to move: they
 are settled behind the switch, a thousand to a transaction, so that nobody who files waits for them.
@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from spatial.cases.conferences.moving import WhistleMove, move_whistles
 from spatial.cases.disputes.redrawn_scopes import (
     AffectedScope,
     follow_scopes,
@@ -45,10 +46,11 @@ class TouchedRules:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A redraw in force, the open cases that moved with it and the rules that followed."""
+    """A redraw in force, the open cases and whistles that moved with it and the rules that followed."""
 
     published: Published
     moves: tuple[CaseMove, ...]
+    whistles: tuple[WhistleMove, ...]
     rules: TouchedRules
 
 
@@ -71,9 +73,13 @@ def publish(engine: Engine, *, plan: Plan, published_by: str, note: str = "") ->
             actor=published_by,
             now=published.instant,
         )
+        whistles = move_whistles(
+            conn, units=plan.closing, decide=plan.decide, revision=published.revision, actor=published_by,
+            now=published.instant,
+        )  # fmt: skip
         rules = _let_rules_follow(conn, plan, published, published_by)
     events.wake(engine)
-    return Outcome(published, tuple(moves), rules)
+    return Outcome(published, tuple(moves), tuple(whistles), rules)
 
 
 def _let_rules_follow(conn: Connection, plan: Plan, published: Published, actor: str) -> TouchedRules:
@@ -96,14 +102,18 @@ class _Place:
 
 @dataclass(frozen=True)
 class Settled:
-    """How many open cases followed a new grid, and how many of these lie outside it now."""
+    """How many open cases followed a new grid, how many of these lie outside it now, and how many whistles followed."""
 
     moved: int
     outside: int
+    whistles: int = 0
 
 
 def settle(engine: Engine, *, revision: int, actor: str, now: datetime) -> Settled:
-    """Let every open case follow the grid in force, page by page; says how many did. Harmless to repeat."""
+    """Let every open case follow the grid in force, page by page, and the few whistles at once; says how many did.
+
+    Harmless to repeat.
+    """
     moved = outside = 0
     key: CaseKey | None = ("", "")
     while key is not None:
@@ -115,8 +125,12 @@ def settle(engine: Engine, *, revision: int, actor: str, now: datetime) -> Settl
             )
         moved += len(moves)
         outside += sum(move.to_unit is None for move in moves)
+    with transaction(engine) as conn:
+        hold_grid_shared(conn)
+        decide = partial(_decide, conn, now)
+        whistles = move_whistles(conn, units=None, decide=decide, revision=revision, actor=actor, now=now)
     events.wake(engine)
-    return Settled(moved, outside)
+    return Settled(moved, outside, len(whistles))
 
 
 def _decide(

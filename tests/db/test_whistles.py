@@ -5,8 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import shapely.affinity
+from shapely import LineString
 from sqlalchemy import Connection
 
+from api.redrawing import publish, settle
 from spatial.cases.conferences.arrivals import Place, colour, judge
 from spatial.cases.conferences.whistle_list import WhistleFilter, get_whistle, list_whistles
 from spatial.cases.conferences.whistles import (
@@ -23,11 +26,15 @@ from spatial.cases.conferences.whistles import (
     withdraw,
 )
 from spatial.errors import Conflict, Forbidden, Invalid, NotFound
+from spatial.grid.cells import CellDraft
+from spatial.grid.cells import publish as publish_grid
+from spatial.grid.redraw import plan_split
+from spatial.store import events
 from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY, Reach
 from tests.acting import NOW, file_case, later
 from tests.disputing import both_at_once, scalars
-from tests.worlds import NORTH, SOUTH, B, T, W, inside
+from tests.worlds import BRIDGE, DISTRICT, NORTH, SOUTH, WILLOW, B, T, V, W, inside, tiny_town
 
 STREET = f"@{SOUTH}"
 LON, LAT = inside(W)
@@ -44,9 +51,7 @@ def raised(conn: Connection, *, reach: Reach = WHOLE_CITY, now: datetime = NOW, 
 
 def arrive(conn: Connection, number: int, at: datetime, **said: Any) -> Any:
     fields: dict[str, Any] = {"unit": "roads", "lon": LON, "lat": LAT, "accuracy_m": 5.0, "captured_at": at}
-    return report_in(
-        conn, number, said=ReportIn(**fields | said), own=None, reach=WHOLE_CITY, actor="7", now=at
-    )
+    return report_in(conn, number, said=ReportIn(**fields | said), own=None, reach=WHOLE_CITY, actor="7", now=at)
 
 
 def read(conn: Connection, number: int, at: datetime) -> Any:
@@ -201,3 +206,51 @@ def test_lists_are_filtered_and_kept_within_reach(conn: Connection) -> None:
     assert listed(unit="roads", type="emergency", cell=SOUTH, state="raised", late=False) == [number]
     assert listed(late=True) == listed(unit="order") == listed(type="citizens_problem") == []
     assert listed(at=later(2), late=True) == [number]
+
+
+CUT = LineString([(120.0012, 29.999), (120.0011, 30.004)])  # through Willow west, the smaller part in the west
+FRESH = "330199001001003"
+
+
+def test_a_whistle_that_stands_follows_a_redraw_with_those_who_hear_it(fresh_db: Store) -> None:
+    west: dict[str, Any] = {"lon": 120.0005, "lat": 30.001, "radius_m": None}
+    with fresh_db.app.begin() as conn:
+        moved, stays, over = raised(conn, **west), raised(conn, lon=120.0025, lat=30.001), raised(conn, **west)
+        withdraw(conn, over, reason="Shut already", reach=WHOLE_CITY, actor="5", now=later(0.2))
+        plan = plan_split(conn, code=W, line=CUT)
+    outcome = publish(fresh_db.app, plan=plan, published_by="planner")
+    assert [(one.number, one.from_unit, one.to_unit) for one in outcome.whistles] == [(moved, W, FRESH)]
+    with fresh_db.app.begin() as conn:
+        assert [read(conn, one, NOW).unit for one in (moved, stays, over)] == [FRESH, W, W]
+        row = conn.exec_driver_sql("SELECT current_path, parties FROM whistle WHERE id = %s", (moved,)).one()
+        chain = events.list_events(conn, district=DISTRICT, subject="whistle", subject_id=str(moved))
+        behind = outcome.published.instant
+        assert arrive(conn, moved, behind, lon=120.0025, lat=30.001).why == "other_unit"
+        assert arrive(conn, moved, behind, lon=120.0005, lat=30.001).counts
+    assert row.current_path == [DISTRICT, SOUTH, WILLOW, FRESH]
+    assert {f"roads@{FRESH}", f"sanitation@{FRESH}", "roads@"} <= set(row.parties)
+    assert f"roads@{W}" not in row.parties
+    assert [event.kind for event in chain] == ["whistle.raised", "whistle.moved"]
+    assert {W, FRESH, f"roads@{FRESH}"} <= set(chain[-1].path)
+    assert events.verify_chain(chain) is None
+
+
+def test_whistles_follow_an_import_and_one_that_it_leaves_outside_can_still_be_ended(fresh_db: Store) -> None:
+    with fresh_db.app.begin() as conn:
+        lon, lat = inside(B)
+        moved, left = raised(conn, lon=lon, lat=lat), raised(conn, lon=120.0005, lat=30.0015)
+        eastward = [
+            CellDraft(c.code, c.rank, c.name, c.parent, shapely.affinity.translate(c.geometry, 0.003), "gb15")
+            for c in tiny_town()
+        ]
+        revision = publish_grid(conn, drafts=eastward, kind="import", in_force_from=None, published_by="system")
+        now = conn.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    assert settle(fresh_db.app, revision=revision, actor="system", now=now).whistles == 1
+    assert settle(fresh_db.app, revision=revision, actor="system", now=now).whistles == 0
+    with fresh_db.app.begin() as conn:
+        assert (read(conn, moved, NOW).unit, read(conn, left, NOW).unit) == (V, W)
+        withdraw(conn, left, reason="Gone", reach=Reach((SOUTH,)), actor="5", now=later(1))
+        found = list_whistles(
+            conn, reach=Reach((BRIDGE,)), text_reach=WHOLE_CITY, narrowed=WhistleFilter(), now=NOW, limit=9
+        )
+    assert found == []

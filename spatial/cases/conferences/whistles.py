@@ -234,7 +234,6 @@ def _check_case(conn: Connection, case_no: str, district: str | None, reach: Rea
 
 
 def _judge(conn: Connection, whistle: Row[Any], said: ReportIn, now: datetime) -> Arrival:
-    hold_grid_shared(conn)
     placed = locate_point(conn, lon=said.lon, lat=said.lat, accuracy_m=said.accuracy_m, moment=now)
     place = Place(whistle.lon, whistle.lat, whistle.radius_m, whistle.unit)
     worst = float(run(conn, SQL["worst_accuracy"]).scalar_one())
@@ -246,6 +245,8 @@ def _judge(conn: Connection, whistle: Row[Any], said: ReportIn, now: datetime) -
 
 
 def _lock(conn: Connection, number: int, reach: Reach) -> Row[Any]:
+    # The grid first, as a publish does: the other way round a report-in and a redraw would wait for each other.
+    hold_grid_shared(conn)
     row = run(conn, SQL["lock_whistle"], {"id": number, "reach": reach.bound}).first()
     if row is None:
         raise NotFound(f"there is no whistle {number} within your reach")
