@@ -36,9 +36,11 @@ def is_citizen(viewer: Account | None) -> bool:
 
 
 def check_source(source: str, viewer: Account | None) -> None:
-    """Raise Forbidden for a source that needs an account."""
+    """Raise Forbidden for a source that needs an account, and for one that is not a citizen's own to claim."""
     if viewer is None and source != PUBLIC:
         raise Forbidden("without an account only source public may be posted; log in first", field="source")
+    if is_citizen(viewer) and source != PUBLIC:
+        raise Forbidden("a citizen's account posts source public; clerks file the others", field="source")
 
 
 def file_rows(writer: ReportWriter, rows: Sequence[Any], *, viewer: Account | None, history: bool) -> BatchAnswer:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,7 +11,7 @@ from api.schemas import Accuracy, Datum, Latitude, Longitude
 from spatial.cases.drafts import TEXT_LIMIT
 from spatial.cases.port.duplicates import Candidate
 from spatial.cases.port.outbox import Message
-from spatial.cases.port.sentences import SAID, STEPS
+from spatial.cases.port.sentences import STEPS, say
 from spatial.cases.port.status import Status
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
@@ -115,11 +116,12 @@ class Words(BaseModel):
 
 
 class AnswerOut(BaseModel):
-    """One answer; `words` are the centre's own, with numbers and addresses masked."""
+    """One answer, said with its facts; `words` are the centre's own reason, with numbers and addresses masked."""
 
     kind: str
     at: datetime
     says: Words
+    facts: dict[str, str] = Field(description="unit, unit_zh, due_at, until, into, outcome: what the sentence names.")
     words: str
 
 
@@ -142,14 +144,17 @@ class StatusOut(BaseModel):
     answers: list[AnswerOut]
 
     @classmethod
-    def of(cls, one: Status) -> "StatusOut":
-        """The answer for a status."""
+    def of(cls, one: Status, *, zone: ZoneInfo) -> "StatusOut":
+        """The answer for a status, moments in its sentences in the city's time."""
         return cls(
             case_no=one.case_no, handled_under=one.handled_under, part=one.asked.part,
             category=one.category and Words.of(one.category), step=one.step, step_says=Words.of(STEPS[one.step]),
             state=one.state, received_at=one.received_at, due_at=one.due_at, closed_at=one.closed_at,
             outcome=one.outcome, supporters=one.supporters, lead=one.lead and Words.of(one.lead),
-            answers=[AnswerOut(kind=a.kind, at=a.at, says=Words.of(SAID[a.kind]), words=a.words) for a in one.answers],
+            answers=[
+                AnswerOut(kind=a.kind, at=a.at, says=Words.of(say(a.kind, a.facts, zone=zone)), facts=a.facts,
+                          words=a.words) for a in one.answers
+            ],
         )  # fmt: skip
 
 

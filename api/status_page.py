@@ -7,14 +7,9 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from spatial.cases.port.sentences import SAID, STEPS
-from spatial.cases.port.status import Status
+from spatial.cases.port.sentences import OUTCOMES, STEPS, reason, say
+from spatial.cases.port.status import Status, ToldAnswer
 
-_OUTCOMES = {
-    "fixed": ("Fixed", "已解决"), "not_fixed": ("Not fixed", "未解决"),
-    "no_action_needed": ("No action was needed", "无需处理"), "not_possible": ("Not possible", "无法办理"),
-    "not_found": ("Nothing was found there", "现场未发现"),
-}  # fmt: skip
 _ENDS = {"void": ("Not taken up", "不予受理")}
 _STYLE = (
     "body{font:17px/1.5 system-ui,'PingFang SC','Noto Sans CJK SC',sans-serif;margin:0}"
@@ -30,14 +25,14 @@ _STYLE = (
 )
 
 
-def status_page(status: Status, *, city: str, zone: ZoneInfo) -> str:
-    """The page of one case, moments in the city's time."""
+def status_page(status: Status, *, city: str, zone: ZoneInfo, form: str = "") -> str:
+    """The page of one case, moments in the city's time; `form` is the HTML by which its citizen is asked, if he is."""
     rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in _facts(status, zone))
-    answers = "".join(_answer(one.kind, one.at, one.words, zone) for one in reversed(status.answers))
+    answers = "".join(_answer(one, zone) for one in reversed(status.answers))
     told = f"<h2>答复 Answers</h2><ol>{answers}</ol>" if answers else ""
-    return _page(
+    return page_of(
         f"<h1>{escape(city)} · {escape(status.case_no)}</h1><p class=now>{_both(_standing(status))}</p>"
-        f"<dl>{rows}</dl>{told}"
+        f"<dl>{rows}</dl>{form}{told}"
         "<p><small>凭此链接可查询进展，请勿转发。</small> <small lang=en>Whoever holds this link can read this page; "
         "keep it to yourself.</small></p>"
     )
@@ -46,10 +41,11 @@ def status_page(status: Status, *, city: str, zone: ZoneInfo) -> str:
 def missing_page() -> str:
     """What is shown for a link that opens nothing."""
     english = "<span lang=en>This link opens nothing; was it copied whole?</span>"
-    return _page(f"<h1>链接无效</h1><p>请检查链接是否完整。{english}</p>")
+    return page_of(f"<h1>链接无效</h1><p>请检查链接是否完整。{english}</p>")
 
 
-def _page(body: str) -> str:
+def page_of(body: str) -> str:
+    """A whole page around a body that is HTML already."""
     return (
         '<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>办理进展 Status</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
@@ -61,7 +57,7 @@ def _standing(status: Status) -> tuple[str, str]:
     if status.state in _ENDS:
         return _ENDS[status.state]
     if status.outcome is not None and status.closed_at is not None:
-        outcome, step = _OUTCOMES[status.outcome], STEPS[status.step]
+        outcome, step = OUTCOMES[status.outcome], STEPS[status.step]
         return f"{step[0]}: {outcome[0]}", f"{step[1]}：{outcome[1]}"
     return STEPS[status.step]
 
@@ -83,9 +79,9 @@ def _facts(status: Status, zone: ZoneInfo) -> list[tuple[str, str]]:
     return facts
 
 
-def _answer(kind: str, at: datetime, words: str, zone: ZoneInfo) -> str:
-    said = f"<p class=words>{escape(words)}</p>" if words else ""
-    return f"<li>{_moment(at, zone)}<br>{_both(SAID[kind])}{said}</li>"
+def _answer(one: ToldAnswer, zone: ZoneInfo) -> str:
+    said = f"<p class=words>{escape(reason(one.words))}</p>" if one.words else ""
+    return f"<li>{_moment(one.at, zone)}<br>{_both(say(one.kind, one.facts, zone=zone))}{said}</li>"
 
 
 def _both(pair: tuple[str, str]) -> str:

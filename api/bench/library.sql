@@ -1,6 +1,5 @@
 -- name: lay_corpus
--- Synthetic closed cases with what was said; a few templates and lists make the words. The library's own triggers shelve
--- them when this is committed.
+-- Synthetic closed cases with what was said; a few templates and lists make the words.
 WITH word AS (
     SELECT ARRAY['道路','垃圾','噪声','停车','路灯','绿化','积水','摊位','墙面','楼道'] AS common,
            ARRAY['窨井','渣土','白蚁','危墙','消防栓','红绿灯','垃圾桶','占道经营','油烟扰民','违章搭建'] AS rare,

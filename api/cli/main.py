@@ -19,6 +19,7 @@ from api.cli import (
     gaps,
     grid,
     hotspots,
+    library,
     locate,
     maps,
     matters,
@@ -43,7 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for _single in (up, sweep, locate, silence, hotspots, maps, gaps, scores):
+for _single in (up, sweep, locate, silence, hotspots, maps, gaps, scores, library):
     _single.register(app)
 _GROUPS = {"db": database, "grid": grid, "reports": reports, "user": user, "redraw": redraw, "bench": bench}
 _GROUPS |= {"port": port, "matters": matters, "responsibility": responsibility, "sorting": sorting}

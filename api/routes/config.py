@@ -29,5 +29,8 @@ def config(conn: Conn) -> dict[str, Any]:
             for level in list_levels(conn)
         ],
         "categories": [{"code": c.code, "name": c.name, "name_zh": c.name_zh} for c in rules.categories.values()],
-        "sources": [{"code": s.code, "name": s.name, "name_zh": s.name_zh} for s in rules.sources.values()],
+        "sources": [
+            {"code": s.code, "name": s.name, "name_zh": s.name_zh, "is_citizen": s.is_citizen}
+            for s in rules.sources.values()
+        ],
     }

@@ -11,7 +11,9 @@ from fastapi.responses import HTMLResponse
 
 from api.dependencies import Conn, Now
 from api.port_schemas import StatusOut
+from api.rating_form import rating_form
 from api.status_page import missing_page, status_page
+from spatial.cases.evaluation.by_link import is_asked
 from spatial.cases.port.status import get_status
 from spatial.errors import NotFound
 from spatial.grid.cells import get_setting
@@ -27,7 +29,8 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'
 def status(token: Token, conn: Conn, now: Now, response: Response) -> StatusOut:
     """Where a case stands, for whoever holds its secret link."""
     response.headers.update(_HEADERS)
-    return StatusOut.of(get_status(conn, token=token, now=now))
+    zone = ZoneInfo(get_setting(conn, key="time_zone"))
+    return StatusOut.of(get_status(conn, token=token, now=now), zone=zone)
 
 
 @router.get("/status/{token}", include_in_schema=False)
@@ -39,4 +42,7 @@ def page(token: Token, conn: Conn, now: Now) -> HTMLResponse:
     except NotFound:
         return HTMLResponse(missing_page(), 404, headers=headers)
     zone = ZoneInfo(get_setting(conn, key="time_zone"))
-    return HTMLResponse(status_page(found, city=get_setting(conn, key="city_name"), zone=zone), headers=headers)
+    form = rating_form(token) if is_asked(conn, found.asked) else ""
+    return HTMLResponse(
+        status_page(found, city=get_setting(conn, key="city_name"), zone=zone, form=form), headers=headers
+    )

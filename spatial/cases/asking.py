@@ -16,7 +16,6 @@ from spatial.cases.port.askers import Asker, add_askers, citizen_digest, email_o
 from spatial.cases.port.duplicates import read_bounds
 from spatial.cases.port.likeness import Bounds, Complaint
 from spatial.cases.port.repeats import Said, find_repeats, rebind_keys, tell_repeats
-from spatial.cases.port.telling import tell_citizens
 from spatial.cases.rules import Rules
 from spatial.store.db import run
 from spatial.store.queries import load_queries
@@ -49,16 +48,17 @@ def join_repeats(conn: Connection, reports: Sequence[PlacedReport], rules: Rules
     return joined
 
 
-def note_askers(
-    conn: Connection, reports: Sequence[PlacedReport], joined: Joined, *, now: datetime
-) -> None:
-    """Note who asked, keep what repeats said beside their first case, and tell those who can be told by message."""
+def note_askers(conn: Connection, reports: Sequence[PlacedReport], joined: Joined, *, now: datetime) -> None:
+    """Note who asks, before any case is opened: what its opening tells is told to them."""
     digests = _citizens(conn, reports)
-    reachable = add_askers(conn, [_asker(item, joined, digests, now) for item in reports])
+    add_askers(conn, [_asker(item, joined, digests, now) for item in reports])
+
+
+def keep_repeats(conn: Connection, reports: Sequence[PlacedReport], joined: Joined, *, now: datetime) -> None:
+    """Keep what repeats said beside their first cases, which are open by now, and tell it in their chains."""
     _keep_said(conn, [item for item in reports if item.draft.id in joined], joined)
     actors = {item.draft.id: item.draft.sender for item in reports}
     tell_repeats(conn, joined, actors=actors, part="repeat", now=now)
-    tell_citizens(conn, reachable, kind="received", now=now)
 
 
 def _citizens(conn: Connection, reports: Sequence[PlacedReport]) -> dict[UUID, str]:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from spatial.cases.asking import join_repeats, note_askers
+from spatial.cases.asking import join_repeats, keep_repeats, note_askers
 from spatial.cases.case_files import CaseFile, list_filed
 from spatial.cases.drafts import ReportDraft, check_draft
 from spatial.cases.fallbacks import list_fallbacks
@@ -76,9 +76,10 @@ def file_reports(
     claimed = _claim(conn, placed)
     fresh = [item for item in reversed(placed) if item.draft.id in claimed]  # in the order in which they were sent
     joined = {} if history else join_repeats(conn, fresh, rules)
-    opened = open_cases(conn, [item for item in fresh if item.draft.id not in joined], rules=rules, history=history)
     if not history:
         note_askers(conn, fresh, joined, now=now)
+    opened = open_cases(conn, [item for item in fresh if item.draft.id not in joined], rules=rules, history=history)
+    keep_repeats(conn, fresh, joined, now=now)
     return _linked(conn, drafts, _answers(conn, drafts, refusals, opened), fresh=claimed, now=now)
 
 

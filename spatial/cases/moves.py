@@ -13,8 +13,9 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row
 
+from spatial.cases.recording import record
 from spatial.store.db import run
-from spatial.store.events import EventDraft, append
+from spatial.store.events import EventDraft
 from spatial.store.queries import load_queries
 from spatial.store.reach import WHOLE_CITY, Reach
 
@@ -98,7 +99,7 @@ def _move(conn: Connection, moves: list[CaseMove], *, revision: int, actor: str,
         "paths": ["/".join(move.to_path) for move in moves],
     }
     run(conn, SQL["move_cases"], columns)
-    append(conn, [_event(move, revision, actor, now) for move in moves])
+    record(conn, [_event(move, revision, actor, now) for move in moves])
     return moves
 
 

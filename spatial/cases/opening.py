@@ -20,6 +20,7 @@ from spatial.cases.clocks.opening_due import OpeningClocks, read_opening_clocks
 from spatial.cases.drafts import ReportDraft
 from spatial.cases.lifecycle.self_solved import close_self_solved
 from spatial.cases.ownership import resolve_owners
+from spatial.cases.recording import record
 from spatial.cases.responsibility.decision import Decision, Question
 from spatial.cases.routing import Routed, route_opened
 from spatial.cases.rules import Rules
@@ -28,7 +29,7 @@ from spatial.grid.placement import Placement
 from spatial.cases.supervision.rules import read_provisional_rule
 from spatial.cases.supervision.warning import provisional_warning
 from spatial.store.db import run
-from spatial.store.events import EventDraft, append
+from spatial.store.events import EventDraft
 from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__)
@@ -80,7 +81,7 @@ def open_cases(
     rows = [_row(case, item) for case, item in zip(cases, owned, strict=True)]
     run(conn, SQL["insert_cases"], {"rows": json.dumps(rows, ensure_ascii=False, default=_plain)})
     _write_said(conn, owned)
-    append(conn, [_event(item, rules) for item in owned])
+    record(conn, [_event(item, rules) for item in owned])
     pairs = [(case, item.decision) for case, item in zip(cases, owned, strict=True)]
     waiting = [pair for pair, item in zip(pairs, owned, strict=True) if item.report.draft.self_solved is None]
     routed = {} if history else route_opened(conn, waiting, clocks=clocks, categories=rules.categories)

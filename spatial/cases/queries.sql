@@ -37,7 +37,7 @@ SELECT key, rank, name, name_zh FROM grid_level
 
 -- name: sources
 -- The sources, with the accuracy that is assumed where none is told.
-SELECT code, name, name_zh, default_accuracy_m, needs_account FROM source ORDER BY code
+SELECT code, name, name_zh, default_accuracy_m, needs_account, is_citizen FROM source ORDER BY code
 
 -- name: prefixes
 -- The case number prefixes of home areas.

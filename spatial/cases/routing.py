@@ -21,12 +21,13 @@ from spatial.cases.clocks.opening_due import OpeningClocks
 from spatial.cases.disputes.acting import holders_among, open_disputes, read_transitions
 from spatial.cases.disputes.transitions import check_move
 from spatial.cases.lifecycle.tasks import open_tasks
+from spatial.cases.recording import record
 from spatial.cases.responsibility.decision import Decision
 from spatial.cases.rules import Category
-from spatial.store.db import run
 from spatial.cases.supervision.rules import read_colour_rules
 from spatial.cases.supervision.warning import Timed, warn_moment
-from spatial.store.events import EventDraft, append
+from spatial.store.db import run
+from spatial.store.events import EventDraft
 from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__, "routing.sql")
@@ -85,7 +86,7 @@ def _dispute(conn: Connection, cases: list[CaseFile]) -> dict[str, Routed]:
         return {}
     keys = [(case.district, case.case_no) for case in cases]
     open_disputes(conn, keys, entry="no_rule", actor=ACTOR, now=cases[0].received_at)
-    return {case.case_no: Routed({"state": "disputed", "step": "handed_over"}) for case in cases}
+    return {case.case_no: Routed({"state": "disputed", "step": "handed_over", "step_due_at": None}) for case in cases}
 
 
 def _hand_over(conn: Connection, opened: list[Opened], dues: list[dict[str, Any]]) -> dict[str, Routed]:
@@ -102,8 +103,11 @@ def _hand_over(conn: Connection, opened: list[Opened], dues: list[dict[str, Any]
         helping, at = row["assisting"], row["dispatched_at"]
         open_tasks(conn, key, lead=row["lead"], assisting=helping, due_at=row["due_at"], now=at)
     rulings = {row.case_no: row.ruling for row in run(conn, SQL["rulings_of"], {"rows": json.dumps(rows)})}
-    for (case, decision), row in zip(opened, rows, strict=True):
-        append(conn, _events(case, decision, row, filed, pending, rulings[case.case_no]))
+    record(conn, [
+        event
+        for (case, decision), row in zip(opened, rows, strict=True)
+        for event in _events(case, decision, row, filed, pending, rulings[case.case_no])
+    ])  # fmt: skip
     return {
         row["case_no"]: Routed(_changes(row, rulings[row["case_no"]]) | _answered(due))
         for row, due in zip(rows, dues, strict=True)

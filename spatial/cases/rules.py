@@ -45,13 +45,16 @@ class Category:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a report comes from. `default_accuracy_m` is assumed where a report tells none."""
+    """Where a report comes from. `default_accuracy_m` is assumed where a report tells none; what comes by an
+    `is_citizen` one is a citizen's own, who is answered.
+    """
 
     code: str
     name: str
     name_zh: str
     default_accuracy_m: float
     needs_account: bool
+    is_citizen: bool
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def _load(gridmaps: Program, tmp_path: Path, *rows: str | bytes, words: tuple[ob
     [
         (("--datum", "nad27"), "--datum nad27"),
         (("--source", "gossip"), "--source gossip"),
-        (("--source", "hotline"), "--source hotline"),
+        (("--source", "rumour"), "--source rumour"),
         (("--time-zone", "Mars/North"), "--time-zone Mars/North"),
         (("--rejects", "nowhere/rejects.csv"), "--rejects nowhere/rejects.csv"),
         (("--expect", "unit"), "LEVEL=COLUMN"),

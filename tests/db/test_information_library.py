@@ -4,15 +4,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from spatial.cases.disputes.accepting import accept_case
 from spatial.cases.disputes.acting import LockedCase
 from spatial.cases.disputes.dispatching import dispatch_case
+from spatial.cases.drafts import SelfSolved
 from spatial.cases.library.searching import Entry, LibraryFilter, search
+from spatial.cases.library.shelving import rebuild_library
 from spatial.cases.lifecycle.checking import verify_result
 from spatial.cases.lifecycle.ending import reopen_case
 from spatial.cases.lifecycle.handling import receive_case, submit_case
+from spatial.cases.recording import record
+from spatial.store.events import EventDraft
+from spatial.store.opening import Store
 from spatial.store.reach import NOTHING, WHOLE_CITY, Reach
 from tests.acting import NOW, add_rows, file_case, held, later
 from tests.db.test_conferences import HERE, decided, handed, ready, refused
@@ -40,7 +45,6 @@ def finish(conn: Connection, case: LockedCase, *, at: float) -> str:
     words: dict[str, Any] = {"outcome": "fixed", "photos_after": [PHOTO], "note": "已经修复 by the crew"}
     case = submit_case(conn, case, **words, own=None, actor="7", now=later(at))
     verify_result(conn, case, passed=True, reason=None, actor="3", now=later(at))
-    conn.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
     return case.case_no
 
 
@@ -117,10 +121,44 @@ def test_an_open_case_is_not_in_the_library_and_a_reopened_one_leaves_it(conn: C
     assert [one.at for one in find(conn)] == [later(5)]
 
 
-def test_erased_words_leave_the_library(conn: Connection, shelf: dict[str, str]) -> None:
-    conn.exec_driver_sql("UPDATE report SET text = '' WHERE case_no = %s", (shelf["pothole"],))
-    assert find(conn, words="严重") == []
-    assert [one.ref for one in find(conn, words=shelf["pothole"])] == [shelf["pothole"]]
+def test_erased_words_leave_the_library_when_it_is_written_anew(fresh_db: Store) -> None:
+    with fresh_db.app.begin() as conn:
+        add_rows(conn, f"INSERT INTO photo VALUES ('{PHOTO}', 'image/jpeg', 1, 1, '\\x00', '8', now())")
+        shelf = {matter: closed(conn, matter, W, 1) for matter in TEXTS}
+        ready(conn, handed(conn))
+        decided(conn, ready(conn, refused(conn, "roads", "order"), trigger="refusals", reason=""), scope=HERE)
+        before = find(conn)
+        assert {one.kind for one in before} == {"case", "ruling", "minutes"}
+        conn.exec_driver_sql("UPDATE report SET text = '' WHERE case_no = %s", (shelf["pothole"],))
+        conn.exec_driver_sql("DELETE FROM library_entry WHERE ref = %s", (shelf["litter"],))
+        stray = "UPDATE library_entry SET ref = 'gone', case_no = 'gone' WHERE ref = %s"
+        conn.exec_driver_sql(stray, (shelf["stall"],))
+    assert rebuild_library(fresh_db.app, page=2) == len(before) == rebuild_library(fresh_db.app)
+    with fresh_db.app.begin() as conn:
+        assert find(conn, words="严重") == []
+        assert [one.ref for one in find(conn, words=shelf["pothole"])] == [shelf["pothole"]]
+        assert {one.ref for one in find(conn)} == {one.ref for one in before}
+
+
+def test_many_cases_are_shelved_by_two_statements(conn: Connection) -> None:
+    cases = [file_case(conn, at=B) for _ in range(3)]
+    said: list[str] = []
+    event.listen(conn, "before_cursor_execute", lambda *given: said.append(given[2]))
+    ended = "UPDATE case_file SET state = 'closed', step = 'done', outcome = 'fixed', closed_at = received_at, "
+    add_rows(conn, f"{ended} is_self_solved = true, tier_since = NULL WHERE state = 'reported'")
+    record(conn, [
+        EventDraft(case.district, "case", case.case_no, "case.own_solved", NOW, "5", case.path,
+                   {"act": "solve_own", "from": "own_handling", "to": "closed", "state": "closed", "outcome": "fixed"})
+        for case in cases
+    ])  # fmt: skip
+    assert len(find(conn)) == 3 and len([one for one in said if "library_entry" in one]) == 2 + 1
+
+
+def test_a_case_that_is_solved_on_the_spot_is_in_the_library_at_once(conn: Connection) -> None:
+    solved = SelfSolved("扫干净了", (PHOTO,), WHOLE_CITY)
+    case = file_case(conn, source="grid", self_solved=solved)
+    [one] = find(conn, words="扫干净")
+    assert (one.ref, one.is_self_solved, one.outcome) == (case.case_no, True, "fixed")
 
 
 def test_rulings_and_minutes_are_found_beside_cases(conn: Connection, shelf: dict[str, str]) -> None:

@@ -20,13 +20,15 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection
 
+from spatial.cases.disputes.accepting import accept_case
+from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.drafts import ReportDraft
 from spatial.cases.intake import Filed, file_reports
 from spatial.cases.lifecycle.ending import merge_case
 from spatial.cases.numbers import SerialBlocks
 from spatial.cases.port import tell_citizen
 from spatial.cases.port.askers import digest_of
-from spatial.cases.port.delivering import Delivered, Ways, deliver, revive, wait_s
+from spatial.cases.port.delivering import Delivered, Ways, deliver, revive, revive_all, wait_s
 from spatial.cases.port.outbox import add_target, count_messages, end_target, list_messages
 from spatial.cases.port.status import get_status
 from spatial.cases.port.transports import Mailer, check_url, is_public, sign
@@ -98,6 +100,39 @@ def test_a_reporter_who_gave_an_address_is_mailed_with_a_link_of_his_own(fresh_d
     assert _deliver(fresh_db, _mailing(box)).is_nothing  # once
 
 
+def test_what_one_transaction_tells_is_one_mail_and_each_by_itself_to_a_webhook(
+    fresh_db: Store, box: Mailbox, hook: Hook
+) -> None:
+    by_mail, (by_hook, _) = _file(fresh_db, email="li@home.example"), _told_by_hook(fresh_db, hook)
+    _deliver(fresh_db, _mailing(box))
+    for filed in (by_mail, by_hook):
+        with fresh_db.app.begin() as conn:
+            case = held(conn, _key(filed)["case_no"])
+            case = accept_case(conn, case, standard=None, actor="5", now=NOW)
+            dispatch_case(conn, case, lead=None, assisting=None, reason=None, actor="5", now=NOW)
+    assert _deliver(fresh_db, _mailing(box)) == Delivered(sent=3)
+    assert len(box.mails) == 2 and len(hook.calls) == 3
+    mail = _read(box.mails[1][1])
+    body = mail.get_content()
+    assert body.index("您的反映已受理。") < body.index("您的反映已交由") and "Sanitation" in str(mail["subject"])
+    told = [json.loads(call[1]) for call in hook.calls]
+    assert {one["type"] for one in told} == {"case.received", "case.accepted", "case.handed_over"}
+    [handed] = [one["data"] for one in told if one["type"] == "case.handed_over"]
+    assert handed["facts"]["unit"] in handed["says"] and handed["facts"]["due_at"] and handed["words"] == ""
+
+
+def test_dead_messages_are_tried_again_together_but_not_those_for_a_webhook_that_has_ended(
+    fresh_db: Store, box: Mailbox, hook: Hook
+) -> None:
+    _file(fresh_db, email="li@home.example"), _told_by_hook(fresh_db, hook)
+    box.replies, hook.answers = ["550 no such user"], [410]
+    assert _deliver(fresh_db, _mailing(box)) == Delivered(dead=2)
+    with fresh_db.app.begin() as conn:
+        end_target(conn, code="hotline", now=NOW)
+        assert revive_all(conn, now=NOW) == 1
+    assert _deliver(fresh_db, _mailing(box)) == Delivered(sent=1) and len(box.mails) == 1
+
+
 def test_an_act_that_is_undone_tells_nobody(fresh_db: Store, box: Mailbox) -> None:
     filed = _file(fresh_db, email="li@home.example")
     _deliver(fresh_db, _mailing(box))
@@ -121,7 +156,7 @@ def test_without_an_address_the_page_is_told_and_nothing_waits(fresh_db: Store) 
     with fresh_db.app.begin() as conn:
         assert tell_citizen(conn, _key(filed), kind="closed", now=NOW, words="Call 13811112222") == 0
         status = get_status(conn, token=filed.token or "", now=NOW)
-        assert [(one.kind, one.words) for one in status.answers] == [("closed", "Call ***")]
+        assert [(one.kind, one.words) for one in status.answers] == [("received", ""), ("closed", "Call ***")]
         assert count_messages(conn).waiting == 0
 
 
@@ -308,7 +343,7 @@ def test_who_asked_about_a_merged_case_is_told_of_the_other(conn: Connection) ->
     numbers = [_key(one)["case_no"] for one in filed]
     for merged, into in ((numbers[2], numbers[1]), (numbers[1], numbers[0])):
         merge_case(conn, held(conn, merged), into=held(conn, into), reason="the same", actor="system", now=NOW)
-    assert tell_citizen(conn, _key(filed[0]), kind="closed", now=NOW) == 3
+    assert tell_citizen(conn, _key(filed[0]), kind="closed", now=NOW + timedelta(hours=1)) == 3
     status = get_status(conn, token=filed[2].token or "", now=NOW)
     assert (status.case_no, status.handled_under) == (numbers[2], numbers[0])
     assert "closed" in [one.kind for one in status.answers]

@@ -128,6 +128,9 @@ WITHOUT_REACH = {
     "subjects": "the number and state of a case, for those who asked about it",
     "status_of": "answers the holder of a case's secret link",
     "answers_of": "answers the holder of a case's secret link",
+    "unshelve_cases": "takes cases that are not over any more out of the library and shows none",
+    "ended_behind": "the library is written anew, whoever may read which case; none is shown",
+    "drop_strays": "takes cases that are not over out of the library and shows none",
     "due_orders": "a sweep asks about cases of the whole city and shows none",
     "due_chases": "a sweep asks about cases of the whole city and shows none",
     "due_climbs": "a sweep asks about cases of the whole city and shows none",
@@ -158,6 +161,7 @@ def test_a_reach_of_cases_asks_for_territory_and_department_in_one_form(file: st
 # Queries that read cells without a reach; each with the reason why it may. The grid is public: what hands cells to a
 # caller takes a reach all the same, and a public way in says PUBLIC_GRID.
 CELLS_WITHOUT_REACH = {
+    "answer_cases": "a citizen is told the name of the body that his case was handed to",
     "withdrawn_cells": "publishing: whole revisions, for whoever publishes",
     "insert_lineage": "publishing: whole revisions, for whoever publishes",
     "cell_names": "scores: names for figures of cells; the grid is public",

@@ -33,6 +33,20 @@ def test_nothing_but_the_port_sends() -> None:
     assert _hits(r"port\.transports import", ".py") == called
 
 
+def test_what_a_case_tells_is_recorded_in_one_place_which_answers_its_citizens() -> None:
+    about_cases = _hits(r'EventDraft\(\s*[^,()]+,\s*"case"|subject="case"', ".py")
+    appenders = _hits(r"store\.events import (?:[^\n(]*|\([^)]*)\bappend\b|store import (?:[^\n(]*)\bevents\b", ".py")
+    assert len(about_cases) > 7 and "spatial/cases/recording.py" in appenders
+    assert not about_cases & appenders  # they record
+    assert _hits(r"\btell_events\(", ".py") == {"spatial/cases/port/telling.py", "spatial/cases/recording.py"}
+    # By hand, behind no event: nobody does.
+    assert _hits(r"\btell_citizen\(", ".py") == {"spatial/cases/port/telling.py"}
+
+
+def test_the_library_is_written_in_one_file() -> None:
+    assert _hits(r"(INTO|UPDATE|DELETE FROM) library_entry\b", ".sql") == {"spatial/cases/library/shelving.sql"}
+
+
 def test_nothing_but_the_port_writes_what_is_sent() -> None:
     assert _hits(r"INSERT INTO (outbox|case_answer)\b", ".sql") == {"spatial/cases/port/telling.sql"}
     assert _hits(r"\b(INTO|UPDATE|FROM|JOIN) outbox\b", ".sql") <= {

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row
 from spatial.cases.conferences.opening import Member, add_members, end, tell
 from spatial.cases.disputes.acting import LockedCase, lock_case
 from spatial.cases.disputes.units import resolve_unit
+from spatial.cases.library.shelving import shelve_minutes
 from spatial.errors import Conflict, Forbidden, Invalid, NotFound
 from spatial.store.db import run
 from spatial.store.queries import load_queries
@@ -71,6 +72,7 @@ def minute(
         raise Invalid("held_at lies ahead; minutes tell what was", field="held_at")
     said = {"id": conference, "text": text.strip(), "held_at": held_at, "actor": actor, "now": now}
     ordinal = int(run(conn, SQL["add_minutes"], said).scalar_one())
+    shelve_minutes(conn, conference=conference, ordinal=ordinal)
     tell(conn, case, "minuted", {"conference": conference, "sheet": ordinal}, actor=actor, now=now)
     return ordinal
 

@@ -21,9 +21,10 @@ from spatial.cases.disputes.acting import (
     read_transitions,
 )
 from spatial.cases.disputes.transitions import check_act
+from spatial.cases.recording import record
 from spatial.errors import Conflict, Forbidden, Invalid
 from spatial.store.db import run
-from spatial.store.events import EventDraft, append
+from spatial.store.events import EventDraft
 from spatial.store.queries import load_queries
 from spatial.store.reach import WHOLE_CITY, Reach
 
@@ -132,7 +133,7 @@ def tell(conn: Connection, case: LockedCase, what: str, payload: dict[str, Any],
     """An event of a locked case that leaves its state as it is; codes and refs only."""
     told = {"state": case.state, "step": case.step, **payload}
     path = (*case.current_path, *case.parties)
-    append(conn, [EventDraft(case.district, "case", case.case_no, f"case.{what}", now, actor, path, told)])
+    record(conn, [EventDraft(case.district, "case", case.case_no, f"case.{what}", now, actor, path, told)])
 
 
 def add_members(conn: Connection, conference: int, members: tuple[Member, ...], units: tuple[str, ...] = ()) -> None:

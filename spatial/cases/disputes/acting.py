@@ -21,11 +21,11 @@ from spatial.cases.disputes.transitions import Transitions, check_move
 from spatial.cases.lifecycle.keeping import CLOSED, OVER, keep_tier, moments_of
 from spatial.cases.lifecycle.tasks import drop_tasks, move_deadlines, open_tasks, withdraw_requests
 from spatial.cases.port.askers import recount_supporters
-from spatial.cases.port.telling import kind_of, tell_citizen
+from spatial.cases.recording import record
 from spatial.cases.supervision.following import follow_move
 from spatial.errors import Conflict, NotFound
 from spatial.store.db import hold_grid_shared, run
-from spatial.store.events import EventDraft, append
+from spatial.store.events import EventDraft
 from spatial.store.queries import load_queries
 from spatial.store.reach import Reach
 
@@ -184,11 +184,9 @@ def move_case(
     told = {"act": act, "from": case.state, "to": to_state, "state": to_state, "step": step, "tier": moved.tier}
     told |= payload
     hearers = dict.fromkeys([*moved.current_path, *moved.parties, *case.parties, *extra_path])
-    append(conn, [_event(case.key, act, told, actor=actor, now=now, path=tuple(hearers))])
+    record(conn, [_event(case.key, act, told, actor=actor, now=now, path=tuple(hearers))])
     if other := {"merge": moved.merged_into, "split": case.merged_into}.get(act):
         recount_supporters(conn, case_no=other)
-    if kind := kind_of(act, to_state):
-        tell_citizen(conn, moved.key, kind=kind, now=now)
     return moved
 
 
@@ -250,7 +248,7 @@ def open_disputes(
     params = _columns(list(entered)) | {"now": now, "entry": entry}
     numbers = {(row.district, row.case_no): int(row.id) for row in run(conn, SQL["insert_disputes"], params)}
     told = {"act": "dispute", "from": "reported", "to": "disputed", "state": "disputed", "step": step, "entry": entry}
-    append(conn, [
+    record(conn, [
         _event({"district": key[0], "case_no": key[1]}, "dispute", told | {"dispute": numbers[key]},
                actor=actor, now=now, path=(*row.current_path, *row.parties))
         for key, row in entered.items()

@@ -23,6 +23,7 @@ from spatial.cases.disputes.precedents import Precedent, list_by_numbers
 from spatial.cases.disputes.scopes import Scene, ScopeDraft, check_scope
 from spatial.cases.disputes.superseding import supersede_earlier
 from spatial.cases.disputes.units import resolve_unit, resolve_units
+from spatial.cases.library.shelving import shelve_ruling
 from spatial.cases.masking import mask
 from spatial.errors import AlreadyRuled, Conflict, Invalid, NotFound
 from spatial.store.db import run
@@ -201,6 +202,7 @@ def _write(
     run(conn, SQL["settle_dispute"], {"dispute": draft.dispute, "now": now})
     number = take_precedent_number(conn, at=now)
     run(conn, SQL["insert_precedent"], said | about | {"number": number, "ruling": ruling})
+    shelve_ruling(conn, ruling=ruling)
     [precedent] = list_by_numbers(conn, numbers=[number])
     return number, tuple(supersede_earlier(conn, later=precedent))
 

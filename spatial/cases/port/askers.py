@@ -94,13 +94,10 @@ def target_of(reporter: Mapping[str, Any] | None, *, sender: str) -> str | None:
     return given if isinstance(given, str) and sender != PUBLIC else None
 
 
-def add_askers(conn: Connection, askers: Sequence[Asker]) -> list[tuple[str, str]]:
-    """Note who asked, those of citizens' sources; answers the keys of cases whose askers can be reached by message."""
-    if not askers:
-        return []
-    rows = json.dumps([vars(asker) for asker in askers], default=_plain)
-    added = run(conn, SQL["insert_askers"], {"rows": rows}).all()
-    return [(row.district, row.case_no) for row in added if row.is_reachable and row.part == "reporter"]
+def add_askers(conn: Connection, askers: Sequence[Asker]) -> None:
+    """Note who asked, those of citizens' sources."""
+    if askers:
+        run(conn, SQL["insert_askers"], {"rows": json.dumps([vars(asker) for asker in askers], default=_plain)})
 
 
 def give_links(conn: Connection, report_ids: Iterable[UUID], *, now: datetime) -> dict[UUID, str]:

@@ -30,7 +30,6 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS asked(district text, case_no text, r
      citizen text, target text, has_email boolean, asked_at timestamptz, source text)
 JOIN source ON source.code = asked.source AND source.is_citizen
 ON CONFLICT DO NOTHING
-RETURNING report_id, district, case_no, part, has_email OR target IS NOT NULL AS is_reachable
 
 -- name: insert_links
 -- Give each of these askers one more link; answers whose links were given.

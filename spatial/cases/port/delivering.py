@@ -14,13 +14,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, Row
 
 from spatial.cases.masking import mask
 from spatial.cases.port.askers import SQL as ASKERS
 from spatial.cases.port.askers import digest_of, email_of, new_token
-from spatial.cases.port.sentences import SAID, letter
+from spatial.cases.port.sentences import ORDER, Said, letter, say
 from spatial.cases.port.transports import Mailer, Undelivered, post_signed
 from spatial.errors import NotFound
 from spatial.store.db import run, transaction
@@ -73,6 +74,12 @@ class _Parcel:
     target: Row[Any] | None
     link: str | None
     city: str
+    answers: tuple[Row[Any], ...]
+    zone: ZoneInfo
+
+    def told(self) -> list[tuple[Said, str]]:
+        """What it tells, each sentence with the centre's reason."""
+        return [(say(one.kind, one.facts, zone=self.zone), mask(one.words)) for one in self.answers]
 
 
 def wait_s(attempts: int, chance: float) -> float:
@@ -102,6 +109,11 @@ def revive(conn: Connection, *, message: int, now: datetime) -> None:
         raise NotFound(f"there is no dead message {message}")
 
 
+def revive_all(conn: Connection, *, now: datetime) -> int:
+    """Let every dead message be tried again whose way is still there; how many."""
+    return run(conn, SQL["revive_all"], {"now": now}).rowcount
+
+
 def _claim(conn: Connection, ways: Ways, now: datetime) -> list[_Parcel]:
     params = {"now": now, "leased_until": now + _LEASE, "channels": ways.channels, "limit": _PAGE}
     rows = run(conn, SQL["claim"], params).all()
@@ -111,11 +123,13 @@ def _claim(conn: Connection, ways: Ways, now: datetime) -> list[_Parcel]:
     emails = {row.id: email_of({"email": row.email}) for row in run(conn, SQL["addresses"], {"askers": askers})}
     codes = sorted({row.target for row in rows if row.target})
     targets = {row.code: row for row in run(conn, SQL["targets"], {"codes": codes})}
-    subjects = {row.id: row for row in run(conn, SQL["subjects"], {"ids": [row.id for row in rows]})}
-    city = str(run(conn, SQL["city"]).scalar_one())
+    ids = [row.id for row in rows]
+    subjects = {row.id: row for row in run(conn, SQL["subjects"], {"ids": ids})}
+    answers = run(conn, SQL["answers_told"], {"ids": ids, "order": list(ORDER)}).all()
+    city = run(conn, SQL["city"]).one()
     return [
-        _Parcel(row, subjects[row.asker], emails.get(row.asker), targets.get(row.target),
-                _link(conn, row, ways, now), city)
+        _Parcel(row, subjects[row.id], emails.get(row.asker), targets.get(row.target), _link(conn, row, ways, now),
+                city.name, tuple(one for one in answers if one.id == row.id), ZoneInfo(city.zone))
         for row in rows
     ]  # fmt: skip
 
@@ -152,9 +166,7 @@ def _send(parcel: _Parcel, ways: Ways, now: datetime) -> None:
         assert ways.mailer is not None
         if parcel.email is None:
             raise Undelivered("the address was erased", is_final=True)
-        subject, body = letter(
-            row.kind, city=parcel.city, case_no=parcel.subject.asked_no, words=mask(row.words), link=parcel.link
-        )
+        subject, body = letter(parcel.told(), city=parcel.city, case_no=parcel.subject.asked_no, link=parcel.link)
         ways.mailer.send(to=parcel.email, subject=subject, body=body, message=row.message, now=now)
         return
     if parcel.target is None:
@@ -167,13 +179,14 @@ def _send(parcel: _Parcel, ways: Ways, now: datetime) -> None:
 def _body(parcel: _Parcel) -> Mapping[str, Any]:
     """What a webhook is told: numbers, codes and fixed sentences; nothing of anybody."""
     row, subject = parcel.row, parcel.subject
+    (says, words), *_ = parcel.told()
     return {
         "type": f"case.{row.kind}",
         "timestamp": row.written_at.isoformat(),
         "data": {
             "report_id": subject.report_id, "case_no": subject.asked_no, "handled_under": subject.case_no,
             "state": subject.state, "step": subject.step, "category": subject.category, "kind": row.kind,
-            "says": SAID[row.kind][0], "says_zh": SAID[row.kind][1], "words": mask(row.words),
+            "says": says[0], "says_zh": says[1], "words": words, "facts": dict(parcel.answers[0].facts),
         },
     }  # fmt: skip
 

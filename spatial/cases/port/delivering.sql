@@ -4,7 +4,7 @@
 UPDATE outbox SET attempts = attempts + 1, next_at = %(leased_until)s
 WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= %(now)s AND channel = ANY(%(channels)s)
              ORDER BY next_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-RETURNING id, message::text, district, case_no, asker, channel, target, kind, words, written_at, attempts
+RETURNING id, message::text, district, case_no, asker, channel, target, kind, written_at, attempts
 
 -- name: addresses
 -- Where the askers of some messages are written to, as they said it themselves.
@@ -19,11 +19,21 @@ SELECT code, url, secret FROM webhook_target WHERE ended_at IS NULL AND code = A
 
 -- name: subjects
 -- What messages are about: the case as it stands and the asker's own report.
-SELECT asker.id, asker.report_id::text, asker.case_no AS asked_no, case_file.case_no, case_file.state, case_file.step,
+SELECT outbox.id, asker.report_id::text, asker.case_no AS asked_no, case_file.case_no, case_file.state, case_file.step,
        case_file.category
 FROM case_asker AS asker
 JOIN outbox ON outbox.asker = asker.id AND outbox.id = ANY(%(ids)s)
 JOIN case_file ON case_file.district = outbox.district AND case_file.case_no = outbox.case_no
+
+-- name: answers_told
+-- What messages tell: a mail all that its transaction answered about the case, a webhook one answer.
+SELECT outbox.id, answer.kind, answer.facts, answer.words
+FROM outbox
+JOIN case_answer AS answer ON answer.district = outbox.district AND answer.case_no = outbox.case_no
+    AND answer.at = outbox.written_at
+WHERE outbox.id = ANY(%(ids)s)
+  AND CASE outbox.channel WHEN 'email' THEN answer.told_in = outbox.told_in ELSE answer.kind = outbox.kind END
+ORDER BY outbox.id, array_position(%(order)s::text[], answer.kind)
 
 -- name: settle_sent
 -- It was delivered. Also by a worker whose lease had run out: delivered is delivered.
@@ -45,6 +55,11 @@ UPDATE outbox SET state = 'waiting', settled_at = NULL, attempts = 0, next_at = 
 WHERE id = %(id)s AND state = 'dead'
 RETURNING id
 
+-- name: revive_all
+-- All dead messages are tried again by hand; not those for a webhook that has ended, which would be dead at once.
+UPDATE outbox SET state = 'waiting', settled_at = NULL, attempts = 0, next_at = %(now)s
+WHERE state = 'dead' AND (target IS NULL OR target IN (SELECT code FROM webhook_target WHERE ended_at IS NULL))
+
 -- name: list_outbox
 -- Messages, newest first; only those in a state, if one is named.
 SELECT id, message::text, case_no, channel, target, kind, written_at, next_at, attempts, state, settled_at, fault
@@ -59,5 +74,6 @@ SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting, count(*) FILTER (WH
 FROM outbox
 
 -- name: city
--- The name under which mails are signed.
-SELECT value #>> '{}' FROM setting WHERE key = 'city_name'
+-- The name under which mails are signed, and the time that they tell.
+SELECT (SELECT value #>> '{}' FROM setting WHERE key = 'city_name') AS name,
+       (SELECT value #>> '{}' FROM setting WHERE key = 'time_zone') AS zone

@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 
 from spatial.cases.port.askers import SQL
 from spatial.cases.port.likeness import Bounds, Complaint, compare
+from spatial.cases.recording import record
 from spatial.store.db import run
-from spatial.store.events import EventDraft, append
+from spatial.store.events import EventDraft
 
 BoundsOf = Callable[[str | None], Bounds]
 _LONGEST = timedelta(days=31)  # of any class's window: how far back a citizen's cases are looked for
@@ -69,7 +70,7 @@ def tell_repeats(
         return
     numbers = sorted({case_no for _, case_no in joined.values()})
     held = {row.case_no: row for row in run(conn, SQL["hold_cases"], {"numbers": numbers})}
-    append(conn, [
+    record(conn, [
         EventDraft(district, "case", case_no, "case.supported", now, actors[report_id],
                    (*held[case_no].current_path, *held[case_no].parties),
                    {"part": part, "supporters": held[case_no].supporters})

@@ -10,8 +10,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from spatial.cases.clocks.horizon import BY_WEEKENDS
 from spatial.cases.masking import mask
 from spatial.cases.port.askers import Asked, get_asked
+from spatial.cases.port.sentences import ORDER
 from spatial.store.db import run
 from spatial.store.queries import load_queries
 
@@ -20,10 +22,11 @@ SQL = load_queries(__file__, "status.sql")
 
 @dataclass(frozen=True)
 class ToldAnswer:
-    """One answer; `words` are the centre's own, masked."""
+    """One answer; `facts` are what its sentence names (`sentences.say`), `words` the centre's own, masked."""
 
     kind: str
     at: datetime
+    facts: dict[str, str]
     words: str
 
 
@@ -52,8 +55,9 @@ def get_status(conn: Connection, *, token: str, now: datetime) -> Status:
     asked = get_asked(conn, token=token)
     key = {"district": asked.district, "case_no": asked.case_no}
     row = run(conn, SQL["status_of"], key | {"now": now}).one()
-    answers = run(conn, SQL["answers_of"], key | {"since": asked.asked_at})
-    is_fixed = row.due_reason != "provisional"  # a date that may still change is no promise
+    answers = run(conn, SQL["answers_of"], key | {"since": asked.asked_at, "order": list(ORDER)})
+    # A date that may still change, or was reckoned without knowing the holidays, is no promise.
+    is_fixed = row.due_reason != "provisional" and BY_WEEKENDS not in row.due_reason
     return Status(
         asked=asked,
         case_no=asked.case_no,
@@ -68,7 +72,7 @@ def get_status(conn: Connection, *, token: str, now: datetime) -> Status:
         supporters=row.supporters,
         category=_names(row.category_name, row.category_name_zh),
         lead=_names(row.lead_name, row.lead_name_zh),
-        answers=tuple(ToldAnswer(answer.kind, answer.at, mask(answer.words)) for answer in answers),
+        answers=tuple(ToldAnswer(one.kind, one.at, one.facts, mask(one.words)) for one in answers),
     )
 
 

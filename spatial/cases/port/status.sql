@@ -27,6 +27,6 @@ WITH RECURSIVE chain(district, case_no, depth) AS (
     JOIN case_file AS target ON target.case_no = merged.merged_into
     WHERE chain.depth < 20
 )
-SELECT kind, at, words FROM case_answer JOIN chain USING (district, case_no)
+SELECT kind, at, facts, words FROM case_answer JOIN chain USING (district, case_no)
 WHERE at >= %(since)s
-ORDER BY at, kind
+ORDER BY at, depth, array_position(%(order)s::text[], kind)

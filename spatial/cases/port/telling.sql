@@ -1,33 +1,56 @@
 -- name: answer_cases
--- Keep an answer to each case that citizens asked about, and a message for each of them who can be reached; answers
--- how many messages that makes. Those whose case was merged into it are answered too, through any number of merges.
-WITH RECURSIVE told(district, case_no, asked_district, asked_no) AS (
-    SELECT district, case_no, district, case_no
-    FROM unnest(%(districts)s::text[], %(case_nos)s::text[]) AS asked(district, case_no)
+-- Keep an answer to each case that citizens asked about, with the names and moments as they stand, and a message for each
+-- of them who can be reached; answers how many messages that makes. Those whose case was merged into it are answered too,
+-- through any number of merges. What one transaction tells of a case is one mail.
+WITH RECURSIVE asked AS (
+    SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS asked(district text, case_no text, at timestamptz, kind text,
+        words text, unit text, tells_due boolean, "into" text, outcome text, note_of text, request bigint)
+), told(district, case_no, asked_district, asked_no) AS (
+    SELECT DISTINCT district, case_no, district, case_no FROM asked
     UNION
     SELECT told.district, told.case_no, merged.district, merged.case_no
     FROM told JOIN case_file AS merged ON merged.merged_into = told.asked_no
+), hearer AS MATERIALIZED (
+    SELECT told.district, told.case_no, asker.id, asker.has_email, asker.target
+    FROM told JOIN case_asker AS asker ON asker.district = asked_district AND asker.case_no = asked_no
 ), answered AS (
-    INSERT INTO case_answer (district, case_no, kind, at, words)
-    SELECT district, case_no, %(kind)s, %(now)s, %(words)s
-    FROM told
-    WHERE EXISTS (SELECT FROM case_asker AS asker
-                  WHERE asker.district = asked_district AND asker.case_no = asked_no)
-    GROUP BY district, case_no
+    INSERT INTO case_answer (district, case_no, kind, at, words, facts)
+    SELECT asked.district, asked.case_no, asked.kind, asked.at,
+           coalesce(nullif(asked.words, ''), (
+               SELECT note.note FROM case_note AS note
+               WHERE note.district = asked.district AND note.case_no = asked.case_no AND note.act = asked.note_of
+                 AND note.at = asked.at
+               ORDER BY note.id DESC LIMIT 1), ''),
+           jsonb_strip_nulls(jsonb_build_object(
+               'unit', coalesce(department.name, body.name, cell.name),
+               'unit_zh', coalesce(nullif(department.name_zh, ''), body.name, cell.name),
+               'into', asked."into", 'outcome', asked.outcome,
+               'due_at', CASE WHEN asked.tells_due AND asking.due_reason <> 'provisional'
+                               AND strpos(asking.due_reason, %(unsure)s) = 0 THEN asking.due_at END,
+               'until', granted.until))
+    FROM asked
+    LEFT JOIN case_file AS asking ON asking.district = asked.district AND asking.case_no = asked.case_no
+    LEFT JOIN department ON department.code = asked.unit
+    LEFT JOIN territorial_body AS body ON '@' || body.cell = asked.unit AND body.during @> asked.at
+    LEFT JOIN cell_version AS cell ON '@' || cell.code = asked.unit AND cell.during @> asked.at
+    LEFT JOIN case_request AS granted ON granted.id = asked.request
+    WHERE EXISTS (SELECT FROM hearer WHERE hearer.district = asked.district AND hearer.case_no = asked.case_no)
     ON CONFLICT DO NOTHING
-    RETURNING district, case_no
+    RETURNING district, case_no, kind, at
 ), written AS (
-    INSERT INTO outbox (district, case_no, asker, channel, target, kind, words, written_at, next_at)
-    SELECT answered.district, answered.case_no, asker.id, way.channel, way.target, %(kind)s, %(words)s, %(now)s, %(now)s
+    INSERT INTO outbox (district, case_no, asker, channel, target, kind, written_at, next_at)
+    SELECT answered.district, answered.case_no, hearer.id, way.channel, way.target, answered.kind, answered.at,
+           answered.at
     FROM answered
-    JOIN told USING (district, case_no)
-    JOIN case_asker AS asker ON asker.district = asked_district AND asker.case_no = asked_no
+    JOIN hearer USING (district, case_no)
     CROSS JOIN LATERAL (
-        SELECT 'email' AS channel, NULL::text AS target WHERE asker.has_email
+        SELECT 'email' AS channel, NULL::text AS target WHERE hearer.has_email
         UNION ALL
         SELECT 'webhook', target.code FROM webhook_target AS target
-        WHERE target.code = asker.target AND target.ended_at IS NULL
+        WHERE target.code = hearer.target AND target.ended_at IS NULL
     ) AS way
+    ORDER BY array_position(%(order)s::text[], answered.kind) DESC
+    ON CONFLICT DO NOTHING
     RETURNING 1
 )
 SELECT count(*) FROM written

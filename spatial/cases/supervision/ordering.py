@@ -12,13 +12,14 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from spatial.cases.recording import record
 from spatial.cases.supervision import ladder as ladders
 from spatial.cases.supervision.ladder import Ladder, Rung
 from spatial.cases.supervision.moments import Wanted, reckon
 from spatial.cases.supervision.rules import read_ladder
 from spatial.cases.supervision.stages import Paged, Place
 from spatial.store.db import hold_grid_shared, run
-from spatial.store.events import EventDraft, append
+from spatial.store.events import EventDraft
 from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__, "sweeping.sql")
@@ -93,7 +94,7 @@ def write_orders(
     written = run(conn, SQL["insert_orders"], {"rows": json.dumps(rows, default=_plain)}).all()
     by_key = {(one.case.district, one.case.case_no, one.climbed_from): one for one in wanted}
     if tell:
-        append(conn, [_event(by_key[r.district, r.case_no, r.climbed_from], r.id, actor, now) for r in written])
+        record(conn, [_event(by_key[r.district, r.case_no, r.climbed_from], r.id, actor, now) for r in written])
     return [row.id for row in written]
 
 

@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from spatial.cases.disputes.acting import LockedCase, lock_case
+from spatial.cases.recording import record
 from spatial.cases.supervision.orders import SQL, Order, get_order
 from spatial.errors import Conflict
 from spatial.store.db import run
-from spatial.store.events import EventDraft, append
+from spatial.store.events import EventDraft
 from spatial.store.reach import Reach
 
 
@@ -28,7 +29,7 @@ def reply_to(conn: Connection, order: Order, *, reach: Reach, text: str, actor: 
     params = {"id": order.id, "text": text, "actor": actor, "now": now}
     run(conn, SQL["insert_reply"], params)
     run(conn, SQL["note_answered"], params)
-    append(conn, [_event(case, order, actor, now)])
+    record(conn, [_event(case, order, actor, now)])
     return get_order(conn, reach=reach, number=order.id, now=now)
 
 

@@ -242,82 +242,18 @@ CREATE INDEX library_entry_grams ON library_entry USING gin (grams) WITH (fastup
 CREATE INDEX library_entry_newest ON library_entry (at DESC, id DESC);
 CREATE INDEX library_entry_case ON library_entry (district, case_no);
 
--- In plpgsql, whose plans are kept: planning it anew for each of many cases would cost more than running it.
-CREATE FUNCTION shelve_case(of_district text, of_case text) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO library_entry (kind, ref, district, case_no, at, words)
-    SELECT 'case', case_file.case_no, case_file.district, case_file.case_no,
-           coalesce(case_file.closed_at, case_file.received_at),
-           concat_ws(' ', nullif(masked(report.text), ''), case_file.case_no, matter.name, matter.name_zh,
-               (SELECT string_agg(masked(note.note), ' ' ORDER BY note.id) FROM case_note AS note
-                WHERE note.district = case_file.district AND note.case_no = case_file.case_no
-                  AND note.act IN ('report', 'submit', 'solve_own', 'verify_result')))
-    FROM case_file
-    LEFT JOIN report ON report.district = case_file.district AND report.id = case_file.report_id
-    LEFT JOIN matter ON matter.code = case_file.category
-    WHERE case_file.district = of_district AND case_file.case_no = of_case
-      AND case_file.state IN ('closed', 'called_back', 'evaluated')
-    ON CONFLICT (kind, ref) DO UPDATE SET at = excluded.at, words = excluded.words;
-END $$;
-
-CREATE FUNCTION shelve_closed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM shelve_case(NEW.district, NEW.case_no);
-    RETURN NULL;
-END $$;
-CREATE FUNCTION unshelve_reopened() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    DELETE FROM library_entry WHERE kind = 'case' AND ref = OLD.case_no AND district = OLD.district
-       AND NOT EXISTS (SELECT FROM case_file WHERE district = OLD.district AND case_no = OLD.case_no
-                       AND state IN ('closed', 'called_back', 'evaluated'));
-    RETURN NULL;
-END $$;
--- At the end of the transaction: what a case born closed says, and how it was solved, is written behind its row.
-CREATE CONSTRAINT TRIGGER case_file_shelve_born AFTER INSERT ON case_file
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-    WHEN (NEW.state IN ('closed', 'called_back', 'evaluated')) EXECUTE FUNCTION shelve_closed();
-CREATE CONSTRAINT TRIGGER case_file_shelve AFTER UPDATE ON case_file
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-    WHEN (NEW.state = 'closed' AND OLD.state <> 'closed') EXECUTE FUNCTION shelve_closed();
-CREATE CONSTRAINT TRIGGER case_file_unshelve AFTER UPDATE ON case_file
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-    WHEN (OLD.state IN ('closed', 'called_back', 'evaluated') AND NEW.state NOT IN ('closed', 'called_back', 'evaluated'))
-    EXECUTE FUNCTION unshelve_reopened();
-
--- Words that were erased, or masked anew, leave the library as well.
-CREATE FUNCTION shelve_reworded() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM shelve_case(OLD.district, OLD.case_no);
-    RETURN NULL;
-END $$;
-CREATE TRIGGER report_reworded AFTER UPDATE OF text OR DELETE ON report
-    FOR EACH ROW EXECUTE FUNCTION shelve_reworded();
-
-CREATE FUNCTION shelve_ruling() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO library_entry (kind, ref, district, case_no, at, words)
-    SELECT 'ruling', ruling.id::text, dispute.district, dispute.case_no, ruling.ruled_at,
-           replace(NEW.words, ruling.grounds, masked(ruling.grounds))
-    FROM ruling JOIN dispute ON dispute.id = ruling.dispute WHERE ruling.id = NEW.ruling
-    ON CONFLICT (kind, ref) DO NOTHING;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER precedent_shelve AFTER INSERT ON precedent FOR EACH ROW EXECUTE FUNCTION shelve_ruling();
-
-CREATE FUNCTION shelve_minutes() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO library_entry (kind, ref, district, case_no, at, words)
-    SELECT 'minutes', NEW.conference || '-' || NEW.ordinal, conference.district, conference.case_no, NEW.held_at,
-           concat_ws(' ', masked(NEW.text), board.name, board.name_zh)
-    FROM conference JOIN conference_board AS board ON board.code = conference.board
-    WHERE conference.id = NEW.conference;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER conference_minutes_shelve AFTER INSERT ON conference_minutes
-    FOR EACH ROW EXECUTE FUNCTION shelve_minutes();
-
--- What was closed and ruled before there was a library.
-SELECT count(shelve_case(district, case_no)) FROM case_file WHERE state IN ('closed', 'called_back', 'evaluated');
+-- What was closed and ruled before there was a library; from now on the transaction that ends a case shelves it.
+INSERT INTO library_entry (kind, ref, district, case_no, at, words)
+SELECT 'case', case_file.case_no, case_file.district, case_file.case_no,
+       coalesce(case_file.closed_at, case_file.received_at),
+       concat_ws(' ', nullif(masked(report.text), ''), case_file.case_no, matter.name, matter.name_zh,
+           (SELECT string_agg(masked(note.note), ' ' ORDER BY note.id) FROM case_note AS note
+            WHERE note.district = case_file.district AND note.case_no = case_file.case_no
+              AND note.act IN ('report', 'submit', 'solve_own', 'verify_result')))
+FROM case_file
+LEFT JOIN report ON report.district = case_file.district AND report.id = case_file.report_id
+LEFT JOIN matter ON matter.code = case_file.category
+WHERE case_file.state IN ('closed', 'called_back', 'evaluated');
 INSERT INTO library_entry (kind, ref, district, case_no, at, words)
 SELECT 'ruling', ruling.id::text, dispute.district, dispute.case_no, ruling.ruled_at,
        replace(precedent.words, ruling.grounds, masked(ruling.grounds))

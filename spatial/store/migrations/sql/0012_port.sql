@@ -3,6 +3,11 @@
 -- Whose cases are citizens' own: they are told, called back and evaluated.
 ALTER TABLE source ADD COLUMN IF NOT EXISTS is_citizen boolean NOT NULL DEFAULT false;
 UPDATE source SET is_citizen = true WHERE code IN ('public', 'visit', 'police110', 'deputy', 'party');
+-- Beside the six: the hotline, which brings citizens' own, the cameras, and what a higher level orders.
+INSERT INTO source (code, name, name_zh, default_accuracy_m, needs_account, is_citizen) VALUES
+    ('hotline', '12345 hotline', '12345热线', 100, true, true),
+    ('video', 'Video', '视频上报', 30, true, false),
+    ('superior', 'Superior order', '上级交办', 100, true, false);
 
 -- What counts as the same complaint, for a class that needs other bounds than the settings below.
 CREATE TABLE duplicate_rule (
@@ -50,13 +55,16 @@ CREATE TABLE status_link (
 );
 CREATE INDEX status_link_asker ON status_link (asker);
 
--- What was answered, one row an answer; the status page tells them.
+-- What was answered, one row an answer; the status page and the mails tell them. `facts` are names, numbers and moments as
+-- they stood then: what was said once is not said otherwise later.
 CREATE TABLE case_answer (
     district text NOT NULL,
     case_no  text NOT NULL,
     kind     text NOT NULL,
     at       timestamptz NOT NULL,
-    words    text NOT NULL DEFAULT '',
+    facts    jsonb NOT NULL DEFAULT '{}',
+    words    text NOT NULL DEFAULT '',        -- the centre's reason, shown masked
+    told_in  xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (district, case_no, at, kind)
 );
 
@@ -80,8 +88,8 @@ CREATE TABLE outbox (
     channel    text NOT NULL CHECK (channel IN ('email', 'webhook')),
     target     text REFERENCES webhook_target,
     kind       text NOT NULL,
-    words      text NOT NULL DEFAULT '',
     written_at timestamptz NOT NULL,
+    told_in    xid8 NOT NULL DEFAULT pg_current_xact_id(),
     next_at    timestamptz NOT NULL,      -- when it is tried next; while somebody tries, when his lease runs out
     attempts   smallint NOT NULL DEFAULT 0,
     state      text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'dead')),
@@ -90,6 +98,8 @@ CREATE TABLE outbox (
     CHECK ((state = 'waiting') = (settled_at IS NULL)),
     CHECK ((channel = 'webhook') = (target IS NOT NULL))
 );
+-- All that one transaction tells somebody of a case at one moment is one mail; a webhook hears each by itself.
+CREATE UNIQUE INDEX outbox_one_mail ON outbox (asker, district, case_no, written_at, told_in) WHERE channel = 'email';
 CREATE INDEX outbox_waiting ON outbox (next_at, id) WHERE state = 'waiting';
 CREATE INDEX outbox_dead ON outbox (id) WHERE state = 'dead';
 CREATE INDEX outbox_case ON outbox (district, case_no);

@@ -1,0 +1,210 @@
+"""What citizens are told: by every act, set-wise at intake, by a sweep; once, and nothing that lies between units."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Connection, event
+
+from spatial.cases.disputes.accepting import accept_case
+from spatial.cases.disputes.acting import LockedCase, find_open_dispute, open_dispute
+from spatial.cases.disputes.dispatching import dispatch_case
+from spatial.cases.disputes.returning import return_case
+from spatial.cases.disputes.rulings import RulingDraft, rule
+from spatial.cases.disputes.scopes import Area, ScopeDraft
+from spatial.cases.drafts import ReportDraft
+from spatial.cases.intake import Filed, file_reports
+from spatial.cases.lifecycle.checking import verify_result
+from spatial.cases.lifecycle.ending import merge_case, reopen_case, split_case, void_case
+from spatial.cases.lifecycle.flexible import extend_case, resume_due, suspend_case
+from spatial.cases.lifecycle.handling import receive_case, submit_case
+from spatial.cases.port.outbox import count_messages
+from spatial.cases.port.sentences import say
+from spatial.cases.port.status import Status, get_status
+from spatial.store.reach import WHOLE_CITY
+from tests.acting import NOW, add_rows, held, later
+from tests.db.test_acts import _GAP
+from tests.worlds import SOUTH, B, W, inside
+
+PHOTO = "a" * 64
+_numbers = iter(range(70_000, 99_000))
+
+
+@pytest.fixture(autouse=True)
+def photo(conn: Connection) -> None:
+    """What shows that something was done."""
+    add_rows(conn, f"INSERT INTO photo VALUES ('{PHOTO}', 'image/jpeg', 1, 1, '\\x00', '8', now())")
+
+
+def _draft(category: str = "pothole", *, at: str = W, east: int = 0, **said: Any) -> ReportDraft:
+    lon, lat = inside(at)
+    fields = {"source": "public", "sender": "public", "reporter": {"email": f"{uuid4().hex}@home.example"}} | said
+    return ReportDraft(
+        id=uuid4(), lon=lon + east * 1e-5, lat=lat, accuracy_m=1.0, captured_at=NOW, text="Here.", category=category,
+        **fields,
+    )  # fmt: skip
+
+
+def _file(conn: Connection, *drafts: ReportDraft, now: datetime = NOW) -> list[Filed]:
+    return file_reports(conn, drafts=drafts, now=now, serials=lambda _p, _d, n: [next(_numbers) for _ in range(n)])
+
+
+def _case(conn: Connection, filed: Filed) -> LockedCase:
+    assert filed.case is not None, filed.refusal
+    return held(conn, filed.case.case_no)
+
+
+def _status(conn: Connection, filed: Filed) -> Status:
+    return get_status(conn, token=filed.token or "", now=NOW)
+
+
+def _kinds(conn: Connection, filed: Filed) -> list[str]:
+    return [one.kind for one in _status(conn, filed).answers]
+
+
+def _mails(conn: Connection) -> int:
+    return int(conn.exec_driver_sql("SELECT count(*) FROM outbox WHERE channel = 'email'").scalar_one())
+
+
+def _dispatched(conn: Connection, filed: Filed) -> LockedCase:
+    case = accept_case(conn, _case(conn, filed), standard=None, actor="5", now=later(0.1))
+    return dispatch_case(conn, case, lead=None, assisting=None, reason=None, actor="5", now=later(0.2))
+
+
+def _handled(conn: Connection, filed: Filed) -> LockedCase:
+    return receive_case(conn, _dispatched(conn, filed), own=None, actor="7", now=later(0.3))
+
+
+def _asked(conn: Connection, case: LockedCase, act: Any, phase: str, at: float, **said: Any) -> LockedCase:
+    actor = "8" if phase == "ask" else "2"
+    done: LockedCase = act(conn, case, phase=phase, reason="Rain, 13811112222", own=None, actor=actor, now=later(at),
+                           **said)  # fmt: skip
+    return done
+
+
+def _rule(conn: Connection, case: LockedCase, *, at: datetime) -> None:
+    dispute = find_open_dispute(conn, case)
+    assert dispute is not None
+    draft = RulingDraft(dispute, "written_instruction", ("Mayor",), "order", (), "It is the order's.",
+                        ScopeDraft(Area("cells", cells=(SOUTH,))))  # fmt: skip
+    rule(conn, draft=draft, reach=WHOLE_CITY, actor="9", now=at)
+
+
+def test_a_case_tells_its_whole_way_with_unit_date_and_outcome(conn: Connection) -> None:
+    [filed] = _file(conn, _draft())
+    case = _handled(conn, filed)
+    words: dict[str, Any] = {"outcome": "fixed", "photos_after": [PHOTO], "note": None, "own": None}
+    case = submit_case(conn, case, **words, actor="7", now=later(1))
+    verify_result(conn, case, passed=False, reason="A rest is left.", actor="3", now=later(1.5))
+    case = submit_case(conn, held(conn, case.case_no), **words, actor="7", now=later(2))
+    case = verify_result(conn, case, passed=True, reason=None, actor="3", now=later(3))
+    reopen_case(conn, case, reason="Broken again", actor="2", now=later(4))
+    assert _kinds(conn, filed) == [
+        "received", "accepted", "handed_over", "in_work", "done", "reworked", "done", "closed", "reopened",
+    ]  # fmt: skip
+    by = {one.kind: one for one in _status(conn, filed).answers}
+    due = datetime.fromisoformat(by["handed_over"].facts["due_at"])
+    assert by["handed_over"].facts["unit"] == "Roads" and due > later(0.2)
+    assert by["closed"].facts == {"outcome": "fixed"} and by["reopened"].facts["due_at"] > by["closed"].at.isoformat()
+    assert all(one.words == "" for one in by.values())  # why it was sent back is between the units
+    assert _mails(conn) == 9
+
+
+def test_more_time_and_a_pause_are_told_when_they_are_granted_with_the_reason_masked(conn: Connection) -> None:
+    [filed] = _file(conn, _draft())
+    case = _asked(conn, _handled(conn, filed), extend_case, "ask", 1)
+    case = _asked(conn, case, extend_case, "refuse", 1.1)
+    before = case.due_at
+    assert _kinds(conn, filed)[-1] == "in_work"
+    case = _asked(conn, _asked(conn, case, extend_case, "ask", 1.2), extend_case, "approve", 1.3)
+    told = _status(conn, filed).answers[-1]
+    assert (told.kind, told.words) == ("delayed", "Rain, ***")
+    assert before is not None and datetime.fromisoformat(told.facts["due_at"]) == case.due_at > before
+    until = later(240)
+    _asked(conn, _asked(conn, case, suspend_case, "ask", 2, until=until), suspend_case, "approve", 3, until=None)
+    told = _status(conn, filed).answers[-1]
+    assert (told.kind, told.words) == ("paused", "Rain, ***")
+    assert datetime.fromisoformat(told.facts["until"]) == until
+    assert resume_due(conn, now=later(241), limit=10) == 1  # as the sweep does
+    assert _kinds(conn, filed)[-3:] == ["delayed", "paused", "resumed"]
+
+
+def test_a_refusal_tells_why_and_a_merge_where(conn: Connection) -> None:
+    one, two, three = _file(conn, _draft(), _draft(east=1), _draft(east=2))
+    void_case(conn, _case(conn, three), reason="Nothing is there.", actor="5", now=later(1))
+    assert [(a.kind, a.words) for a in _status(conn, three).answers][-1] == ("refused", "Nothing is there.")
+    merge_case(conn, _case(conn, two), into=_case(conn, one), reason="the same", actor="5", now=later(1))
+    into = _case(conn, one).case_no
+    assert _status(conn, two).answers[-1].facts == {"into": into}
+    assert _kinds(conn, one) == ["received"]  # nothing has changed for him
+    _dispatched(conn, one)
+    split_case(conn, _case(conn, two), reason="another", actor="5", now=later(2))
+    assert _kinds(conn, two)[-1] == "parted" and "handed_over" not in _kinds(conn, two)
+
+
+def test_what_lies_between_units_is_not_told(conn: Connection) -> None:
+    [filed] = _file(conn, _draft())
+    case = _dispatched(conn, filed)
+    told = _kinds(conn, filed)
+    return_case(conn, case, unit=None, reason="not ours", basis="none", actor="7", own=None, now=later(1))
+    assert _kinds(conn, filed) == told
+
+
+def test_a_dispute_opened_at_intake_is_told_to_each_in_one_statement(conn: Connection) -> None:
+    add_rows(conn, _GAP)
+    said: list[str] = []
+    event.listen(conn, "before_cursor_execute", lambda *given: said.append(given[2]))
+    filed = _file(conn, *(_draft("noise", east=100 * n) for n in range(5)))
+    assert [_kinds(conn, one) for one in filed] == [["received", "disputed"]] * 5
+    assert len([one for one in said if "INSERT INTO outbox" in one]) == 2  # reported, disputed; not ten
+    assert _mails(conn) == 5  # one each: it was one transaction
+
+
+def test_a_hand_over_by_a_precedent_at_intake_is_told_with_the_unit(conn: Connection) -> None:
+    add_rows(conn, _GAP)
+    [first] = _file(conn, _draft("noise"))
+    _rule(conn, _case(conn, first), at=later(1))
+    assert _kinds(conn, first) == ["received", "disputed", "ruled", "handed_over"]
+    filed = _file(conn, _draft("noise", at=B), _draft("noise", at=B, east=3, reporter=None), now=later(2))
+    assert [_case(conn, one).state for one in filed] == ["pending", "pending"]
+    assert [_kinds(conn, one) for one in filed] == [["received", "accepted", "handed_over"]] * 2
+    assert _status(conn, filed[0]).answers[-1].facts["unit"] == "Public order"
+    assert _mails(conn) == 2 + 1 and count_messages(conn).waiting == 3  # without an address there is the page
+
+
+def test_an_officers_case_tells_nobody_until_a_citizens_is_joined_to_it(conn: Connection) -> None:
+    [officer] = _file(conn, _draft(source="grid", sender="3", reporter=None))
+    case = _dispatched(conn, officer)
+    assert conn.exec_driver_sql("SELECT count(*) FROM case_answer").scalar_one() == 0
+    [citizen] = _file(conn, _draft(east=1), now=later(0.5))
+    merge_case(conn, _case(conn, citizen), into=held(conn, case.case_no), reason="same", actor="5", now=later(1))
+    receive_case(conn, held(conn, case.case_no), own=None, actor="7", now=later(2))
+    assert _kinds(conn, citizen) == ["received", "joined", "in_work"]
+
+
+def test_what_was_said_stays_as_it_was_said(conn: Connection) -> None:
+    [filed] = _file(conn, _draft())
+    _dispatched(conn, filed)
+    add_rows(conn, "UPDATE department SET name = 'Works' WHERE code = 'roads'")
+    assert _status(conn, filed).answers[-1].facts["unit"] == "Roads"
+
+
+def test_an_act_that_is_undone_tells_nobody(conn: Connection) -> None:
+    [filed] = _file(conn, _draft())
+    with conn.begin_nested() as undone:
+        open_dispute(conn, _case(conn, filed), entry="clerk", note="whose?", actor="5", now=later(1))
+        undone.rollback()
+    assert _kinds(conn, filed) == ["received"] and _mails(conn) == 1
+
+
+def test_the_same_kind_again_later_is_told_again(conn: Connection) -> None:
+    [filed] = _file(conn, _draft())
+    case = _dispatched(conn, filed)
+    case = return_case(conn, case, unit=None, reason="not ours", basis="none", actor="7", own=None, now=later(1))
+    words: dict[str, Any] = {"lead": "order", "assisting": None, "reason": "it is theirs"}
+    dispatch_case(conn, held(conn, case.case_no), **words, actor="5", now=later(2))
+    told = [one for one in _status(conn, filed).answers if one.kind == "handed_over"]
+    assert [one.facts["unit"] for one in told] == ["Roads", "Public order"]
+    assert say(told[1].kind, told[1].facts, zone=later(0).tzinfo)[1].startswith("您的反映已交由")  # type: ignore[arg-type]
+    assert told[1].at - told[0].at == timedelta(hours=1.8)
