@@ -11,12 +11,14 @@ from spatial.cases.conferences.opening import ask_help
 from spatial.cases.disputes.acting import LockedCase, lock_case, read_transitions
 from spatial.cases.disputes.disputing import has_ended_lead
 from spatial.cases.disputes.permitted import DECIDED_BY, PERMISSIONS, list_legal
+from spatial.cases.disputes.transitions import check_act
 from spatial.cases.evaluation.answering import can_be_said
-from spatial.cases.lifecycle.checking import verify_report, verify_result
+from spatial.cases.lifecycle.checking import ask_check, verify_report, verify_result
 from spatial.cases.lifecycle.ending import merge_case, reopen_case, split_case, void_case
 from spatial.cases.lifecycle.flexible import appeal_case, extend_case, resume_case, suspend_case
 from spatial.cases.lifecycle.handling import assign_task, finish_task, receive_case, revoke_task, submit_case
 from spatial.cases.lifecycle.levels import escalate_case, hand_over, handle_own, order_down, solve_own
+from spatial.cases.lifecycle.signing import find_hindrance
 from spatial.people.accounts import Account
 from spatial.people.roles import role_may
 
@@ -26,7 +28,7 @@ BY_UNITS: Mapping[type, Callable[..., LockedCase]] = {
     said.AskHelp: ask_help,
 }  # fmt: skip
 BY_OTHERS: Mapping[type, Callable[..., LockedCase]] = {
-    said.Void: void_case, said.VerifyReport: verify_report, said.VerifyResult: verify_result,
+    said.Void: void_case, said.AskCheck: ask_check, said.VerifyReport: verify_report,
     said.HandleOwn: handle_own, said.SolveOwn: solve_own, said.HandOver: hand_over, said.Escalate: escalate_case,
     said.OrderDown: order_down, said.Resume: resume_case, said.Reopen: reopen_case, said.Split: split_case,
 }  # fmt: skip
@@ -37,8 +39,12 @@ def perform(conn: Connection, case: LockedCase, body: said.LifecycleAct, asking:
     words = body.model_dump(exclude={"act"})
     if isinstance(body, said.Merge):
         reach = asking.reach_for(PERMISSIONS["merge"])
+        check_act(read_transitions(conn), state=case.state, act="merge")
         into = lock_case(conn, reach=reach, case_no=words.pop("into"))
         return merge_case(conn, case, into=into, reason=body.reason, actor=asking.sender, now=now)
+    if isinstance(body, said.VerifyResult):
+        own = spoken_for(asking, case, PERMISSIONS["submit"])
+        return verify_result(conn, case, **words, own=own, actor=asking.sender, now=now)
     if type(body) in BY_UNITS:
         words["own"] = spoken_for(asking, case, PERMISSIONS[body.act])
         by_unit = BY_UNITS[type(body)]
@@ -79,7 +85,9 @@ def list_acts(conn: Connection, case: LockedCase, asking: Account, *, now: datet
     )  # fmt: skip
     if "return" in legal and find_lock(conn, case.key, case.lead) is not None:
         legal.remove("return")
-    return [act for act in legal if can_be_said(conn, case, act)]
+    sender = asking.sender
+    free = [act for act in legal if find_hindrance(conn, case, act, own=spoken, actor=sender) is None]
+    return [act for act in free if can_be_said(conn, case, act)]
 
 
 def departments_of(asking: Account, case: LockedCase) -> frozenset[str] | None:

@@ -20,6 +20,13 @@ class Void(Act):
     reason: Words
 
 
+class AskCheck(Act):
+    """Ask whoever is near to look whether the report is so."""
+
+    act: Literal["ask_check"]
+    note: Words
+
+
 class VerifyReport(Act):
     """Tell what a look at the place has shown of the report."""
 
@@ -176,11 +183,11 @@ class Split(Act):
 
 
 ACTS = (
-    Void, VerifyReport, HandleOwn, SolveOwn, HandOver, Escalate, OrderDown, Receive, Submit, FinishTask, AssignTask,
-    RevokeTask, VerifyResult, Extend, Suspend, Resume, Appeal, AskHelp, Reopen, Merge, Split,
+    Void, AskCheck, VerifyReport, HandleOwn, SolveOwn, HandOver, Escalate, OrderDown, Receive, Submit, FinishTask,
+    AssignTask, RevokeTask, VerifyResult, Extend, Suspend, Resume, Appeal, AskHelp, Reopen, Merge, Split,
 )  # fmt: skip
 LifecycleAct = (
-    Void | VerifyReport | HandleOwn | SolveOwn | HandOver | Escalate | OrderDown | Receive | Submit | FinishTask
-    | AssignTask | RevokeTask | VerifyResult | Extend | Suspend | Resume | Appeal | AskHelp | Reopen | Merge
-    | Split
+    Void | AskCheck | VerifyReport | HandleOwn | SolveOwn | HandOver | Escalate | OrderDown | Receive | Submit
+    | FinishTask | AssignTask | RevokeTask | VerifyResult | Extend | Suspend | Resume | Appeal | AskHelp | Reopen
+    | Merge | Split
 )  # fmt: skip

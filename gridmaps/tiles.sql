@@ -30,7 +30,7 @@ WITH tile AS (
 )
 SELECT coalesce(ST_AsMVT(points, 'cases', 4096, 'shape'), '') AS tile FROM (
     SELECT case_no, step, state, certainty, category,
-           extract(epoch FROM least(step_due_at, due_at))::bigint AS due,
+           CASE WHEN state <> 'suspended' THEN extract(epoch FROM least(step_due_at, due_at))::bigint END AS due,
            ST_AsMVTGeom(ST_Transform(case_file.position, 3857), tile.area, 4096, 128) AS shape
     FROM case_file, tile
     WHERE case_file.position && tile.reach

@@ -32,7 +32,10 @@ class StandardOut(BaseModel):
 
 
 class MatterOut(BaseModel):
-    """A matter: `parent` is its major class, `category` the governance category that it is mapped to."""
+    """A matter: `parent` is its major class, `category` the governance category that it is mapped to.
+
+    `archives_itself`: among neighbours only; when the community has solved one, it goes to the library by itself.
+    """
 
     code: str
     name: str
@@ -44,6 +47,7 @@ class MatterOut(BaseModel):
     platform: str
     since: datetime | None
     until: datetime | None
+    archives_itself: bool
     standards: list[StandardOut]
 
 

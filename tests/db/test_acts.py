@@ -362,7 +362,7 @@ def test_a_case_that_was_ruled_on_itself_is_not_disputed_again(conn: Connection)
     _rule_on(conn, case)
     add_rows(
         conn,
-        "UPDATE case_file SET state = 'pending', lead = 'roads', holders = '{roads}', "
+        "UPDATE case_file SET state = 'pending', lead = 'roads', holders = '{roads}', open_tasks = 1, "
         f"ruling = (SELECT id FROM ruling) WHERE case_no = '{case.case_no}';"
         "INSERT INTO case_task (district, case_no, ordinal, unit, part, opened_at) "
         f"SELECT district, case_no, 1, 'roads', 'lead', now() FROM case_file WHERE case_no = '{case.case_no}'",

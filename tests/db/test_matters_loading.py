@@ -135,7 +135,7 @@ def test_a_table_of_the_size_of_a_real_citys_loads(gridmaps: Program, sample_dat
 
 
 def test_the_starter_set_is_loaded_and_retired_by_commands(gridmaps: Program) -> None:
-    assert "53 matters added" in gridmaps("matters", "load", "--starter").out
+    assert "56 matters added" in gridmaps("matters", "load", "--starter").out
     ended = gridmaps("matters", "retire", "E0499", "--until", "2026-07-01")
     assert "E0499 end at 2026-07-01T00:00:00+08:00" in ended.out
     assert "E0499" in gridmaps("matters", "list", "--at", "2026-06-30").out

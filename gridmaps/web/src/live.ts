@@ -22,7 +22,7 @@ const PROBE_MS = 15_000;
 // The browser hands out named events only to those who asked for the name: a kind that is missing here is not heard.
 const KINDS = ["case.reported", "case.moved", "case.sorted", "case.filed", "case.dispatched", "case.returned", "case.disputed",
   "case.ruled", "case.referred", "case.contacted", "case.recalled", "case.interim_ordered", "case.cost_noted",
-  "case.voided", "case.report_verified", "case.own_handled", "case.own_solved", "case.handed_over", "case.escalated",
+  "case.voided", "case.check_asked", "case.report_verified", "case.own_handled", "case.own_solved", "case.handed_over", "case.escalated",
   "case.ordered_down", "case.received", "case.submitted", "case.task_finished", "case.result_verified", "case.extended",
   "case.suspended", "case.resumed", "case.supervised", "case.chased", "case.answered", "case.merged", "case.split", "case.supported", "case.called_back", "case.reopened",
   "case.evaluated", "case.citizen_contacted", "case.appealed", "case.task_assigned", "case.task_revoked",

@@ -45,18 +45,6 @@ def due_when_dispatched(
     return {"step_due_at": receive, **_fixed(conn, district, matter, standard, now)}
 
 
-def step_when_waiting(conn: Connection, *, district: str, start: datetime) -> datetime:
-    """By when a case that lies at the centre must be filed and dispatched: from intake, or since it came back."""
-    clocks = read_clocks(conn)
-    return step_due(clocks.of(district), start, clocks.file_dispatch)
-
-
-def step_when_submitted(conn: Connection, *, district: str, now: datetime) -> datetime:
-    """By when the result of a case must be checked that its unit has submitted now."""
-    clocks = read_clocks(conn)
-    return step_due(clocks.of(district), now, clocks.result_check)
-
-
 def _fixed(
     conn: Connection, district: str, matter: str | None, standard: int | None, start: datetime
 ) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from spatial.cases.clocks.deadlines import PROVISIONAL, Standard, clock_limit, due_at_dispatch, step_due
 from spatial.cases.clocks.fixing import read_standards
 from spatial.cases.clocks.reading import Clocks, read_clocks
+from spatial.cases.clocks.steps import StepLimits, read_step_limits
 from spatial.cases.rules import Category
 
 
@@ -22,17 +23,27 @@ class OpeningClocks:
     """What a batch of reports is timed with: the clocks, and the standards of the matters that it names."""
 
     clocks: Clocks
+    steps: StepLimits
     standards: dict[str, list[Standard]]
     default_due: timedelta  # of a case that nobody has sorted
 
     def columns(
-        self, *, district: str, category: Category | None, start: datetime, standard: int | None = None
+        self,
+        *,
+        district: str,
+        category: Category | None,
+        start: datetime,
+        standard: int | None = None,
+        path: Sequence[str] = (),
     ) -> dict[str, Any]:
-        """`step_due_at` and the provisional `due_at` of a case that came in at `start`, under a standard if chosen."""
+        """`step_due_at` and the provisional `due_at` of a case that came in at `start`, under a standard if chosen.
+
+        `path` is the chain of cells in which it lies.
+        """
         calendar = self.clocks.of(district)
         first = self._standard(category, standard)
         own = category if category is not None and first is None else None
-        step = self.clocks.file_dispatch if own is None else clock_limit(own.step_limit)
+        step = self.steps.waiting(path) if own is None else clock_limit(own.step_limit)
         due = due_at_dispatch(calendar, start, first, category.due_limit if category else self.default_due)
         return {"step_due_at": step_due(calendar, start, step), "due_at": due.at}
 
@@ -55,14 +66,22 @@ def read_opening_clocks(
     conn: Connection, *, matters: Sequence[str], default_due: timedelta, at: datetime
 ) -> OpeningClocks:
     """The clocks with the standards in force of these matters."""
-    return OpeningClocks(read_clocks(conn), read_standards(conn, matters=matters, at=at), default_due)
+    clocks = read_clocks(conn)
+    standards = read_standards(conn, matters=matters, at=at)
+    return OpeningClocks(clocks, read_step_limits(conn, clocks), standards, default_due)
 
 
 def due_when_sorted(
-    conn: Connection, *, district: str, category: Category, standard: int | None, start: datetime, at: datetime
+    conn: Connection,
+    *,
+    district: str,
+    category: Category,
+    standard: int | None,
+    start: datetime,
+    at: datetime,
+    path: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The columns of a case that came in at `start` and is sorted `at` a moment under a matter."""
     clocks = read_opening_clocks(conn, matters=[category.code], default_due=category.due_limit, at=at)
-    return clocks.columns(district=district, category=category, start=start, standard=standard) | {
-        "due_reason": PROVISIONAL
-    }
+    dues = clocks.columns(district=district, category=category, start=start, standard=standard, path=path)
+    return dues | {"due_reason": PROVISIONAL}

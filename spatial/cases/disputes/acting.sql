@@ -50,7 +50,7 @@ RETURNING id
 
 -- name: dispute_cases
 -- Cases just filed become disputes, all at once; the transaction that filed them still holds them.
-UPDATE case_file SET state = 'disputed', step = %(step)s
+UPDATE case_file SET state = 'disputed', step = %(step)s, step_due_at = NULL
 FROM unnest(%(districts)s::text[], %(case_nos)s::text[]) AS entered(district, case_no)
 WHERE case_file.district = entered.district AND case_file.case_no = entered.case_no AND case_file.state = 'reported'
 RETURNING case_file.district, case_file.case_no, case_file.current_path, case_file.parties

@@ -21,6 +21,7 @@ PERMISSIONS = {
     "order_interim": "order_interim",
     "note_cost": "note_cost",
     "void": "void",
+    "ask_check": "accept",
     "verify_report": "verify",
     "handle_own": "solve_own",
     "solve_own": "solve_own",

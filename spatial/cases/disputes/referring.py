@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from spatial.cases.clocks.fixing import due_when_filed
 from spatial.cases.disputes.accepting import choose_standard
 from spatial.cases.disputes.acting import (
     WITH_NOBODY,
@@ -73,5 +74,8 @@ def recall_case(
     note_words(conn, case, act="recall", note=note, actor=actor, now=now)
     changes: dict[str, Any] = {"nature": "government", "provider": None, "standard": chosen}
     changes |= {"contact_due_at": None, "contacted_at": None}
+    if case.category is not None and not case.is_history:
+        district, matter = case.district, case.category
+        changes |= due_when_filed(conn, district=district, matter=matter, standard=chosen, start=now)
     told = {"provider": case.provider}
     return move_case(conn, case, act="recall", to_state="filed", changes=changes, actor=actor, now=now, payload=told)

@@ -69,6 +69,8 @@ def sort_case(
     _keep_decision(conn, case, now)
     _log_override(conn, case, category, actor, now)
     changes = _sorted(conn, case, matter, said, decision, chosen, now) | {"standard": chosen}
+    if case.state != "reported":  # the limit of filing runs from intake, each other one from when its state began
+        changes.pop("step_due_at", None)
     moved = _move_sorted(conn, case, to_state, changes, decision, actor, now)
     return _route(conn, moved, decision, now)
 
@@ -132,8 +134,9 @@ def _sorted(
     limits: dict[str, Any] = {}
     if not case.is_history:
         limits = due_when_sorted(
-            conn, district=case.district, category=matter, standard=standard, start=case.received_at, at=now
-        )
+            conn, district=case.district, category=matter, standard=standard, start=case.received_at, at=now,
+            path=case.current_path,
+        )  # fmt: skip
     followed = {"category": matter.code, "platform": matter.platform, "attributes": attributes}
     return followed | limits | {"owner": decision.as_json()}
 

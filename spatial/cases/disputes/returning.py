@@ -9,7 +9,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from spatial.cases.clocks.fixing import step_when_waiting
 from spatial.cases.conferences.locking import find_lock
 from spatial.cases.disputes.acting import WITH_NOBODY, LockedCase, move_case, open_dispute, read_transitions
 from spatial.cases.disputes.dispatching import locked
@@ -70,8 +69,7 @@ def _returned(conn: Connection, case: LockedCase, *, reason: str, basis: str, ac
     words = {"unit": case.lead, "reason": reason, "basis": basis, "actor": actor, "now": now}
     run(conn, SQL["insert_return"], {**case.key, **words, "ordinal": times})
     told = {"unit": case.lead, "ordinal": times}
-    waits = None if case.is_history else step_when_waiting(conn, district=case.district, start=now)
-    changes = WITH_NOBODY | {"returns": times, "step_due_at": waits}
+    changes = WITH_NOBODY | {"returns": times}
     back = move_case(conn, case, act="return", to_state="returned", changes=changes, actor=actor, now=now, payload=told)
     if times < returns_to_dispute(conn):
         return back

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from spatial.cases.clocks import read_calendar
-from spatial.cases.clocks.fixing import step_when_waiting
+from spatial.cases.clocks.horizon import marked
 from spatial.cases.disputes.acting import LockedCase, move_case, note_words, read_transitions
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.lifecycle.flexible import limit_of
@@ -55,7 +55,6 @@ def split_case(conn: Connection, case: LockedCase, *, reason: str, actor: str, n
     to_state = "reported" if case.filed_at is None else "filed"
     told = {"from_case": case.merged_into}
     changes: dict[str, Any] = {"merged_into": None, "ruling": None, "precedent": None}
-    changes["step_due_at"] = step_when_waiting(conn, district=case.district, start=now)
     return move_case(conn, case, act="split", to_state=to_state, changes=changes, actor=actor, now=now, payload=told)
 
 
@@ -67,13 +66,10 @@ def reopen_case(conn: Connection, case: LockedCase, *, reason: str, actor: str, 
     check_act(read_transitions(conn), state=case.state, act="reopen")
     note_words(conn, case, act="reopen", note=reason, actor=actor, now=now)
     times = case.reopens + 1
-    due_at = read_calendar(conn, case.district).add(now, limit_of(case))
+    calendar, limit = read_calendar(conn, case.district), limit_of(case)
+    due_at = calendar.add(now, limit)
     changes: dict[str, Any] = {"reopens": times, "outcome": None, "is_self_solved": False, "due_at": due_at}
-    changes |= {"due_reason": f"reopened {times}"}
-    if case.lead is None:
-        changes["step_due_at"] = step_when_waiting(conn, district=case.district, start=now)
-    else:
-        changes["step_due_at"] = due_at
+    changes |= {"due_reason": marked(f"reopened {times}", calendar.unknown_year(now, due_at, limit.unit))}
     to_state = "returned" if case.lead is None else "handling"
     told = {"reopens": times, "lead": case.lead, "due_at": due_at.isoformat()}
     back = move_case(conn, case, act="reopen", to_state=to_state, changes=changes, actor=actor, now=now, payload=told)

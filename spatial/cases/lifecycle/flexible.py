@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from spatial.cases.clocks import Limit, read_calendar
+from spatial.cases.clocks import Limit, read_calendar, read_clocks
+from spatial.cases.clocks.allowing import read_allowed
 from spatial.cases.clocks.deadlines import clock_limit
 from spatial.cases.clocks.granting import (
     Extended,
@@ -20,6 +21,8 @@ from spatial.cases.clocks.granting import (
     due_after_resuming,
     extend,
 )
+from spatial.cases.clocks.horizon import marked
+from spatial.cases.clocks.limits import URGENT_HOUR
 from spatial.cases.disputes.acting import LockedCase, lock_case, move_case, note_words, read_transitions
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.lifecycle.requests import SQL, Asked, ask, get_asked, review, settle
@@ -58,9 +61,7 @@ def extend_case(
 
     def approve(asked: Asked) -> dict[str, Any]:
         longer = _extended(conn, case, asked.asked_at)
-        is_at_work = case.state == "handling"
-        changes = {"due_at": longer.due_at, "due_reason": longer.reason, "extensions": longer.number}
-        return changes | ({"step_due_at": longer.due_at} if is_at_work else {})
+        return {"due_at": longer.due_at, "due_reason": longer.reason, "extensions": longer.number}
 
     if phase == "ask":
         _extended(conn, case, now)
@@ -89,12 +90,12 @@ def suspend_case(
     if phase == "ask":
         if until is None:
             raise Invalid("until must say when the case goes on by itself", field="until")
-        check_suspension(suspensions=case.suspensions, until=until, now=now)
+        _check_suspension(conn, case, until, now)
 
     def approve(asked: Asked) -> dict[str, Any]:
         if asked.until is None:
             raise Conflict("this request names no end")
-        check_suspension(suspensions=case.suspensions, until=asked.until, now=now)
+        _check_suspension(conn, case, asked.until, now)
         return {"paused_since": now, "suspensions": case.suspensions + 1}
 
     return _decide(
@@ -109,13 +110,20 @@ def resume_case(conn: Connection, case: LockedCase, *, reason: str | None, actor
     if reason:
         note_words(conn, case, act="resume", note=reason, actor=actor, now=now)
     paused = case.paused_since or now
-    calendar, unit = read_calendar(conn, case.district), case.limit_unit or "urgent_hour"
+    clocks = read_clocks(conn)
+    calendar = clocks.of(case.district)
 
-    def moved(due: datetime | None) -> datetime | None:
+    def moved(due: datetime | None, unit: str) -> datetime | None:
         return due and due_after_resuming(calendar, due_at=due, unit=unit, paused=paused, resumed=now)
 
-    changes = {"paused_since": None, "due_at": moved(case.due_at), "step_due_at": moved(case.step_due_at)}
+    unit = case.limit_unit or URGENT_HOUR
+    due_at = moved(case.due_at, unit)
+    changes: dict[str, Any] = {"paused_since": None, "due_at": due_at}
+    if due_at is not None:  # what runs on into a year that nobody knows says so
+        changes["due_reason"] = marked(case.due_reason, calendar.unknown_year(now, due_at, unit))
     taken = case.taken_at is not None and (case.dispatched_at is None or case.taken_at >= case.dispatched_at)
+    if not taken:  # what was left of the first look is left again, on the clock of its own limit
+        changes["step_due_at"] = moved(case.step_due_at, clocks.receive.unit)
     told = {"paused_since": paused.isoformat(), "due_at": _iso(changes["due_at"])}
     return move_case(
         conn, case, act="resume", to_state="handling" if taken else "pending", changes=changes, actor=actor,
@@ -159,13 +167,18 @@ def appeal_case(
     return _settled(conn, case, "appeal", phase, reason, asked, changes={}, to_state=case.state, actor=actor, now=now)
 
 
+def _check_suspension(conn: Connection, case: LockedCase, until: datetime, now: datetime) -> None:
+    longest = read_allowed(conn).longest_suspension
+    check_suspension(suspensions=case.suspensions, until=until, now=now, longest=longest)
+
+
 def _extended(conn: Connection, case: LockedCase, at: datetime) -> Extended:
     if case.due_at is None:
         raise Conflict("this case has no deadline that could be extended")
     calendar = read_calendar(conn, case.district)
     return extend(
         calendar, due_at=case.due_at, limit=limit_of(case), extensions=case.extensions,
-        paused=case.paused_since is not None, now=at,
+        paused=case.paused_since is not None, now=at, most=read_allowed(conn).most_extensions,
     )  # fmt: skip
 
 

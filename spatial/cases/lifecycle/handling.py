@@ -9,11 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from spatial.cases.clocks.fixing import step_when_submitted
 from spatial.cases.disputes.acting import LockedCase, holders_among, move_case, note_words, read_transitions
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.disputes.units import resolve_unit
 from spatial.cases.lifecycle.pictures import keep_after
+from spatial.cases.lifecycle.signing import check_is_another
 from spatial.cases.lifecycle.speaking import check_lead, choose_unit
 from spatial.cases.lifecycle.tasks import add_task, end_task, list_tasks
 from spatial.errors import Conflict, Invalid
@@ -24,15 +24,14 @@ OUTCOMES = ("fixed", "not_fixed", "no_action_needed", "not_possible", "not_found
 def receive_case(conn: Connection, case: LockedCase, *, own: Set[str] | None, actor: str, now: datetime) -> LockedCase:
     """The lead unit opens the case. `own` holds the units that the person speaks for, None is any.
 
-    Raises IllegalAct, Forbidden for another unit's case.
+    Raises IllegalAct, Forbidden for another unit's case, and for whoever has sent a returned case on again: he may
+    correct it and send it, and the next step forward is its unit's.
     """
     check_act(read_transitions(conn), state=case.state, act="receive")
     unit = check_lead(case, own)
+    check_is_another(conn, case, "receive", own=own, actor=actor)
     told = {"unit": unit, "in_time": case.step_due_at is None or now <= case.step_due_at}
-    changes = {"step_due_at": case.due_at}
-    return move_case(
-        conn, case, act="receive", to_state="handling", changes=changes, actor=actor, now=now, payload=told
-    )
+    return move_case(conn, case, act="receive", to_state="handling", changes={}, actor=actor, now=now, payload=told)
 
 
 def submit_case(
@@ -60,7 +59,7 @@ def submit_case(
         note_words(conn, case, act="submit", note=note, actor=actor, now=now)
     end_task(conn, case.key, unit=unit, state="done", now=now)
     told = {"unit": unit, "outcome": outcome, "photos": sorted(set(photos_after))}
-    changes = {"outcome": outcome, "step_due_at": step_when_submitted(conn, district=case.district, now=now)}
+    changes = {"outcome": outcome}
     return move_case(
         conn, case, act="submit", to_state="submitted", changes=changes, actor=actor, now=now, payload=told
     )

@@ -10,8 +10,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from spatial.cases.clocks.fixing import due_when_filed
 from spatial.cases.disputes.accepting import choose_standard
-from spatial.cases.disputes.acting import LockedCase, matter_of, move_case, note_words, read_transitions
+from spatial.cases.disputes.acting import (
+    LockedCase,
+    is_citizens,
+    matter_of,
+    move_case,
+    note_words,
+    read_transitions,
+)
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.lifecycle.keeping import SQL
 from spatial.cases.lifecycle.pictures import keep_after
@@ -30,12 +38,16 @@ def handle_own(conn: Connection, case: LockedCase, *, actor: str, now: datetime)
 def solve_own(
     conn: Connection, case: LockedCase, *, how: str, photos_after: Sequence[str], actor: str, now: datetime
 ) -> LockedCase:
-    """The own level has solved it: closed without a hand-over, with how and a picture. Raises IllegalAct, Invalid."""
+    """The own level has solved it: closed without a hand-over, with how and a picture.
+
+    What is among neighbours goes to the library at once; a citizen's case only when he was called back and it is
+    evaluated, as every one of his. Raises IllegalAct, Invalid.
+    """
     check_act(read_transitions(conn), state=case.state, act="solve_own")
     keep_after(conn, case.key, photos_after, act="solve_own", actor=actor, now=now)
     note_words(conn, case, act="solve_own", note=how, actor=actor, now=now)
     changes: dict[str, Any] = {"outcome": "fixed", "is_self_solved": True}
-    if archives_itself(conn, case.category):
+    if archives_itself(conn, case.category) and not is_citizens(conn, case):
         changes["archived_at"] = now
     told = {"outcome": "fixed", "photos": sorted(set(photos_after)), "archived": "archived_at" in changes}
     return move_case(
@@ -50,9 +62,8 @@ def hand_over(
     check_act(read_transitions(conn), state=case.state, act="hand_over")
     changes = _filed(conn, case, standard, now)
     note_words(conn, case, act="hand_over", note=reason, actor=actor, now=now)
-    return move_case(
-        conn, case, act="hand_over", to_state="filed", changes=changes, actor=actor, now=now, payload=changes
-    )
+    told = {"standard": changes["standard"]}
+    return move_case(conn, case, act="hand_over", to_state="filed", changes=changes, actor=actor, now=now, payload=told)
 
 
 def escalate_case(
@@ -92,8 +103,13 @@ def _tier(case: LockedCase) -> int:
 
 
 def _filed(conn: Connection, case: LockedCase, standard: int | None, now: datetime) -> dict[str, Any]:
-    wanted = standard if standard is not None else case.standard
-    return {"standard": choose_standard(conn, matter=matter_of(case), standard=wanted, at=now)}
+    """The columns of a case that the own level lets go of: its deadline is as if it were dispatched now."""
+    wanted, matter = standard if standard is not None else case.standard, matter_of(case)
+    chosen = choose_standard(conn, matter=matter, standard=wanted, at=now)
+    if case.is_history:
+        return {"standard": chosen}
+    due = due_when_filed(conn, district=case.district, matter=matter, standard=chosen, start=now)
+    return {"standard": chosen} | due
 
 
 def _moved(

@@ -59,6 +59,10 @@ def _refusal(
     if draft.source in citizens or history:
         why = "history was not solved just now" if history else f"a report from {draft.source} is a citizen's"
         return Invalid(f"self_solved: {why}; file it without, and solve_own it", field="self_solved")
+    if draft.category is None and not draft.text.strip():
+        return Invalid("category or text must say what it was that is solved", field="category")
+    if not said.how.strip():
+        return Invalid("self_solved must say how it was solved", field="self_solved")
     try:
         check_after(conn, said.photos_after)
     except GridmapsError as refused:

@@ -1,7 +1,8 @@
 """Sub-tasks: the lead unit and each assisting one has a task with a deadline of its own.
 
 Tasks follow the units of their case: whoever is named has one, whoever is no longer named has none that is open. No
-case is closed while a mandatory one is open; the case counts them. Refuses to know acts.
+case is closed while a mandatory one is open: the case counts them, so that a constraint can hold it, and whatever
+opens or ends a task here counts it in the same breath. Refuses to know acts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +41,8 @@ def drop_tasks(
     conn: Connection, case: Mapping[str, str], *, keep: Sequence[str], now: datetime, mandatory_too: bool = True
 ) -> None:
     """Cancel the open tasks of units that have no part in the case any more."""
-    run(conn, SQL["drop_tasks"], {**case, "keep": list(keep), "mandatory_too": mandatory_too, "now": now})
+    dropped = run(conn, SQL["drop_tasks"], {**case, "keep": list(keep), "mandatory_too": mandatory_too, "now": now})
+    _count(conn, case, -sum(dropped.scalars()))
 
 
 def open_tasks(
@@ -55,7 +57,8 @@ def open_tasks(
     """Open a task for these units, due with the case, where they have none open; `lead` None opens none for a lead."""
     units = ([lead] if lead is not None else []) + list(assisting)
     if units:
-        run(conn, SQL["open_tasks"], {**case, "units": units, "lead": lead, "due_at": due_at, "now": now})
+        opened = run(conn, SQL["open_tasks"], {**case, "units": units, "lead": lead, "due_at": due_at, "now": now})
+        _count(conn, case, sum(opened.scalars()))
 
 
 def add_task(
@@ -70,12 +73,14 @@ def add_task(
 ) -> None:
     """Open a task of an assisting unit, given by the lead unit itself."""
     given = {"unit": unit, "is_mandatory": is_mandatory, "due_at": due_at, "assigned_by": assigned_by, "now": now}
-    run(conn, SQL["add_task"], {**case, **given})
+    _count(conn, case, sum(run(conn, SQL["add_task"], {**case, **given}).scalars()))
 
 
 def end_task(conn: Connection, case: Mapping[str, str], *, unit: str, state: str, now: datetime) -> bool:
     """End a unit's open task as 'done' or 'cancelled'; False where it has none."""
-    return run(conn, SQL["end_task"], {**case, "unit": unit, "state": state, "now": now}).first() is not None
+    ended = run(conn, SQL["end_task"], {**case, "unit": unit, "state": state, "now": now}).scalars().all()
+    _count(conn, case, -sum(ended))
+    return bool(ended)
 
 
 def move_deadlines(conn: Connection, case: Mapping[str, str], *, was: datetime | None, due_at: datetime | None) -> None:
@@ -88,3 +93,9 @@ def withdraw_requests(
 ) -> None:
     """What a unit asked for waits no longer: the case is with somebody else, or over; an appeal waits while it is."""
     run(conn, SQL["withdraw_requests"], {**case, "appeals_too": appeals_too, "actor": actor, "now": now})
+
+
+def _count(conn: Connection, case: Mapping[str, str], more: int) -> None:
+    """Note in the case that it waits for so many tasks more. By hand: distributed tables know no triggers."""
+    if more:
+        run(conn, SQL["count_tasks"], {**case, "more": more})

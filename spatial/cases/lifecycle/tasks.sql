@@ -4,13 +4,14 @@ SELECT ordinal, unit, part, is_mandatory, due_at, state, opened_at, ended_at, as
 FROM case_task WHERE district = %(district)s AND case_no = %(case_no)s ORDER BY ordinal
 
 -- name: drop_tasks
--- Open tasks of units that have no part in the case any more.
+-- Open tasks of units that have no part in the case any more; which of them its case had to wait for.
 UPDATE case_task SET state = 'cancelled', ended_at = greatest(%(now)s::timestamptz, opened_at)
 WHERE district = %(district)s AND case_no = %(case_no)s AND state = 'open' AND NOT unit = ANY(%(keep)s::text[])
   AND (%(mandatory_too)s OR NOT is_mandatory)
+RETURNING is_mandatory
 
 -- name: open_tasks
--- A task for each unit that has none open.
+-- A task for each unit that has none open; every one of them its case waits for.
 INSERT INTO case_task (district, case_no, ordinal, unit, part, due_at, opened_at)
 SELECT %(district)s, %(case_no)s,
        (SELECT coalesce(max(ordinal), 0) FROM case_task WHERE district = %(district)s AND case_no = %(case_no)s)
@@ -20,6 +21,7 @@ FROM unnest(%(units)s::text[]) WITH ORDINALITY AS handed(unit, place)
 WHERE NOT EXISTS (SELECT FROM case_task WHERE district = %(district)s AND case_no = %(case_no)s
                   AND case_task.unit = handed.unit AND state = 'open')
 ORDER BY place
+RETURNING is_mandatory
 
 -- name: add_task
 -- A task that the lead unit gave.
@@ -27,11 +29,17 @@ INSERT INTO case_task (district, case_no, ordinal, unit, part, is_mandatory, due
 SELECT %(district)s, %(case_no)s, coalesce(max(ordinal), 0) + 1, %(unit)s, 'assist', %(is_mandatory)s, %(due_at)s,
        %(assigned_by)s, %(now)s
 FROM case_task WHERE district = %(district)s AND case_no = %(case_no)s
+RETURNING is_mandatory
 
 -- name: end_task
 -- A unit's open task ends.
 UPDATE case_task SET state = %(state)s, ended_at = greatest(%(now)s::timestamptz, opened_at)
-WHERE district = %(district)s AND case_no = %(case_no)s AND unit = %(unit)s AND state = 'open' RETURNING ordinal
+WHERE district = %(district)s AND case_no = %(case_no)s AND unit = %(unit)s AND state = 'open'
+RETURNING is_mandatory
+
+-- name: count_tasks
+-- A case waits for so many tasks more, or fewer.
+UPDATE case_file SET open_tasks = open_tasks + %(more)s WHERE district = %(district)s AND case_no = %(case_no)s
 
 -- name: move_deadlines
 -- What was due with its case is due with it again.

@@ -19,7 +19,8 @@ from spatial.errors import Invalid, SourceUnreadable
 STARTER = Path(__file__).with_name("starter.csv")
 STARTER_STANDARDS = Path(__file__).with_name("starter_standards.csv")
 LETTERS = {"component": "C", "event": "E"}
-FIELDS = ("taxonomy", "major_code", "major_name", "minor_code", "minor_name", "minor_name_en", "limits", "category")
+FIELDS = ("taxonomy", "major_code", "major_name", "minor_code", "minor_name", "minor_name_en", "limits", "category",
+          "archives_itself")  # fmt: skip
 _ALSO_CALLED = {"taxonomy": "kind", "limits": "handling_limits"}
 # 紧急工作日 is a city's word for a day that runs through nights and holidays: a calendar day.
 _UNITS = {
@@ -44,7 +45,7 @@ class StandardDraft:
 
 @dataclass(frozen=True)
 class MatterDraft:
-    """A matter as a file tells it. `standards` None leaves those that are there alone."""
+    """A matter as a file tells it. `standards` and `archives_itself` None leave what is there alone."""
 
     code: str
     taxonomy: str
@@ -57,6 +58,7 @@ class MatterDraft:
     category: str | None = None
     platform: str | None = None
     standards: tuple[StandardDraft, ...] | None = field(default=None)
+    archives_itself: bool | None = None
 
 
 def read_starter() -> list[MatterDraft]:
@@ -128,8 +130,14 @@ def _minor(line: int, row: Mapping[str, str], major: MatterDraft) -> MatterDraft
         raise Invalid(f"line {line}: {wrong.sentence}", field="limits") from wrong
     return MatterDraft(
         major.code + digits, major.taxonomy, "minor", row.get("minor_name_en") or name, name, major.major_code, digits,
-        parent=major.code, standards=standards,
+        parent=major.code, standards=standards, archives_itself=_truth(line, row.get("archives_itself")),
     )  # fmt: skip
+
+
+def _truth(line: int, told: str | None) -> bool | None:
+    if told not in (None, "", "yes", "no"):
+        raise Invalid(f"line {line}: archives_itself {told!r} is neither yes nor no", field="archives_itself")
+    return told == "yes" if told else None
 
 
 def _check_digits(line: int, digits: str, column: str) -> None:
@@ -172,6 +180,7 @@ def _own_draft(line: int, row: Mapping[str, str], standards: tuple[StandardDraft
     return MatterDraft(
         row["code"], taxonomy, rank, row["name"], row["name_zh"], major, minor, parent,
         row["category"] or None, row["platform"] or None, standards or (),
+        _truth(line, row.get("archives_itself")),
     )  # fmt: skip
 
 

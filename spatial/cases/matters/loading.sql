@@ -6,21 +6,23 @@ SELECT code FROM platform
 -- Add matters or correct them, parents and categories first; answers 1 for each that is new, 0 for each that was there.
 -- Limits that a table does not tell are the city's defaults, or stay.
 INSERT INTO matter (code, name, name_zh, taxonomy, rank, major_code, minor_code, parent, category, platform,
-                    step_limit, due_limit)
+                    step_limit, due_limit, archives_itself)
 SELECT row.code, row.name, row.name_zh, row.taxonomy, row.rank, row.major_code, row.minor_code, row.parent,
        coalesce(row.category, there.category),
        coalesce(row.platform, there.platform, above.platform, 'governance'),
        coalesce(there.step_limit,
                 (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'default_step_limit')),
        coalesce(row.due_limit_s * interval '1 second', there.due_limit,
-                (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'default_due_limit'))
+                (SELECT (value #>> '{}')::interval FROM setting WHERE key = 'default_due_limit')),
+       coalesce(row.archives_itself, there.archives_itself, false)
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS row(code text, name text, name_zh text, taxonomy text, rank text,
-     major_code text, minor_code text, parent text, category text, platform text, due_limit_s float8)
+     major_code text, minor_code text, parent text, category text, platform text, due_limit_s float8,
+     archives_itself boolean)
 LEFT JOIN matter AS there ON there.code = row.code
 LEFT JOIN matter AS above ON above.code = row.parent
 ORDER BY array_position(ARRAY['category', 'major', 'minor'], row.rank), row.code
 ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, name_zh = EXCLUDED.name_zh, category = EXCLUDED.category,
-    platform = EXCLUDED.platform, due_limit = EXCLUDED.due_limit
+    platform = EXCLUDED.platform, due_limit = EXCLUDED.due_limit, archives_itself = EXCLUDED.archives_itself
 RETURNING (xmax = 0)::int
 
 -- name: end_standards

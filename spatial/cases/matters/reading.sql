@@ -4,14 +4,14 @@ SELECT md5(coalesce(string_agg(xmin::text || ctid::text, ',' ORDER BY code), '')
 
 -- name: matters
 -- All matters that ever were.
-SELECT code, name, name_zh, taxonomy, rank, major_code, minor_code, parent, category, platform, step_limit, due_limit,
+SELECT code, name, name_zh, taxonomy, rank, major_code, minor_code, parent, category, platform, step_limit, due_limit, archives_itself,
        CASE WHEN NOT lower_inf(during) THEN lower(during) END AS since,
        CASE WHEN NOT upper_inf(during) THEN upper(during) END AS until
 FROM matter ORDER BY code
 
 -- name: list_matters
 -- A page of the matters in force, by code, those behind a code.
-SELECT code, name, name_zh, taxonomy, rank, major_code, minor_code, parent, category, platform, step_limit, due_limit,
+SELECT code, name, name_zh, taxonomy, rank, major_code, minor_code, parent, category, platform, step_limit, due_limit, archives_itself,
        CASE WHEN NOT lower_inf(during) THEN lower(during) END AS since,
        CASE WHEN NOT upper_inf(during) THEN upper(during) END AS until
 FROM matter

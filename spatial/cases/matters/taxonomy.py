@@ -37,7 +37,10 @@ class Standard:
 
 @dataclass(frozen=True)
 class Matter:
-    """What a case can be about. `since` None is from the beginning of time, `until` None is open."""
+    """What a case can be about. `since` None is from the beginning of time, `until` None is open.
+
+    `archives_itself`: among neighbours only; when the community has solved one, it goes to the library by itself.
+    """
 
     code: str
     name: str
@@ -53,6 +56,7 @@ class Matter:
     due_limit: timedelta
     since: datetime | None
     until: datetime | None
+    archives_itself: bool = False
 
     def holds(self, at: datetime) -> bool:
         """Whether it is in force at a moment; its validity is half open."""

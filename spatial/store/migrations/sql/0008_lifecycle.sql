@@ -100,7 +100,8 @@ INSERT INTO case_transition (from_state, act, to_state) VALUES
     ('pending', 'assign_task', 'pending'), ('handling', 'assign_task', 'handling'),
     ('pending', 'revoke_task', 'pending'), ('handling', 'revoke_task', 'handling');
 
--- No close while a mandatory task is open: counted in the case itself, so that a constraint can hold it.
+-- No close while a mandatory task is open: counted in the case itself by whatever writes tasks
+-- (spatial/cases/lifecycle/tasks.py), so that a constraint can hold it.
 ALTER TABLE case_file
     ADD COLUMN open_tasks smallint NOT NULL DEFAULT 0 CHECK (open_tasks >= 0),   -- mandatory ones
     ADD COLUMN archived_at timestamptz,                                          -- it is in the library for good
@@ -116,26 +117,13 @@ ALTER TABLE case_file
     ADD CONSTRAINT case_file_own_level_handles_alone CHECK (state <> 'own_handling' OR lead IS NULL),
     ADD CONSTRAINT case_file_tier_runs_while_open CHECK ((tier_since IS NOT NULL)
         = (tier IS NOT NULL AND state NOT IN ('closed', 'called_back', 'evaluated', 'void', 'merged')));
-CREATE FUNCTION count_open_tasks() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    held case_task := coalesce(NEW, OLD);
-    more integer := CASE WHEN NEW.state = 'open' AND NEW.is_mandatory THEN 1 ELSE 0 END
-                  - CASE WHEN OLD.state = 'open' AND OLD.is_mandatory THEN 1 ELSE 0 END;
-BEGIN
-    IF more <> 0 THEN
-        UPDATE case_file SET open_tasks = open_tasks + more WHERE district = held.district AND case_no = held.case_no;
-    END IF;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER case_task_counted AFTER INSERT OR UPDATE OR DELETE ON case_task
-    FOR EACH ROW EXECUTE FUNCTION count_open_tasks();
-
 -- Cases that were handed over before there were tasks: each unit that has one has a task.
 INSERT INTO case_task (district, case_no, ordinal, unit, part, due_at, opened_at)
 SELECT district, case_no, row_number() OVER (PARTITION BY district, case_no ORDER BY place), handed.unit,
        CASE WHEN place = 1 THEN 'lead' ELSE 'assist' END, due_at, received_at
 FROM case_file, unnest(array_prepend(lead, assisting)) WITH ORDINALITY AS handed(unit, place)
 WHERE lead IS NOT NULL AND state = 'pending';
+UPDATE case_file SET open_tasks = 1 + cardinality(assisting) WHERE lead IS NOT NULL AND state = 'pending';
 
 -- Asked for, and then decided: more time (at most twice), a pause (once, to a year), an appeal against a delay (once,
 -- with two reviews). Refusals do not count.
@@ -190,6 +178,25 @@ CREATE VIEW unit_activity AS
 GRANT SELECT, INSERT, UPDATE, DELETE ON case_request, case_photo TO gridmaps_app;
 GRANT SELECT ON unit_activity TO gridmaps_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO gridmaps_app;
+
+-- Whether a report is so is looked at where it is (核实), when the centre asks for it.
+INSERT INTO case_transition (from_state, act, to_state) VALUES
+    ('reported', 'ask_check', 'reported'), ('filed', 'ask_check', 'filed');
+INSERT INTO setting (key, value) VALUES
+    ('report_check_limit', '{"amount": 24, "unit": "urgent_hour"}'),
+    ('fringe_dispatch_limit', '{"amount": 2, "unit": "working_hour"}'),   -- filing and dispatch, in the fringe
+    ('most_extensions', '2'),           -- a district may allow fewer, and none is stored beyond
+    ('longest_suspension', '"P365D"');  -- a district may allow less
+-- The urban-rural fringe (城乡结合部): cells of any level; what lies in one has more time to be filed and dispatched.
+CREATE TABLE fringe_cell (cell text PRIMARY KEY);
+GRANT SELECT, INSERT, UPDATE, DELETE ON fringe_cell TO gridmaps_app;
+-- No limit of a step runs while a case waits for a ruling or a provider, or is over; everywhere else one does.
+ALTER TABLE case_file
+    DROP CONSTRAINT case_file_check1,   -- both deadlines always
+    ADD CONSTRAINT case_file_has_its_deadlines CHECK (is_history OR due_at IS NOT NULL
+        AND (step_due_at IS NOT NULL OR state NOT IN ('reported', 'filed', 'own_handling', 'pending', 'returned',
+                                                      'handling', 'submitted', 'suspended')));
+UPDATE case_file SET step_due_at = NULL WHERE state IN ('disputed', 'ruled', 'referred') AND step_due_at IS NOT NULL;
 
 -- Asked for and refused, a suspension leaves its case where it is.
 INSERT INTO case_transition (from_state, act, to_state) VALUES
