@@ -140,7 +140,7 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties
   AND (%(lead)s::text IS NULL OR lead = %(lead)s)
   AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
   AND (%(west)s::float8 IS NULL OR position && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326))
-  AND (NOT %(overdue)s OR NOT is_history AND step NOT IN ('done', 'called_back', 'evaluated')
+  AND (NOT %(overdue)s OR NOT is_history AND step NOT IN ('done', 'called_back', 'evaluated') AND state <> 'suspended'
                           AND CASE WHEN nature = 'government' THEN least(step_due_at, due_at)
                                WHEN contacted_at IS NULL THEN contact_due_at END < %(now)s)
   AND (%(colour)s::text IS NULL
@@ -181,7 +181,7 @@ ORDER BY case_file.received_at DESC LIMIT %(limit)s
 -- have open; it is late when nobody was contacted in time.
 SELECT count(*) FILTER (WHERE city_day(received_at) = city_day(%(now)s)) AS new_today,
        count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated') AND nature = 'government') AS open,
-       count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated')
+       count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated') AND state <> 'suspended'
                         AND CASE WHEN nature = 'government' THEN least(step_due_at, due_at)
                              WHEN contacted_at IS NULL THEN contact_due_at END < %(now)s) AS overdue,
        count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated') AND nature <> 'government') AS referred,
