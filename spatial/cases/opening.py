@@ -25,9 +25,9 @@ from spatial.cases.responsibility.decision import Decision, Question
 from spatial.cases.routing import Routed, route_opened
 from spatial.cases.rules import Rules
 from spatial.cases.sorting import Sorted, sort_many
-from spatial.grid.placement import Placement
 from spatial.cases.supervision.rules import read_provisional_rule
 from spatial.cases.supervision.warning import provisional_warning
+from spatial.grid.placement import Placement
 from spatial.store.db import run
 from spatial.store.events import EventDraft
 from spatial.store.queries import load_queries
@@ -136,7 +136,8 @@ def _case(item: _Owned, rules: Rules, clocks: OpeningClocks | None) -> CaseFile:
     report, draft, placement = item.report, item.report.draft, item.report.placement
     category = rules.categories.get(item.category or "")
     received_at = report.in_force_at
-    dues = clocks and clocks.columns(district=report.district, category=category, start=received_at)
+    path = placement.path
+    dues = clocks and clocks.columns(district=report.district, category=category, start=received_at, path=path)
     return CaseFile(
         district=report.district,
         case_no=report.case_no,
@@ -176,8 +177,6 @@ def _case(item: _Owned, rules: Rules, clocks: OpeningClocks | None) -> CaseFile:
     )
 
 
-def _row(case: CaseFile, item: _Owned) -> dict[str, Any]:
-    return vars(case) | {"unit_version": item.report.placement.unit_version}
 def _warned(conn: Connection, cases: list[CaseFile]) -> list[CaseFile]:
     """The cases with the moments from which they are yellow, so that colours are right before anybody sweeps."""
     if not any(case.due_at for case in cases):
@@ -189,6 +188,8 @@ def _warned(conn: Connection, cases: list[CaseFile]) -> list[CaseFile]:
     ]
 
 
+def _row(case: CaseFile, item: _Owned) -> dict[str, Any]:
+    return vars(case) | {"unit_version": item.report.placement.unit_version}
 
 
 def _write_said(conn: Connection, owned: list[_Owned]) -> None:
