@@ -8,11 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.act_shapes import Code, Unit, Words
 from api.ruling_schemas import ScopeBody
 from api.schemas import PLAIN, Moment
-from spatial.cases.conferences.conference_list import Conference
+from api.speaking import speaks_for
+from spatial.cases.conferences.conference_list import Action, Conference
 from spatial.cases.conferences.conferring import ActionDraft
 from spatial.cases.conferences.deciding import DecisionDraft
-from spatial.cases.conferences.opening import Member, OpeningDraft
+from spatial.cases.conferences.opening import OpeningDraft
+from spatial.cases.conferences.seating import Member
 from spatial.cases.disputes.scopes import ScopeDraft, read_area
+from spatial.people.accounts import Account
 
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
 LongWords = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"^[^\x00]*$")]
@@ -154,7 +157,7 @@ class MinutesOut(BaseModel):
 
 
 class ActionOut(BaseModel):
-    """What somebody is to do by when; `is_late` when it was not done by then."""
+    """What somebody is to do by when; `is_late` when it was not done by then, `may_end` when you may say that it is."""
 
     ordinal: int
     owner: str
@@ -164,6 +167,7 @@ class ActionOut(BaseModel):
     note: str
     ended_at: datetime | None
     is_late: bool
+    may_end: bool
 
 
 class ConferenceOut(BaseModel):
@@ -201,21 +205,31 @@ class ConferenceOut(BaseModel):
 
 
 class WholeConference(ConferenceOut):
-    """A conference with its members, minutes and actions."""
+    """A conference with its members, minutes and actions; whether you may confer in it, and rule where it lies."""
 
     members: list[MemberOut]
     minutes: list[MinutesOut]
     actions: list[ActionOut]
+    may_confer: bool
+    may_rule: bool
 
     @classmethod
-    def whole(cls, one: Conference) -> "WholeConference":
+    def whole(cls, one: Conference, asking: Account) -> "WholeConference":
         """The answer for one conference."""
+        confers = asking.reach_for("confer").covers(one.tags)
         return cls(
             **ConferenceOut.of(one).model_dump(),
             members=[MemberOut(**vars(member)) for member in one.members],
             minutes=[MinutesOut(**vars(sheet)) for sheet in one.minutes],
-            actions=[ActionOut(**vars(action)) for action in one.actions],
+            actions=[_action(action, asking, confers) for action in one.actions],
+            may_confer=confers,
+            may_rule=asking.reach_for("rule").covers(one.tags),
         )
+
+
+def _action(one: Action, asking: Account, confers: bool) -> ActionOut:
+    may_end = one.state == "open" and (confers or speaks_for(asking, "submit", one.owner))
+    return ActionOut(**vars(one), may_end=may_end)
 
 
 class DecidedOut(BaseModel):

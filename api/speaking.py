@@ -10,3 +10,14 @@ def units_of(asking: Account, permission: str) -> frozenset[str] | None:
     if any(one.department is None and one.cell is None for one in postings):
         return None
     return frozenset(one.department or f"@{one.cell}" for one in postings)
+
+
+def seats_of(asking: Account) -> frozenset[str]:
+    """The units for which somebody sits at a table and reads what is said there; who is posted city-wide needs none."""
+    return (units_of(asking, "read_text") if asking.may("read_text") else None) or frozenset()
+
+
+def speaks_for(asking: Account, permission: str, unit: str) -> bool:
+    """Whether some posting with the permission speaks for a unit."""
+    own = units_of(asking, permission) if asking.may(permission) else frozenset()
+    return own is None or unit in own

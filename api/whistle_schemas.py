@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.act_shapes import Code, Unit, Words
 from api.conference_schemas import Name
 from api.schemas import Latitude, Longitude, Moment
+from api.speaking import speaks_for
 from spatial.cases.conferences.whistle_list import Whistle
 from spatial.cases.conferences.whistles import ReportIn, WhistleDraft
 from spatial.grid.datum import to_wgs84
+from spatial.people.accounts import Account
 
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 Note = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]
@@ -139,6 +141,21 @@ class ScoreOut(BaseModel):
     at: datetime
 
 
+class PairOut(BaseModel):
+    """Who scores whom."""
+
+    by: str
+    about: str
+
+
+class MayOut(BaseModel):
+    """What you may do: report in for these units, end it, score for these pairs."""
+
+    report_in: list[str]
+    end: bool
+    score: list[PairOut]
+
+
 class WhistleOut(BaseModel):
     """A whistle; words are empty for who reads no texts."""
 
@@ -165,8 +182,35 @@ class WhistleOut(BaseModel):
     calls: list[CallOut]
     report_ins: list[HeardOut]
     scores: list[ScoreOut]
+    may: MayOut
 
     @classmethod
-    def of(cls, one: Whistle) -> "WhistleOut":
-        """The answer for a whistle."""
-        return cls(**asdict(one))
+    def of(cls, one: Whistle, asking: Account) -> "WhistleOut":
+        """The answer for a whistle, as one account sees it."""
+        return cls(**asdict(one), may=_may(one, asking))
+
+
+def scoring_permission(asking: Account, by: str) -> str | None:
+    """By which permission an account scores for a unit: as who whistled, or as who was called; None by neither."""
+    return next((one for one in ("whistle", "report_in") if speaks_for(asking, one, by)), None)
+
+
+def _may(one: Whistle, asking: Account) -> MayOut:
+    is_raised, waited = one.state == "raised", [call.unit for call in one.calls if call.arrived_at is None]
+    hears = is_raised and asking.reach_for("report_in").covers(one.tags)
+    given = {(score.by_unit, score.about) for score in one.scores}
+    pairs = [pair for call in one.calls for pair in ((one.street, call.unit), (call.unit, one.street))]
+    return MayOut(
+        report_in=[unit for unit in waited if hears and speaks_for(asking, "report_in", unit)],
+        end=is_raised and asking.reach_for("whistle").covers(one.tags),
+        score=[
+            PairOut(by=by, about=about)
+            for by, about in pairs
+            if one.state == "resolved" and (by, about) not in given and _scores(asking, by, one.tags)
+        ],
+    )
+
+
+def _scores(asking: Account, by: str, tags: tuple[str, ...]) -> bool:
+    permission = scoring_permission(asking, by)
+    return permission is not None and asking.reach_for(permission).covers(tags)

@@ -22,10 +22,10 @@ from api.conference_schemas import (
     TriggerOut,
     WholeConference,
 )
-from api.cursors import read_number, write_cursor
+from api.cursors import read_cursor, read_moments, read_number, write_cursor
 from api.dependencies import Conn, KnownAccount, Now, require, store_of
 from api.routes.bodies import editor
-from api.speaking import units_of
+from api.speaking import seats_of, units_of
 from api.telling import told_transaction
 from spatial.cases.conferences import boards, conference_list, conferring, deciding, opening
 from spatial.errors import Forbidden
@@ -57,9 +57,10 @@ class DueOut(BaseModel):
 
 
 class DuePage(BaseModel):
-    """The cases that call for one, the longest waiting first."""
+    """The cases that call for one, the longest waiting first; `next` goes into `cursor`."""
 
     items: list[DueOut]
+    next: str | None
 
 
 class BoardList(BaseModel):
@@ -90,10 +91,22 @@ def put_trigger(trigger: str, body: TriggerBody, conn: Conn, asking: RuleEditor)
 
 
 @router.get("/due")
-def get_due(conn: Conn, asking: Reader, now: Now, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> DuePage:
+def get_due(
+    conn: Conn,
+    asking: Reader,
+    now: Now,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> DuePage:
     """Cases within reach on which a trigger stands and no conference is open."""
-    found = conference_list.list_due(conn, reach=asking.reach_for("read_governance"), now=now, limit=limit)
-    return DuePage(items=[DueOut(**vars(one) | {"since": one.since.isoformat()}) for one in found])
+    reach, behind = asking.reach_for("read_governance"), None
+    if cursor is not None:
+        since, case_no = read_cursor(cursor, 2)
+        behind = (read_moments([since])[0], case_no)
+    found = conference_list.list_due(conn, reach=reach, now=now, limit=limit + 1, behind=behind)
+    items = [DueOut(**vars(one) | {"since": one.since.isoformat()}) for one in found[:limit]]
+    more = write_cursor(items[-1].since, items[-1].case_no) if len(found) > limit else None
+    return DuePage(items=items, next=more)
 
 
 @router.get("")
@@ -110,11 +123,11 @@ def list_page(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> ConferencePage:
-    """Conferences on cases within reach, newest first."""
+    """Conferences on cases within reach, and those in which your units sit, newest first."""
     narrowed = conference_list.ConferenceFilter(state, board, trigger, case_no, cell, now if late else None)
     found = conference_list.list_conferences(
         conn, reach=asking.reach_for("read_governance"), text_reach=asking.reach_for("read_text"), narrowed=narrowed,
-        now=now, limit=limit + 1, before=read_number(cursor),
+        now=now, limit=limit + 1, before=read_number(cursor), own=seats_of(asking),
     )  # fmt: skip
     more = write_cursor(str(found[limit - 1].id)) if len(found) > limit else None
     return ConferencePage(items=[ConferenceOut.of(one) for one in found[:limit]], next=more)
@@ -140,7 +153,7 @@ def post_members(number: Number, body: MembersBody, request: Request, asking: Co
     """Add members to an open conference."""
     with told_transaction(store_of(request)) as conn:
         members = [one.member() for one in body.members]
-        conferring.join(conn, number, members=members, reach=asking.reach_for("confer"))
+        conferring.join(conn, number, members=members, reach=asking.reach_for("confer"), now=now)
         return _whole(conn, number, asking, now)
 
 
@@ -209,5 +222,7 @@ def post_action_end(
 
 def _whole(conn: Connection, number: int, asking: Account, now: Now, permission: str = "confer") -> WholeConference:
     reach, text_reach = asking.reach_for(permission), asking.reach_for("read_text")
-    found = conference_list.get_conference(conn, number, reach=reach, text_reach=text_reach, now=now)
-    return WholeConference.whole(found)
+    found = conference_list.get_conference(
+        conn, number, reach=reach, text_reach=text_reach, now=now, own=seats_of(asking)
+    )
+    return WholeConference.whole(found, asking)

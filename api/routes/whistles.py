@@ -21,6 +21,7 @@ from api.whistle_schemas import (
     WhistleBody,
     WhistleOut,
     WithdrawBody,
+    scoring_permission,
 )
 from spatial.cases.conferences import whistles
 from spatial.cases.conferences.whistle_list import WhistleFilter, get_whistle, list_whistles
@@ -71,16 +72,18 @@ def list_page(
     case_no: Annotated[str | None, Query(max_length=32)] = None,
     cell: Annotated[str | None, Query(max_length=32, description="Anywhere in this cell.")] = None,
     late: Annotated[bool | None, Query(description="Where a unit came late or not at all, or the others.")] = None,
+    mine: Annotated[bool, Query(description="Only those that call a unit for which you report in.")] = False,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> WhistlePage:
     """Whistles within reach, newest first."""
+    narrowed = WhistleFilter(state, kind, unit, case_no, cell, late, units=_called(asking) if mine else None)
     found = list_whistles(
         conn, reach=asking.reach, text_reach=asking.reach_for("read_text"), now=now, limit=limit + 1,
-        narrowed=WhistleFilter(state, kind, unit, case_no, cell, late), before=read_number(cursor),
+        narrowed=narrowed, before=read_number(cursor),
     )  # fmt: skip
     more = write_cursor(str(found[limit - 1].id)) if len(found) > limit else None
-    return WhistlePage(items=[WhistleOut.of(one) for one in found[:limit]], next=more)
+    return WhistlePage(items=[WhistleOut.of(one, asking) for one in found[:limit]], next=more)
 
 
 @router.post("", status_code=201)
@@ -132,16 +135,22 @@ def post_withdrawal(number: Number, body: WithdrawBody, request: Request, asking
 @router.post("/{whistle}/scores", status_code=201)
 def post_score(number: Number, body: ScoreBody, request: Request, asking: KnownAccount, now: Now) -> WhistleOut:
     """Score the other side, once: the street each unit, each unit the street."""
-    permission = "whistle" if asking.may("whistle") else "report_in"
-    if not asking.may(permission):
+    if not (asking.may("whistle") or asking.may("report_in")):
         raise Forbidden("both sides of a whistle score each other: the street, and those it called")
-    own = units_of(asking, "whistle") if permission == "whistle" else units_of(asking, "report_in")
+    permission = scoring_permission(asking, body.by) or ("whistle" if asking.may("whistle") else "report_in")
+    own = units_of(asking, permission)
     with told_transaction(store_of(request)) as conn:
         whistles.score(
             conn, number, by=body.by, about=body.about, points=body.score, note=body.note, own=own,
             reach=asking.reach_for(permission), actor=asking.sender, now=now,
         )  # fmt: skip
         return _whole(conn, number, asking, now)
+
+
+def _called(asking: Account) -> tuple[str, ...] | None:
+    """The units for which somebody reports in; None is any."""
+    own = units_of(asking, "report_in") if asking.may("report_in") else frozenset()
+    return None if own is None else tuple(sorted(own))
 
 
 def _street(asking: Account, named: str | None) -> str:
@@ -157,4 +166,4 @@ def _street(asking: Account, named: str | None) -> str:
 
 def _whole(conn: Connection, number: int, asking: Account, now: Now) -> WhistleOut:
     text_reach = asking.reach_for("read_text")
-    return WhistleOut.of(get_whistle(conn, number, reach=asking.reach, text_reach=text_reach, now=now))
+    return WhistleOut.of(get_whistle(conn, number, reach=asking.reach, text_reach=text_reach, now=now), asking)

@@ -49,9 +49,11 @@ def test_a_conference_from_its_call_to_its_decision(fresh_db: Store, log_in: Log
     assert (done.json()["state"], done.json()["lead"]) == ("pending", "order")
     assert done.json()["precedent"]
 
-    ended = log_in("handler").post(f"{CONFERENCES}/{number}/actions/1", json={"state": "done"})
-    assert ended.status_code == 404, "roads holds nothing of this case"
-    ended = log_in("operator").post(f"{CONFERENCES}/{number}/actions/1", json={"state": "done", "note": "Fenced"})
+    ended = log_in("sweeper").post(f"{CONFERENCES}/{number}/actions/1", json={"state": "done"})
+    assert ended.status_code == 404, "sanitation has nothing to do with it"
+    seen = log_in("handler").get(f"{CONFERENCES}/{number}").json()
+    assert (seen["actions"][0]["may_end"], seen["may_confer"], seen["may_rule"]) == (True, False, False)
+    ended = log_in("handler").post(f"{CONFERENCES}/{number}/actions/1", json={"state": "done", "note": "Fenced"})
     assert ended.json()["actions"][0]["state"] == "done"
     [listed] = log_in("clerk").get(CONFERENCES, params={"state": "decided", "cell": SOUTH}).json()["items"]
     assert listed["id"] == number
@@ -112,6 +114,10 @@ def test_a_whistle_from_its_call_to_both_scores(fresh_db: Store, log_in: LogIn) 
     assert raised.status_code == 201, raised.text
     whistle = raised.json()
     assert (whistle["street"], whistle["unit"]) == (f"@{SOUTH}", W)
+    assert whistle["may"] == {"report_in": [], "end": True, "score": []}
+    [mine] = log_in("handler").get(WHISTLES, params={"mine": "true", "state": "raised"}).json()["items"]
+    assert (mine["id"], mine["may"]) == (whistle["id"], {"report_in": ["roads"], "end": False, "score": []})
+    assert log_in("officer").get(WHISTLES, params={"mine": "true"}).json()["items"] == []
     address = f"{WHISTLES}/{whistle['id']}"
     handler, far = log_in("handler"), inside(B)
     away = handler.post(f"{address}/report-ins", json=at("roads", lon=far[0], lat=far[1])).json()
@@ -124,6 +130,7 @@ def test_a_whistle_from_its_call_to_both_scores(fresh_db: Store, log_in: LogIn) 
     assert clerk.post(f"{address}/scores", json={"by": f"@{SOUTH}", "about": "roads", "score": 5}).status_code == 409
     done = clerk.post(f"{address}/result", json={"outcome": "solved", "result": "Shut the valve"}).json()
     assert {one["unit"]: one["colour"] for one in done["calls"]} == {"roads": "green", "sanitation": "grey"}
+    assert done["may"]["score"] == [{"by": f"@{SOUTH}", "about": unit} for unit in ("roads", "sanitation")]
     scored = clerk.post(f"{address}/scores", json={"by": f"@{SOUTH}", "about": "roads", "score": 5})
     assert scored.status_code == 201, scored.text
     back = log_in("handler").post(f"{address}/scores", json={"by": "roads", "about": f"@{SOUTH}", "score": 4})
@@ -142,7 +149,8 @@ def test_a_street_calls_within_its_own_territory_alone(fresh_db: Store, log_in: 
 @pytest.mark.parametrize(
     "address",
     [f"{LIBRARY}?cursor=zzz", f"{LIBRARY}?kind=novel", f"{LIBRARY}?bbox=1,2", f"{LIBRARY}?since=yesterday",
-     f"{LIBRARY}?colour=red", f"{CONFERENCES}?cursor=zzz", f"{WHISTLES}?cursor=zzz", f"{WHISTLES}?limit=0"],
+     f"{LIBRARY}?colour=red", f"{CONFERENCES}?cursor=zzz", f"{CONFERENCES}/due?cursor=zzz", f"{WHISTLES}?cursor=zzz",
+     f"{WHISTLES}?limit=0"],
 )  # fmt: skip
 def test_a_question_that_cannot_be_answered_is_refused(fresh_db: Store, log_in: LogIn, address: str) -> None:
     assert log_in("operator").get(address).status_code == 422

@@ -19,13 +19,13 @@ from spatial.cases.conferences.conferring import (
 )
 from spatial.cases.conferences.deciding import Decided, DecisionDraft, decide
 from spatial.cases.conferences.opening import (
-    Member,
     OpeningDraft,
     ask_help,
     end_overtaken_conferences,
     open_conference,
     open_due_conferences,
 )
+from spatial.cases.conferences.seating import Member
 from spatial.cases.conferences.triggers import Facts, standing
 from spatial.cases.disputes.accepting import accept_case
 from spatial.cases.disputes.acting import LockedCase, find_open_dispute
@@ -162,9 +162,7 @@ def test_the_sweep_opens_what_is_due_once_as_of_the_moment_it_was_due(conn: Conn
     found = {one.case_no: one for one in listed(conn)}
     assert found[helped.case_no].due_since == due_at
     assert found[stuck.case_no].due_since == later(2.5)
-    end_conference(
-        conn, found[stuck.case_no].id, why="Settled by phone", reach=WHOLE_CITY, actor="2", now=late
-    )
+    end_conference(conn, found[stuck.case_no].id, why="Settled by phone", reach=WHOLE_CITY, actor="2", now=late)
     assert open_due_conferences(conn, now=late, limit=1000) == 0, "the same refusals called twice"
 
 
@@ -276,7 +274,7 @@ def test_what_is_missing_is_told_before_anything_moves(conn: Connection) -> None
     with pytest.raises(Invalid) as told:
         decided(conn, number)
     assert told.value.field == "members"
-    join(conn, number, members=[Member("order"), Member("order")], reach=WHOLE_CITY)
+    join(conn, number, members=[Member("order"), Member("order")], reach=WHOLE_CITY, now=later(6))
     with pytest.raises(Invalid) as told:
         decided(conn, number)
     assert told.value.field == "minutes"
@@ -357,3 +355,51 @@ def test_a_conference_ends_by_itself_when_its_dispute_is_ruled_elsewhere(conn: C
     assert (read(conn, number).state, read(conn, number).end_reason) == ("ended", "overtaken")
     with pytest.raises(Conflict, match="over"):
         decided(conn, number)
+
+
+def test_who_sits_at_the_table_reads_what_is_said_there_and_nobody_else(conn: Connection) -> None:
+    case = handed(conn)
+    number = ready(conn, case)
+
+    def seen(*own: str) -> list[str]:
+        found = list_conferences(
+            conn, reach=NOTHING, text_reach=NOTHING, narrowed=ConferenceFilter(), now=later(8), limit=9, own=set(own)
+        )
+        return [one.reason for one in found]
+
+    assert seen("order") == seen("sanitation") == ["三个单位都管一点"]
+    assert seen("traffic") == seen() == []
+    whole = get_conference(conn, number, reach=NOTHING, text_reach=NOTHING, now=later(8), own={"roads"})
+    assert whole.minutes[0].text.startswith("市政")
+    with pytest.raises(NotFound):
+        get_conference(conn, number, reach=NOTHING, text_reach=NOTHING, now=later(8), own={"traffic"})
+
+
+def test_a_member_is_a_unit_that_there_is_also_a_neighbouring_street(conn: Connection) -> None:
+    number = opened(conn, handed(conn), members=(Member("@street"), Member(f"@{NORTH}", "Nora")))
+    for unit in ("nobody", "@330199009", "@moon"):
+        with pytest.raises(Invalid) as told:
+            join(conn, number, members=[Member(unit)], reach=WHOLE_CITY, now=later(6))
+        assert told.value.field == "members"
+    found = get_conference(conn, number, reach=WHOLE_CITY, text_reach=WHOLE_CITY, now=later(8))
+    assert set(found.members) == {Member(f"@{SOUTH}"), Member(f"@{NORTH}", "Nora"), Member("sanitation")}
+
+
+def test_the_owner_ends_his_action_though_he_never_saw_the_case(conn: Connection) -> None:
+    number = ready(conn, handed(conn))
+    for owner in ("order", "roads"):
+        draft = ActionDraft(owner, "Fence it", later(9))
+        assign(conn, number, drafts=[draft], reach=WHOLE_CITY, actor="2", now=later(8))
+    end: dict[str, Any] = {"state": "done", "note": "", "own": {"order"}, "reach": NOTHING, "actor": "7"}
+    with pytest.raises(NotFound):
+        finish_action(conn, number, 2, now=later(8), **end)
+    finish_action(conn, number, 1, now=later(8), **end)
+    found = get_conference(conn, number, reach=WHOLE_CITY, text_reach=WHOLE_CITY, now=later(8))
+    assert [one.state for one in found.actions] == ["done", "open"]
+
+
+def test_the_list_of_due_cases_goes_on_where_a_page_ended(conn: Connection) -> None:
+    calling = [refused(conn, "roads", "order").case_no for _ in range(3)]
+    first = list_due(conn, reach=WHOLE_CITY, now=later(9), limit=2)
+    rest = list_due(conn, reach=WHOLE_CITY, now=later(9), limit=9, behind=(first[-1].since, first[-1].case_no))
+    assert [one.case_no for one in (*first, *rest)] == sorted(calling)

@@ -1,16 +1,19 @@
 """Reading conferences: lists within a reach, and one with its members, minutes and actions.
 
-Words are read by those who read texts, and lack the numbers and addresses by which a citizen could be found.
-Refuses to know who is asking: the reach comes in.
+A conference is seen where its case is, and by the units that sit in it or have something to do by it: who was called
+to a table reads what was said there, also when he never held the case. Words are read by those who read texts, and
+lack the numbers and addresses by which a citizen could be found. Refuses to know who is asking: reach and units come
+in.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from spatial.cases.conferences.opening import Member
+from spatial.cases.conferences.seating import Member
 from spatial.cases.masking import mask
 from spatial.errors import NotFound
 from spatial.store.db import run
@@ -86,6 +89,7 @@ class Conference:
     end_reason: str
     open_actions: int
     late_actions: int
+    tags: tuple[str, ...] = ()
     members: tuple[Member, ...] = ()
     minutes: tuple[Minutes, ...] = ()
     actions: tuple[Action, ...] = ()
@@ -111,38 +115,48 @@ def list_conferences(
     now: datetime,
     limit: int,
     before: int | None = None,
+    own: Set[str] = frozenset(),
 ) -> list[Conference]:
-    """Conferences on cases within a reach, newest first, behind the one numbered `before`; without their papers."""
-    asked = vars(narrowed) | {"reach": reach.bound, "now": now, "limit": limit, "before": before}
+    """Conferences on cases within a reach, and those of the units `own`, newest first; without their papers.
+
+    `before` is the number behind which the list begins.
+    """
+    asked = vars(narrowed) | {"reach": reach.bound, "own": sorted(own), "now": now, "limit": limit, "before": before}
     return [_conference(row, text_reach) for row in run(conn, SQL["conferences"], asked)]
 
 
 def get_conference(
-    conn: Connection, number: int, *, reach: Reach, text_reach: Reach, now: datetime
+    conn: Connection, number: int, *, reach: Reach, text_reach: Reach, now: datetime, own: Set[str] = frozenset()
 ) -> Conference:
     """One conference with its members, minutes and actions. Raises NotFound."""
-    asked = vars(ConferenceFilter(number=number)) | {"reach": reach.bound, "now": now, "limit": 1, "before": None}
-    row = run(conn, SQL["conferences"], asked).first()
+    asked = vars(ConferenceFilter(number=number)) | {"reach": reach.bound, "own": sorted(own), "now": now}
+    row = run(conn, SQL["conferences"], asked | {"limit": 1, "before": None}).first()
     if row is None:
         raise NotFound(f"there is no conference {number} within your reach")
-    shows = text_reach.covers(row.tags)
+    shows = row.sits or text_reach.covers(row.tags)
     members = tuple(Member(one.unit, one.person) for one in run(conn, SQL["members"], {"id": number}))
     minutes = tuple(_minutes(one, shows) for one in run(conn, SQL["minutes"], {"id": number}))
     actions = tuple(_action(one, shows) for one in run(conn, SQL["actions"], {"id": number, "now": now}))
     return replace(_conference(row, text_reach), members=members, minutes=minutes, actions=actions)
 
 
-def list_due(conn: Connection, *, reach: Reach, now: datetime, limit: int) -> list[Due]:
-    """Cases within a reach on which a trigger stands and no conference is open, the longest waiting first."""
-    asked = {"reach": reach.bound, "now": now, "limit": limit}
+def list_due(
+    conn: Connection, *, reach: Reach, now: datetime, limit: int, behind: tuple[datetime, str] | None = None
+) -> list[Due]:
+    """Cases within a reach on which a trigger stands and no conference is open, the longest waiting first.
+
+    `behind` is the moment and the case at which a page before ended.
+    """
+    since, case_no = behind or (None, None)
+    asked = {"reach": reach.bound, "now": now, "limit": limit, "since": since, "case_no": case_no}
     return [Due(**row._mapping) for row in run(conn, SQL["calling"], asked)]
 
 
 def _conference(row: Row[Any], text_reach: Reach) -> Conference:
-    columns = {name: value for name, value in row._mapping.items() if name != "tags"}
-    shows = text_reach.covers(row.tags)
+    columns = {name: value for name, value in row._mapping.items() if name != "sits"}
+    shows = row.sits or text_reach.covers(row.tags)
     words = {name: mask(columns[name]) if shows else "" for name in ("reason", "grounds", "end_reason")}
-    return Conference(**columns | words | {"assisting": tuple(row.assisting)})
+    return Conference(**columns | words | {"assisting": tuple(row.assisting), "tags": tuple(row.tags)})
 
 
 def _minutes(row: Row[Any], shows: bool) -> Minutes:

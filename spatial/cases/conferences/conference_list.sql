@@ -1,11 +1,11 @@
 -- name: conferences
--- Conferences on cases within a reach, newest first.
+-- Conferences on cases within a reach, and those in which some units sit or have something to do, newest first.
 SELECT conference.id, conference.case_no, case_file.state AS case_state, case_file.category, conference.board,
        board.name AS board_name, board.name_zh AS board_name_zh, conference.trigger, conference.reason,
        conference.dispute, conference.state, conference.due_since, conference.opened_at, conference.opened_by,
        conference.lead, conference.assisting, conference.grounds, conference.ruling, precedent.number AS precedent,
        conference.closed_at, conference.closed_by, conference.end_reason, actions.open_actions, actions.late_actions,
-       case_file.current_path || case_file.parties AS tags
+       case_file.current_path || case_file.parties AS tags, seats.sits
 FROM conference
 JOIN conference_board AS board ON board.code = conference.board
 JOIN case_file ON case_file.district = conference.district AND case_file.case_no = conference.case_no
@@ -15,7 +15,12 @@ CROSS JOIN LATERAL (
            count(*) FILTER (WHERE action.state = 'open' AND action.due_at < %(now)s) AS late_actions,
            bool_or(action.state = 'open' AND action.due_at < %(late_at)s) AS is_late
     FROM conference_action AS action WHERE action.conference = conference.id) AS actions
-WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
+CROSS JOIN LATERAL (
+    SELECT EXISTS (SELECT FROM conference_member AS member
+                   WHERE member.conference = conference.id AND member.unit = ANY(%(own)s::text[]))
+        OR EXISTS (SELECT FROM conference_action AS action
+                   WHERE action.conference = conference.id AND action.owner = ANY(%(own)s::text[])) AS sits) AS seats
+WHERE ((%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[]) OR seats.sits)
   AND (%(number)s::bigint IS NULL OR conference.id = %(number)s)
   AND (%(state)s::text IS NULL OR conference.state = %(state)s)
   AND (%(board)s::text IS NULL OR conference.board = %(board)s)
@@ -67,5 +72,6 @@ FROM (
 ) AS calling
 WHERE NOT EXISTS (SELECT FROM conference WHERE conference.district = calling.district
                   AND conference.case_no = calling.case_no AND conference.state = 'open')
+  AND (%(since)s::timestamptz IS NULL OR (since, case_no) > (%(since)s, %(case_no)s::text))
 ORDER BY since, case_no
 LIMIT %(limit)s

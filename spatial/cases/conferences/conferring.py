@@ -11,14 +11,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from spatial.cases.conferences.opening import Member, add_members, end, tell
+from spatial.cases.conferences.opening import add_members, end, tell
+from spatial.cases.conferences.seating import Member, resolve_members
 from spatial.cases.disputes.acting import LockedCase, lock_case
 from spatial.cases.disputes.units import resolve_unit
 from spatial.cases.library.shelving import shelve_minutes
 from spatial.errors import Conflict, Forbidden, Invalid, NotFound
 from spatial.store.db import run
 from spatial.store.queries import load_queries
-from spatial.store.reach import Reach
+from spatial.store.reach import WHOLE_CITY, Reach
 
 SQL = load_queries(__file__, "conferring.sql")
 
@@ -53,11 +54,11 @@ def check_open(conference: Row[Any]) -> None:
         raise Conflict(f"conference {conference.id} is over: {told}", extra={"conference": conference.id})
 
 
-def join(conn: Connection, conference: int, *, members: Sequence[Member], reach: Reach) -> None:
+def join(conn: Connection, conference: int, *, members: Sequence[Member], reach: Reach, now: datetime) -> None:
     """Add members to an open conference. Raises NotFound, Conflict, Invalid."""
-    _, row = lock_conference(conn, conference, reach=reach)
+    case, row = lock_conference(conn, conference, reach=reach)
     check_open(row)
-    add_members(conn, conference, tuple(members))
+    add_members(conn, conference, resolve_members(conn, members, path=case.current_path, now=now))
 
 
 def minute(
@@ -120,9 +121,12 @@ def finish_action(
 ) -> None:
     """End an action as `done` or `cancelled`. `own` are the units that the person speaks for, None is any.
 
-    Raises NotFound, Forbidden for another unit's action, Conflict for one that has ended.
+    Its owner may, also where he does not see the case. Raises NotFound, Forbidden for another unit's action, Conflict
+    for one that has ended.
     """
-    case, _ = lock_conference(conn, conference, reach=reach)
+    asked = {"id": conference, "ordinal": ordinal}
+    is_own = own is not None and run(conn, SQL["owner_of_action"], asked).scalar_one_or_none() in own
+    case, _ = lock_conference(conn, conference, reach=WHOLE_CITY if is_own else reach)
     action = run(conn, SQL["lock_action"], {"id": conference, "ordinal": ordinal}).first()
     if action is None:
         raise NotFound(f"conference {conference} has no action {ordinal}")

@@ -20,6 +20,10 @@ SELECT %(id)s, coalesce(max(ordinal), 0) + 1, %(owner)s, %(what)s, %(due_at)s, %
 FROM conference_action WHERE conference = %(id)s
 RETURNING ordinal
 
+-- name: owner_of_action
+-- Whose action it is.
+SELECT owner FROM conference_action WHERE conference = %(id)s AND ordinal = %(ordinal)s
+
 -- name: lock_action
 -- An action, held until the transaction ends.
 SELECT owner, state FROM conference_action WHERE conference = %(id)s AND ordinal = %(ordinal)s FOR UPDATE

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from spatial.cases.conferences.conferring import SQL, ActionDraft, add_actions, check_open, lock_conference
-from spatial.cases.conferences.opening import Member
+from spatial.cases.conferences.seating import Member
 from spatial.cases.disputes.acting import (
     WITH_NOBODY,
     LockedCase,
@@ -20,10 +20,12 @@ from spatial.cases.disputes.acting import (
     matter_of,
     move_case,
     open_dispute,
+    read_transitions,
 )
 from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.disputes.rulings import Ruled, RulingDraft, rule
 from spatial.cases.disputes.scopes import ScopeDraft
+from spatial.cases.disputes.transitions import check_act
 from spatial.cases.disputes.units import resolve_unit, resolve_units
 from spatial.errors import Conflict, Forbidden, Invalid
 from spatial.store.db import run
@@ -73,6 +75,7 @@ def decide(
     """
     case, row = lock_conference(conn, conference, reach=reach)
     check_open(row)
+    check_act(read_transitions(conn), state=case.state, act="decide")
     members = _check(conn, conference, case, draft, now)
     is_ruling = case.state == "disputed" or draft.scope is not None
     if is_ruling and not ruling_reach.covers((*case.current_path, *case.parties)):

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from spatial.cases.conferences.boards import Board, board_for, get_board, list_boards
+from spatial.cases.conferences.seating import Member, resolve_members
 from spatial.cases.conferences.triggers import Facts, standing
 from spatial.cases.disputes.acting import (
     LockedCase,
@@ -30,21 +31,6 @@ from spatial.store.reach import WHOLE_CITY, Reach
 
 SQL = load_queries(__file__, "opening.sql")
 TRIGGERS = ("refusals", "help", "manual")
-
-
-@dataclass(frozen=True)
-class Member:
-    """Who sits in a conference: a unit, a person, or a person for a unit."""
-
-    unit: str | None = None
-    person: str | None = None
-
-    @property
-    def label(self) -> str:
-        """How a ruling names the member."""
-        if self.person and self.unit:
-            return f"{self.person} ({self.unit})"
-        return self.person or self.unit or ""
 
 
 @dataclass(frozen=True)
@@ -198,10 +184,11 @@ def _open(
         **case.key, "board": board.code, "trigger": draft.trigger, "reason": draft.reason.strip(), "since": since,
         "dispute": find_open_dispute(conn, case), "actor": actor, "now": now,
     }  # fmt: skip
+    members = resolve_members(conn, draft.members, path=case.current_path, now=now)
     number = int(run(conn, SQL["insert_conference"], written).scalar_one())
     run(conn, SQL["answer_help"], case.key)
     concerned = run(conn, SQL["units_concerned"], {**case.key, "reach": WHOLE_CITY.bound}).scalars()
-    add_members(conn, number, draft.members, tuple(concerned))
+    add_members(conn, number, members, tuple(concerned))
     told = {"conference": number, "board": board.code, "trigger": draft.trigger}
     move_case(conn, case, act="confer", to_state=case.state, changes={}, actor=actor, now=now, payload=told)
     return number

@@ -21,7 +21,9 @@ SQL = load_queries(__file__, "whistle_list.sql")
 
 @dataclass(frozen=True)
 class WhistleFilter:
-    """What a list is narrowed to; `late` leaves those to which a unit came late or not at all."""
+    """What a list is narrowed to; `late` leaves those to which a unit came late or not at all, `units` those that call
+    one of them.
+    """
 
     state: str | None = None
     type: str | None = None
@@ -30,6 +32,7 @@ class WhistleFilter:
     cell: str | None = None
     late: bool | None = None
     number: int | None = None
+    units: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ class Whistle:
     calls: tuple[Call, ...]
     report_ins: tuple[Heard, ...]
     scores: tuple[Score, ...]
+    tags: tuple[str, ...] = ()
 
 
 def list_whistles(
@@ -108,7 +112,9 @@ def list_whistles(
     before: int | None = None,
 ) -> list[Whistle]:
     """Whistles within a reach, newest first, behind the one numbered `before`."""
-    asked = vars(narrowed) | {"reach": reach.bound, "now": now, "limit": limit, "before": before}
+    units = None if narrowed.units is None else list(narrowed.units)
+    bound = {"units": units, "reach": reach.bound, "now": now, "limit": limit, "before": before}
+    asked = vars(narrowed) | bound
     rows = run(conn, SQL["whistles"], asked).all()
     ids = {"ids": [row.id for row in rows]}
     calls, heard, scores = (run(conn, SQL[name], ids).all() for name in ("calls_of", "report_ins_of", "scores_of"))
@@ -127,9 +133,9 @@ def get_whistle(conn: Connection, number: int, *, reach: Reach, text_reach: Reac
 def _whistle(
     row: Row[Any], calls: Any, heard: Any, scores: Any, text_reach: Reach, now: datetime
 ) -> Whistle:
-    columns = {name: value for name, value in row._mapping.items() if name != "tags"}
+    columns = dict(row._mapping) | {"tags": tuple(row.tags)}
     shows = text_reach.covers(row.tags)
-    words = {name: mask(columns[name]) if shows else "" for name in ("what", "result")}
+    words = {name: mask(columns[name]) if shows else "" for name in ("what", "place", "result")}
     own = [one for one in calls if one.whistle == row.id]
     said = (dict(one._mapping) for one in heard if one.whistle == row.id)
     given = (dict(one._mapping) for one in scores if one.whistle == row.id)

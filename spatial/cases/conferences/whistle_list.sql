@@ -10,6 +10,7 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties
   AND (%(state)s::text IS NULL OR whistle.state = %(state)s)
   AND (%(type)s::text IS NULL OR whistle.type = %(type)s)
   AND (%(unit)s::text IS NULL OR %(unit)s = ANY(whistle.units))
+  AND (%(units)s::text[] IS NULL OR whistle.units && %(units)s::text[])
   AND (%(case_no)s::text IS NULL OR whistle.case_no = %(case_no)s)
   AND (%(cell)s::text IS NULL OR whistle.current_path && ARRAY[%(cell)s::text])
   AND (%(late)s::boolean IS NULL OR %(late)s = EXISTS (
