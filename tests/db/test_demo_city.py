@@ -21,7 +21,12 @@ NOW = datetime.now(UTC)
 # What must hold of the cases: a query that counts, and how many it may count, from and to.
 PROMISES = (
     ("SELECT count(*) FROM case_file", 600, 600),
-    ("SELECT count(*) FROM case_file WHERE NOT is_history AND (step_due_at IS NULL OR due_at IS NULL)", 0, 0),
+    (
+        "SELECT count(*) FROM case_file "
+        "WHERE is_running AND (due_at IS NULL OR (step_due_at IS NULL) <> (state IN ('disputed', 'ruled')))",
+        0,
+        0,
+    ),
     # Planted gaps and conflicts, reports that name no matter, and what lies outside: none of them has one lead.
     ("SELECT count(*) FROM case_file WHERE owner -> 'lead' = 'null'", 5, 150),
     ("SELECT count(*) FROM case_file WHERE owner ->> 'decided_by' = 'table' AND owner -> 'lead' <> 'null'", 450, 595),
@@ -33,7 +38,7 @@ PROMISES = (
     ("SELECT count(*) FROM event WHERE kind = 'case.reported'", 600, 600),
     ("SELECT count(*) FROM report WHERE strpos(text, '{') > 0", 0, 0),
     ("SELECT count(*) FROM department", 12, 20),
-    ("SELECT count(*) FROM matter", 53, 53),
+    ("SELECT count(*) FROM matter", 56, 56),
     ("SELECT count(*) FROM responsibility WHERE state = 'in_force'", 60, 100),
     ("SELECT count(*) FROM jurisdiction", 7, 7),
     ("SELECT count(*) FROM sorting_keyword", 200, 500),
@@ -41,6 +46,11 @@ PROMISES = (
     ("SELECT count(*) FROM brief", 1, 2),
     ("SELECT count(*) FROM precedent", 1, 1),
     ("SELECT count(*) FROM dispute WHERE state = 'open'", 4, 30),
+    ("SELECT count(*) FROM conference WHERE state = 'open' AND trigger = 'refusals'", 1, 1),
+    ("SELECT count(*) FROM conference JOIN conference_minutes AS m ON m.conference = id WHERE state = 'decided'", 1, 1),
+    ("SELECT count(DISTINCT state) FROM conference_action", 2, 2),
+    ("SELECT count(*) FROM whistle WHERE state = 'raised' AND case_no IS NOT NULL", 1, 1),
+    ("SELECT count(DISTINCT by_unit) FROM whistle_score", 2, 2),
     ("SELECT count(*) FROM grid_revision", 1, 1),
 )
 
