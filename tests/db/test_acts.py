@@ -109,7 +109,7 @@ def test_an_illegal_act_changes_nothing_and_tells_the_legal_ones(conn: Connectio
     with pytest.raises(IllegalAct) as refused:
         dispatch(conn, case)
     assert refused.value.legal == [
-        "accept", "dispute", "escalate", "handle_own", "merge", "order_down", "refer", "sort", "supervise",
+        "accept", "ask_check", "dispute", "escalate", "handle_own", "merge", "order_down", "refer", "sort", "supervise",
         "verify_report", "void",
     ]  # fmt: skip
     assert held(conn, case.case_no) == case and kinds(conn, case) == ["reported"]
@@ -363,7 +363,7 @@ def test_a_case_that_was_ruled_on_itself_is_not_disputed_again(conn: Connection)
     add_rows(
         conn,
         "UPDATE case_file SET state = 'pending', lead = 'roads', holders = '{roads}', open_tasks = 1, "
-        f"ruling = (SELECT id FROM ruling) WHERE case_no = '{case.case_no}';"
+        f"step_due_at = due_at, ruling = (SELECT id FROM ruling) WHERE case_no = '{case.case_no}';"
         "INSERT INTO case_task (district, case_no, ordinal, unit, part, opened_at) "
         f"SELECT district, case_no, 1, 'roads', 'lead', now() FROM case_file WHERE case_no = '{case.case_no}'",
     )
@@ -391,8 +391,8 @@ def test_a_viewer_is_told_the_acts_that_he_may_do_now(conn: Connection) -> None:
     table = read_transitions(conn)
     case = file_case(conn, None)
     clerk = {"sort", "accept", "dispatch", "dispute", "refer"}
-    assert list_legal(case, clerk, transitions=table) == ["refer", "sort"]
-    assert list_legal(case, {"sort", "accept"}, transitions=table) == ["sort"]
+    assert list_legal(case, clerk, transitions=table) == ["ask_check", "refer", "sort"]
+    assert list_legal(case, {"sort", "accept"}, transitions=table) == ["ask_check", "sort"]
     assert list_legal(pending(conn), {"return"}, transitions=table, own={"sanitation"}) == ["return"]
     assert list_legal(pending(conn), {"return"}, transitions=table, own={"roads"}) == []
 

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from api.act_schemas import ActBody
 from api.routes.actions import _act
-from spatial.cases.conferences.conferring import end_conference, join, minute
+from spatial.cases.conferences.conferring import end_conference, minute
 from spatial.cases.conferences.deciding import DecisionDraft, decide
 from spatial.cases.conferences.opening import OpeningDraft, open_conference
 from spatial.cases.conferences.seating import Member
@@ -146,7 +146,6 @@ class Acts(RuleBasedStateMachine):
             self._try(lambda _: self._decide(conference, lead, rules), number, done="decide")
 
     def _decide(self, conference: int, lead: str, rules: bool) -> None:
-        join(self.conn, conference, members=[Member("order", "B")], reach=WHOLE_CITY)
         minute(self.conn, conference, text="Said", held_at=later(self.hours), **self._by("9"))
         draft = DecisionDraft(lead, (), "Duty list", scope=_SCOPE if rules else None)
         decide(self.conn, conference, draft=draft, ruling_reach=WHOLE_CITY, **self._by("9"))
