@@ -13,7 +13,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from spatial.cases.evaluation.fragmentation import Fragments
-from spatial.cases.evaluation.indicators import CAUSES, INDICATORS, NOTHING_ZH, Indicator, Ratio, percent, say
+from spatial.cases.evaluation.indicators import (
+    CAUSES,
+    INDICATORS,
+    NOTHING_ZH,
+    Composite,
+    Indicator,
+    Ratio,
+    percent,
+    say,
+)
 from spatial.cases.evaluation.scores import Score, Scores
 
 _STYLE = Path(__file__).with_name("score_paper.css")
@@ -23,27 +32,27 @@ _SUBJECTS = {
 }  # fmt: skip
 _TAXONOMIES = {"event": "事件", "component": "部件", "governance": "治理事项"}
 _HEADS = ("key", "part", "name", "name_zh", "indicator", "indicator_zh", "numerator", "denominator", "percent",
-          "excluded", "score", "grade")  # fmt: skip
-# What is printed beside one another; three tables, since twenty columns are read by nobody.
+          "excluded", "score", "grade", "three_rates")  # fmt: skip
+_BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's own encoding, and Chinese names are lost
+# What is printed beside one another; four tables, since twenty columns are read by nobody.
 _TABLES = (
-    ("上报、立案与结案", ("valid_report", "filing", "filed_share", "closing", "closing_on_time", "self_solved",
-                  "redo")),
+    ("上报与立案", ("valid_report", "missed_report", "coverage", "self_solved", "filing", "filed_share")),
+    ("结案", ("closing", "closing_on_time", "settled_on_time", "redo")),
     ("派遣与处置", ("receiving", "dispatch_accuracy", "return", "handling", "handling_on_time", "rework", "extension")),
     ("回访与评价", ("called_back", "response", "resolution", "satisfaction", "result_score", "department_score",
                 "report_score")),
 )  # fmt: skip
+# The composite that stands beside a table: its name, and the field of a row that has it.
+_MARKS = {"上报与立案": ("综合分", "mark"), "回访与评价": ("三率综合", "three_rates")}
 
 
 def score_paper(found: Scores, fragments: Sequence[Fragments], *, city: str, now: datetime) -> str:
-    """The whole document: marks, three tables of figures, how cases wander, what does not count, and the formulas."""
+    """The whole document: marks, four tables of figures, how cases wander, what does not count, and the formulas."""
     span = found.asked.span
     title = f"{_SUBJECTS[found.asked.by]}综合评价通报"
     days = f"{_day(span.first)}至{_day(span.last)}"
     made = f"{now.astimezone(ZoneInfo(span.zone)):%Y-%m-%d %H:%M}"
-    tables = "".join(
-        _table(found, name, [INDICATORS[key] for key in keys], is_marked=i == 0)
-        for i, (name, keys) in enumerate(_TABLES)
-    )
+    tables = "".join(_table(found, name, [INDICATORS[key] for key in keys], _MARKS.get(name)) for name, keys in _TABLES)
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE.read_text(encoding="utf-8")}</style></head>'
@@ -55,9 +64,9 @@ def score_paper(found: Scores, fragments: Sequence[Fragments], *, city: str, now
 
 def score_csv(found: Scores) -> Iterator[str]:
     """The figures as CSV: one line a group, part and indicator, with what was divided by what."""
-    yield _line(_HEADS)
-    for row in [*found.rows, *found.totals]:
-        whole = ["total", "all", "全部"] if row in found.totals else [row.key or "", row.name, row.name_zh]
+    yield _BOM + _line(_HEADS)
+    named = [([row.key or "", row.name, row.name_zh], row) for row in found.rows]
+    for whole, row in [*named, *((["total", "all", "全部"], row) for row in found.totals)]:
         for one in INDICATORS.values():
             figure = [one.key, one.name_zh, *_csv_figure(row.ratio(one.key))]
             yield _line([*_csv_head(whole, row), *figure, *_csv_mark(row)])
@@ -74,7 +83,9 @@ def _csv_figure(ratio: Ratio) -> list[object]:
 
 def _csv_mark(row: Score) -> list[object]:
     score = row.mark.score
-    return [NOTHING_ZH if score is None else score, row.mark.grade.code if row.mark.grade else ""]
+    three = row.three_rates.score
+    grade = row.mark.grade.code if row.mark.grade else ""
+    return [NOTHING_ZH if score is None else score, grade, NOTHING_ZH if three is None else three]
 
 
 def _line(values: Sequence[object]) -> str:
@@ -88,12 +99,12 @@ def _plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _table(found: Scores, name: str, wanted: Sequence[Indicator], *, is_marked: bool) -> str:
-    """One table; the marks stand beside the first alone."""
+def _table(found: Scores, name: str, wanted: Sequence[Indicator], marked: tuple[str, str] | None) -> str:
+    """One table; `marked` is the composite that stands beside it, by its name and its field."""
     heads = "".join(f"<th>{escape(one.name_zh)}</th>" for one in wanted)
-    mark = "<th>综合分</th>" if is_marked else ""
-    lines = "".join(_row(found, row, wanted, _mark(row) if is_marked else "") for row in found.rows)
-    no_mark = "<td></td>" if is_marked else ""
+    mark = f"<th>{marked[0]}</th>" if marked else ""
+    lines = "".join(_row(found, row, wanted, _mark(getattr(row, marked[1])) if marked else "") for row in found.rows)
+    no_mark = "<td></td>" if marked else ""
     totals = "".join(_row(found, row, wanted, no_mark, is_total=True) for row in found.totals)
     first = f"<th>{_SUBJECTS[found.asked.by]}</th>" + ("<th>起始日</th>" if found.asked.grain else "")
     return (
@@ -116,11 +127,11 @@ def _figure(ratio: Ratio) -> str:
     return f"<td>{say(ratio.rate)}<small>{_plain(ratio.numerator)}/{_plain(ratio.denominator)}</small>{left_out}</td>"
 
 
-def _mark(row: Score) -> str:
-    if row.mark.score is None:
+def _mark(mark: Composite) -> str:
+    if mark.score is None:
         return f'<td class="none">{NOTHING_ZH}</td>'
-    grade = row.mark.grade.name_zh if row.mark.grade else ""
-    return f"<td><b>{row.mark.score}</b><small>{escape(grade)}</small></td>"
+    grade = f"<small>{escape(mark.grade.name_zh)}</small>" if mark.grade else ""
+    return f"<td><b>{mark.score}</b>{grade}</td>"
 
 
 def _fragments(fragments: Sequence[Fragments]) -> str:

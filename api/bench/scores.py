@@ -24,7 +24,7 @@ from spatial.store.reach import WHOLE_CITY, Reach
 SQL = load_queries(__file__, "scores.sql")
 SPAN = read_period("2026-10", "Asia/Shanghai")
 COMPARED = ("closing", "closing_on_time", "handling", "handling_on_time", "filing", "extension", "rework",
-            "dispatch_accuracy", "return", "receiving", "valid_report")  # fmt: skip
+            "dispatch_accuracy", "return", "receiving", "valid_report", "settled_on_time", "missed_report")  # fmt: skip
 _OVER = ("closed", "called_back", "evaluated")
 _Answer = TypeVar("_Answer")
 _Figures = dict[tuple[str, str | None], tuple[int, int]]
@@ -108,7 +108,7 @@ def _fetch(conn: Connection) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _reckon(cases: pd.DataFrame, events: pd.DataFrame) -> _Figures:
     """The same figures by data frames: a mask for what counts, a mask for what of it succeeded."""
     since, until = pd.Timestamp(SPAN.since), pd.Timestamp(SPAN.until)
-    closed = cases.state.isin(_OVER)
+    closed, citizens = cases.state.isin(_OVER), cases.source == "public"
     kept, filed = cases.ended_at.isna(), cases.filed_at.notna() & cases.ended_at.isna()
     handled = cases.submitted_at.where(cases.submitted_at.notna(), cases.closed_at)
     handled = handled.where(closed | (cases.state == "submitted"))
@@ -123,6 +123,8 @@ def _reckon(cases: pd.DataFrame, events: pd.DataFrame) -> _Figures:
         "extension": (_within(cases.filed_at, since, until) & filed, cases.extensions > 0),
         "rework": (_within(cases.submitted_at, since, until) & kept, cases.reworks > 0),
         "valid_report": (received & (cases.state != "merged"), cases.state != "void"),
+        "settled_on_time": (due & filed & citizens, closed & (cases.closed_at < until) & in_time),
+        "missed_report": (received & kept, citizens),
     }
     figures: _Figures = {}
     for name, (counts, met) in by_case.items():

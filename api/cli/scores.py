@@ -50,7 +50,8 @@ def scores(
         raise Invalid(f"{out.name} names no format; write a name that ends in .csv or .html", field="out")
     with open_store(settings_for(directory)) as store, transaction(store.app) as conn:
         now = datetime.now(UTC)
-        found = read_scores(conn, Asked(_span(conn, month, now), by, level, grain, cell), reach=WHOLE_CITY)
+        asked = Asked(_span(conn, month, now), by, level, grain, cell, now=now)
+        found = read_scores(conn, asked, reach=WHOLE_CITY)
         if out is not None:
             _write(conn, out, found, now)
     _say(found, out, as_json)

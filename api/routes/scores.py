@@ -1,5 +1,6 @@
 """Figures of a period by area, unit, post and source, the cases behind each, and weights; also as CSV and to print."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -15,12 +16,14 @@ from api.score_schemas import (
     ExcludedPage,
     FragmentsOut,
     FragmentsPage,
+    HandedOut,
+    HandedPage,
     ScoresOut,
     WeightsBody,
     WeightsOut,
 )
 from gridmaps.score_paper import score_csv, score_paper
-from spatial.cases.evaluation.fragmentation import read_fragments
+from spatial.cases.evaluation.fragmentation import list_handed, read_fragments
 from spatial.cases.evaluation.indicators import Grade
 from spatial.cases.evaluation.scores import Asked, list_behind, list_excluded, read_scores
 from spatial.cases.evaluation.spans import Span, month_of, read_period, span_of
@@ -62,12 +65,13 @@ Days = Annotated[Span, Depends(_span)]
 
 def _asked(
     days: Days,
+    now: Now,
     by: Annotated[By, Query(description="What is compared.")] = "total",
     level: Annotated[str | None, Query(max_length=32, description="Of cells; default the widest.")] = None,
     cell: Annotated[str | None, Query(max_length=32, description="Only this subtree.")] = None,
     unit: Annotated[str | None, Query(max_length=64, description="Only this unit's work.")] = None,
 ) -> Asked:
-    return Asked(days, by, level, None, cell, unit)
+    return Asked(days, by, level, None, cell, unit, now)
 
 
 Wanted = Annotated[Asked, Depends(_asked)]
@@ -85,7 +89,7 @@ def scores(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> ScoresOut | Response:
     """The indicators of a period, default this month. A department sees itself, a street its own."""
-    wanted = Asked(asked.span, asked.by, asked.level, grain, asked.cell, asked.unit)
+    wanted = replace(asked, grain=grain)
     reach = asking.reach_for("read_scores")
     found = read_scores(conn, wanted, reach=reach)
     if form == "csv":
@@ -105,6 +109,27 @@ def fragmentation(conn: Conn, asking: Reader, days: Days) -> FragmentsPage:
     """Hand-overs a case, the share returned as not mine, and the time until it was opened, by unit."""
     found = read_fragments(conn, span=days, reach=asking.reach_for("read_scores"))
     return FragmentsPage(items=[FragmentsOut.of(one) for one in found], next=None)
+
+
+@router.get("/api/v1/scores/fragmentation/cases")
+def cases_handed(
+    conn: Conn,
+    asking: Reader,
+    days: Days,
+    unit: Annotated[str, Query(max_length=64, description="The unit whose figures they are.")],
+    counted: Annotated[
+        Literal["dispatches", "cases", "returned", "opened"], Query(description="Which of the figures.")
+    ] = "dispatches",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> HandedPage:
+    """The dispatches behind a unit's fragmentation, oldest first."""
+    found = list_handed(
+        conn, span=days, unit=unit, counted=counted, reach=asking.reach_for("read_scores"), limit=limit + 1,
+        after=_behind(cursor),
+    )  # fmt: skip
+    more = write_cursor(found[limit - 1].at.isoformat(), found[limit - 1].case_no) if len(found) > limit else None
+    return HandedPage(items=[HandedOut.of(one) for one in found[:limit]], next=more)
 
 
 @router.get("/api/v1/scores/excluded")
@@ -136,12 +161,15 @@ def cases_behind(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> BehindPage:
-    """The cases that a figure counts, oldest first; an indicator that is none is 422 with those that are."""
+    """What a figure counts, oldest first; an indicator that is none is 422 with those that are.
+
+    A case each, but for `coverage`: a unit (`cell`) on a day, and no case. What a share divides by lies in all groups.
+    """
     found = list_behind(
         conn, asked, indicator=indicator, key=key, counted=counted, reach=asking.reach_for("read_scores"),
         limit=limit + 1, after=_behind(cursor),
     )  # fmt: skip
-    more = write_cursor(found[limit - 1].at.isoformat(), found[limit - 1].case_no) if len(found) > limit else None
+    more = write_cursor(found[limit - 1].at.isoformat(), found[limit - 1].place) if len(found) > limit else None
     items = [BehindOut(**{name: getattr(one, name) for name in BehindOut.model_fields}) for one in found[:limit]]
     return BehindPage(items=items, next=more)
 

@@ -1,5 +1,6 @@
 """Figures, weights, call-backs and evaluations by HTTP and by command."""
 
+import codecs
 import csv
 import io
 import json
@@ -11,10 +12,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from spatial.cases.port.askers import give_links
 from spatial.store.opening import Store
 from tests.commands import Program
 from tests.living import Life, live, utc, with_photo
-from tests.worlds import NORTH, SOUTH, T
+from tests.worlds import NORTH, SOUTH, T, V, W
 
 LogIn = Callable[[str], TestClient]
 MONDAY = utc("2026-10-12T09:00")
@@ -83,11 +85,12 @@ def test_a_figure_leads_to_its_cases(log_in: LogIn, lived: dict[str, str]) -> No
 
 def test_groups_come_in_pages(log_in: LogIn, lived: dict[str, str]) -> None:
     client = log_in("supervisor")
-    first = client.get("/api/v1/scores", params=OCTOBER | {"by": "cell", "level": "unit", "limit": "1"}).json()
-    query = OCTOBER | {"by": "cell", "level": "unit", "limit": "1", "cursor": first["next"]}
-    second = client.get("/api/v1/scores", params=query).json()
-    assert len(first["items"]) == len(second["items"]) == 1 and first["items"] != second["items"]
-    assert second["next"] is None
+    query, pages = OCTOBER | {"by": "cell", "level": "unit", "limit": "1"}, []
+    while not pages or pages[-1]["next"]:
+        pages.append(client.get("/api/v1/scores", params=query).json())
+        query = query | {"cursor": pages[-1]["next"] or ""}
+    assert [item["key"] for page in pages for item in page["items"]] == [W, V, T], "a unit without a case has its patrol"
+    assert [len(page["items"]) for page in pages] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -96,9 +99,7 @@ def test_groups_come_in_pages(log_in: LogIn, lived: dict[str, str]) -> None:
      ({"until": "2026-10-01"}, "from"), ({"from": "2026-10-02", "until": "2026-10-01"}, "until"),
      ({"by": "cell", "level": "moon"}, "level"), ({"cursor": "x"}, "cursor"), ({"mood": "good"}, "mood")],
 )  # fmt: skip
-def test_a_question_that_cannot_be_answered_names_its_field(
-    log_in: LogIn, query: dict[str, str], field: str
-) -> None:
+def test_a_question_that_cannot_be_answered_names_its_field(log_in: LogIn, query: dict[str, str], field: str) -> None:
     answer = log_in("supervisor").get("/api/v1/scores", params=query)
     assert answer.status_code == 422 and answer.json()["field"] == field
 
@@ -111,10 +112,12 @@ def test_an_unknown_indicator_is_refused_with_those_that_are(log_in: LogIn) -> N
 def test_figures_as_csv_have_a_line_for_each_group_and_indicator(log_in: LogIn, lived: dict[str, str]) -> None:
     answer = log_in("supervisor").get("/api/v1/scores", params=OCTOBER | {"by": "department", "format": "csv"})
     assert answer.headers["content-type"].startswith("text/csv")
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert answer.content.startswith(codecs.BOM_UTF8), "without it Excel takes the names for another encoding"
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     found = {(row["key"], row["indicator"]): row for row in rows}
     assert found["sanitation", "closing"]["percent"] == "100.00"
-    assert found["roads", "satisfaction"]["percent"] == "无"
+    assert found["roads", "satisfaction"]["percent"] == found["roads", "satisfaction"]["three_rates"] == "无"
+    assert {row["name_zh"] for row in rows} == {"环卫", "市政", "全部", ""}
     assert (found["total", "closing"]["numerator"], found["total", "closing"]["denominator"]) == ("2", "3")
 
 
@@ -129,8 +132,18 @@ def test_how_cases_wander_is_told_by_unit(log_in: LogIn, lived: dict[str, str]) 
     items = log_in("supervisor").get("/api/v1/scores/fragmentation", params=OCTOBER).json()["items"]
     assert {item["key"]: item["dispatches"] for item in items} == {"roads": 1, "sanitation": 2}
     assert all(item["hand_overs"] == 1 and item["returned_text"] == "0.00%" for item in items)
+    path = "/api/v1/scores/fragmentation/cases"
+    behind = log_in("supervisor").get(path, params=OCTOBER | {"unit": "sanitation", "limit": "1"}).json()
+    rest = (
+        log_in("supervisor")
+        .get(path, params=OCTOBER | {"unit": "sanitation", "limit": "1", "cursor": behind["next"]})
+        .json()
+    )
+    assert {page["items"][0]["case_no"] for page in (behind, rest)} == {lived["in_time"], lived["late"]}
+    assert rest["next"] is None and rest["items"][0]["hands"] == 1
     own = log_in("handler").get("/api/v1/scores/fragmentation", params=OCTOBER).json()["items"]
     assert [item["key"] for item in own] == ["roads"]
+    assert log_in("handler").get(path, params=OCTOBER | {"unit": "sanitation"}).json()["items"] == []
 
 
 def test_the_administrator_edits_weights_and_grades_and_nobody_else_does(log_in: LogIn) -> None:
@@ -197,9 +210,9 @@ def test_the_second_dissatisfied_call_back_comes_before_the_supervisor(
     today = log_in("supervisor").get("/api/v1/scores", params={"by": "department"}).json()  # acts by HTTP are now
     figures = {item["key"]: item["figures"] for item in today["items"]}["sanitation"]["satisfaction"]
     assert (figures["text"], figures["excluded"]) == ("无", 1)
-    excluded = log_in("supervisor").get(
-        "/api/v1/scores/satisfaction/cases", params={"counted": "excluded"}
-    ).json()["items"]
+    excluded = (
+        log_in("supervisor").get("/api/v1/scores/satisfaction/cases", params={"counted": "excluded"}).json()["items"]
+    )
     assert [(one["case_no"], one["cause"]) for one in excluded] == [(case_no, "unreasonable")]
     assert log_in("supervisor").post(f"{path}/settle").status_code == 200
     assert log_in("supervisor").get("/api/v1/call-backs").json()["items"] == []
@@ -212,9 +225,7 @@ def test_acts_that_would_fail_are_not_offered(log_in: LogIn, lived: dict[str, st
     assert fields == {"verdict": True, "outcome": False, "words": False, "score": False}
 
 
-def test_the_command_writes_tables_csv_pages_and_json(
-    program: Program, lived: dict[str, str], tmp_path: Path
-) -> None:
+def test_the_command_writes_tables_csv_pages_and_json(program: Program, lived: dict[str, str], tmp_path: Path) -> None:
     shown = program("scores", "--by", "department", "--month", "2026-10")
     assert shown.code == 0 and "Sanitation" in shown.out and "n.a." in shown.out, shown
     for name in ("f.csv", "f.html"):
@@ -225,3 +236,54 @@ def test_the_command_writes_tables_csv_pages_and_json(
     for wrong in (["--month", "october"], ["--by", "mood"], ["--out", tmp_path / "f.txt"]):
         refused = program("scores", *wrong)
         assert refused.code == 2 and refused.err.count("\n") == 1, refused
+
+
+def _answer(client: TestClient, link: str, **said: Any) -> Any:
+    body = {"verdict": "satisfied", "outcome": "fixed", "score": 5} | said
+    return client.post(f"/api/v1{link}/answer", json=body)
+
+
+def test_a_citizen_answers_by_his_link_once(
+    client: TestClient, log_in: LogIn, lived: dict[str, str], fresh_db: Store
+) -> None:
+    link = _link_of(fresh_db, lived["in_time"])
+    assert _answer(client, link, score=6).status_code == _answer(client, link, verdict="not_reached").status_code == 422
+    assert _answer(client, link, verdict="dissatisfied", outcome="not_fixed", score=1, words="Still there.").json() == {
+        "case_no": lived["in_time"], "state": "handling", "led_to_work": True,
+    }  # fmt: skip
+    told = client.get(f"/api/v1{link}").json()
+    assert told["state"] == "handling" and told["closed_at"] is None and told["due_at"] is not None
+    again = _answer(client, link)
+    assert again.status_code == 409 and "not closed" in again.json()["detail"]
+    assert _answer(client, "/status/AAAAAAAAAAAAAAAAAAAAAA").status_code == 404
+    page = log_in("clerk").get(f"/api/v1/cases/{lived['in_time']}/evaluations").json()
+    assert [(one["spoken_by"], one["led_to"]) for one in page["call_backs"]] == [("citizen", "reopened")]
+    assert [(one["subject"], one["score"]) for one in page["scores"]] == [("result", 1)]
+
+
+def test_the_status_page_asks_by_a_form_without_scripts_and_then_no_more(
+    client: TestClient, lived: dict[str, str], fresh_db: Store
+) -> None:
+    link = _link_of(fresh_db, lived["in_time"])
+    page = client.get(link)
+    assert f'action="{link}/answer"' in page.text and "<script" not in page.text
+    assert "form-action 'self'" in page.headers["content-security-policy"]
+    missing = client.post(f"{link}/answer", data={"verdict": "satisfied", "words": ""})
+    assert missing.status_code == 422 and "outcome" in missing.text and link in missing.text
+    sent = {"verdict": "satisfied", "outcome": "fixed", "score": "4", "words": "谢谢" * 900}
+    done = client.post(f"{link}/answer", data=sent, follow_redirects=False)
+    assert (done.status_code, done.headers["location"]) == (303, link)
+    assert "<form" not in client.get(link).text
+    twice = client.post(f"{link}/answer", data=sent)
+    assert twice.status_code == 409 and "has said what he thinks" in twice.text
+
+
+def test_only_the_citizen_scores_the_result_before_he_was_asked(log_in: LogIn, lived: dict[str, str]) -> None:
+    assert _score(log_in("clerk"), lived["in_time"], "result", 5) == 409
+
+
+def _link_of(store: Store, case_no: str) -> str:
+    with store.app.begin() as conn:
+        asked = "SELECT report_id FROM case_asker WHERE case_no = %s"
+        [report] = conn.exec_driver_sql(asked, (case_no,)).one()
+        return f"/status/{give_links(conn, [report], now=MONDAY)[report]}"

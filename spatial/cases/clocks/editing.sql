@@ -42,7 +42,7 @@ WHERE kind = 'holiday' AND origin = 'hand' AND day >= make_date(%(year)s, 1, 1) 
 -- name: guessed_deadlines
 -- Open cases whose deadline was reckoned by weekends in a year that nobody knew.
 SELECT count(*) FROM case_file
-WHERE closed_at IS NULL AND ended_at IS NULL AND NOT is_history AND strpos(due_reason, %(mark)s) > 0
+WHERE state NOT IN ('closed', 'called_back', 'evaluated', 'void', 'merged') AND NOT is_history AND strpos(due_reason, %(mark)s) > 0
   AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 
 -- name: drop_hours

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from spatial.cases.disputes.acting import LockedCase, is_citizens, move_case, note_words, read_transitions
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.evaluation.call_backs import Said, is_answered, keep_call_back
-from spatial.cases.evaluation.evaluations import evaluate_when_said, give_score, list_missing
+from spatial.cases.evaluation.evaluations import evaluate_when_said, keep_score, list_missing
 from spatial.cases.lifecycle.speaking import check_lead
 from spatial.errors import Conflict
 
@@ -27,7 +27,7 @@ def record_call_back(
     """
     check_act(read_transitions(conn), state=case.state, act="call_back")
     if said.score is not None and said.verdict != "not_reached" and not is_answered(conn, case):
-        case = give_score(conn, case, subject="result", score=said.score, words="", actor=actor, now=now)
+        keep_score(conn, case, subject="result", score=said.score, words="", actor=actor, now=now)
     called = keep_call_back(conn, case, said=said, spoken_by=spoken_by, actor=actor, now=now)
     return evaluate_when_said(conn, called, actor=actor, now=now)
 

@@ -52,20 +52,29 @@ def give_score(
 ) -> LockedCase:
     """Give points for one side of a closed case; the last that must be given moves it to evaluated.
 
-    Raises Conflict for a case that is not closed or a side that has its points, Invalid for an unknown side or points
-    beyond 1 to 5.
+    The result of a citizen's case is his to score: behind his answer alone. Raises Conflict for a case that is not
+    closed, has no answer yet, or a side that has its points, Invalid for an unknown side or points beyond 1 to 5.
     """
+    check_over(case)
+    if subject == "result" and is_citizens(conn, case) and not is_answered(conn, case):
+        raise Conflict("the result is the citizen's to score; call him back first", field="subject")
+    keep_score(conn, case, subject=subject, score=score, words=words, actor=actor, now=now)
+    return evaluate_when_said(conn, case, actor=actor, now=now)
+
+
+def keep_score(
+    conn: Connection, case: LockedCase, *, subject: str, score: int, words: str, actor: str, now: datetime
+) -> None:
+    """Keep the points of one side of this closing. Raises Conflict where it has them, Invalid as above."""
     if subject not in SUBJECTS:
         raise Invalid(f"subject {subject!r} is none; choose {', '.join(SUBJECTS)}", field="subject")
     if not _LOWEST <= score <= HIGHEST:
         raise Invalid(f"score must lie from {_LOWEST} to {HIGHEST}", field="score")
-    check_over(case)
     params = {**case.key, "cycle": case.reopens, "subject": subject, "score": score, "unit": case.lead}
     if run(conn, SQL["insert_evaluation"], params | {"actor": actor, "now": now}).first() is None:
         raise Conflict(f"the {subject} of this case has its score; it is not given twice", field="subject")
     if words:
         note_words(conn, case, act="evaluate", note=words, actor=actor, now=now)
-    return evaluate_when_said(conn, case, actor=actor, now=now)
 
 
 def check_over(case: LockedCase) -> None:

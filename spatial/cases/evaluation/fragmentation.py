@@ -4,18 +4,21 @@ By the unit that a case was handed to, from the log. Hours are the clock's. Know
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Connection
 
 from spatial.cases.evaluation.indicators import Ratio
 from spatial.cases.evaluation.spans import Span
+from spatial.errors import Invalid
 from spatial.store.db import run
 from spatial.store.queries import load_queries
 from spatial.store.reach import Reach
 
 SQL = load_queries(__file__, "fragmentation.sql")
 NAMES = load_queries(__file__, "scores.sql")
+HANDED = ("dispatches", "cases", "returned", "opened")
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,40 @@ class Fragments:
     def returned_share(self) -> Decimal | None:
         """The share that it said was not its own."""
         return Ratio(Decimal(self.returned), Decimal(self.dispatches)).rate
+
+
+@dataclass(frozen=True)
+class Handed:
+    """One dispatch to a unit. `hands`: through how many its case went; hours until it was opened, None: it was not."""
+
+    case_no: str
+    at: datetime
+    unit: str
+    hands: int
+    is_returned: bool
+    opening_hours: Decimal | None
+    acceptance_hours: Decimal | None
+
+
+def list_handed(
+    conn: Connection,
+    *,
+    span: Span,
+    unit: str,
+    counted: str,
+    reach: Reach,
+    limit: int,
+    after: tuple[datetime, str] | None = None,
+) -> list[Handed]:
+    """The dispatches behind a unit's figures, oldest first: all `dispatches`, its first of each of its `cases` (whose
+    `hands` make the hand-overs a case), those `returned`, those `opened`. Raises Invalid for another word.
+    """
+    if counted not in HANDED:
+        raise Invalid(f"counted {counted!r} is none; choose {', '.join(HANDED)}", field="counted")
+    moment, number = after or (None, None)
+    params = {"since": span.since, "until": span.until, "reach": reach.bound, "unit": unit, "counted": counted}
+    rows = run(conn, SQL["dispatches_behind"], params | {"limit": limit, "after": moment, "after_no": number})
+    return [Handed(**row._mapping) for row in rows]
 
 
 def read_fragments(conn: Connection, *, span: Span, reach: Reach) -> list[Fragments]:

@@ -5,23 +5,22 @@ SELECT unit AS key, count(DISTINCT case_no) AS cases, count(*) AS dispatches, co
        avg(hands) FILTER (WHERE is_first) AS hand_overs,
        avg(extract(epoch FROM opened_at - at) / 3600) AS opening_hours,
        avg(extract(epoch FROM opened_at - filed_at) / 3600) AS acceptance_hours
-FROM (
-    SELECT act.at, act.case_no, act.lead AS unit, act.hands, act.next_kind IS NOT DISTINCT FROM 'case.returned' AS is_returned,
-           CASE act.next_kind WHEN 'case.received' THEN act.next_at END AS opened_at, case_file.filed_at,
-           row_number() OVER (PARTITION BY act.district, act.case_no, act.lead ORDER BY act.seq) = 1 AS is_first
-    FROM (
-        SELECT district, subject_id AS case_no, seq, kind, at, payload ->> 'lead' AS lead,
-               lead(kind) OVER chain AS next_kind, lead(at) OVER chain AS next_at,
-               count(*) FILTER (WHERE kind IN ('case.dispatched', 'case.ruled', 'case.decided')) OVER whole AS hands
-        FROM event
-        WHERE subject = 'case' AND at >= %(since)s AND at < %(until)s + interval '30 days'
-          AND kind IN ('case.dispatched', 'case.received', 'case.returned', 'case.ruled', 'case.decided')
-        WINDOW chain AS (PARTITION BY district, subject_id ORDER BY seq), whole AS (PARTITION BY district, subject_id)
-        ) AS act
-    JOIN case_file ON case_file.district = act.district AND case_file.case_no = act.case_no
-    CROSS JOIN LATERAL (SELECT score_parties(act.lead, current_path) AS parties) AS held
-    WHERE act.kind = 'case.dispatched' AND act.at < %(until)s AND NOT case_file.is_history
-      AND case_file.nature = 'government'
-      AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR held.parties && %(reach)s::text[])
-    ) AS handed
+FROM score_handed(%(since)s, %(until)s) AS handed
+CROSS JOIN LATERAL (SELECT score_parties(unit, current_path) AS parties) AS held
+WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 GROUP BY unit ORDER BY unit
+
+-- name: dispatches_behind
+-- The dispatches behind one unit's figures, oldest first: all of them, its first of each case, those that came back, or
+-- those that were opened.
+SELECT handed.case_no, handed.at, handed.unit, handed.hands, handed.is_returned,
+       extract(epoch FROM handed.opened_at - handed.at) / 3600 AS opening_hours,
+       extract(epoch FROM handed.opened_at - handed.filed_at) / 3600 AS acceptance_hours
+FROM score_handed(%(since)s, %(until)s) AS handed
+CROSS JOIN LATERAL (SELECT score_parties(unit, current_path) AS parties) AS held
+WHERE handed.unit = %(unit)s
+  AND CASE %(counted)s WHEN 'cases' THEN is_first WHEN 'returned' THEN is_returned
+          WHEN 'opened' THEN opened_at IS NOT NULL ELSE true END
+  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
+  AND (%(after)s::timestamptz IS NULL OR (handed.at, handed.case_no) > (%(after)s, %(after_no)s))
+ORDER BY handed.at, handed.case_no LIMIT %(limit)s

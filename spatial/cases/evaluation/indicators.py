@@ -45,6 +45,11 @@ _ALL = (
         "closed not behind the deadline / due to close", "按期结案数 ÷ 应结案数", is_objective=True,
     ),
     Indicator(
+        "settled_on_time", "rate of settling citizens' cases on time", "按时办结率",
+        "citizens' cases closed not behind the deadline / citizens' cases due to close",
+        "按时办结的群众诉求数 ÷ 应办结的群众诉求数", is_objective=True,
+    ),
+    Indicator(
         "filing", "filing rate", "立案率",
         "filed / valid reports received in the period (not void, not merged, not solved on the spot)",
         "立案数 ÷ 本期有效上报数（不含作废、合并、自处）", "neither",
@@ -86,6 +91,16 @@ _ALL = (
     Indicator(
         "valid_report", "rate of valid reports", "有效上报率",
         "reports that were not void / reports received in the period", "有效上报数 ÷ 本期上报数",
+    ),
+    Indicator(
+        "missed_report", "rate of missed finds", "漏报率",
+        "found by others than those who patrol / all that was found in the period and taken up (valid and missed)",
+        "他人发现数 ÷ 本期（有效上报数＋漏报数）", "low",
+    ),
+    Indicator(
+        "coverage", "rate of units visited", "区域覆盖率",
+        "units visited on a day / units with an officer posted on a day, over the days that are over",
+        "当日已巡查网格数 ÷ 当日应巡查网格数（按已过日累计）",
     ),
     Indicator(
         "self_solved", "share solved on the spot", "自处率",

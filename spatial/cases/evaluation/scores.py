@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from spatial.cases.evaluation.indicators import EMPTY, INDICATORS, Composite, Ratio, composite
-from spatial.cases.evaluation.spans import GRAINS, Span
+from spatial.cases.evaluation.spans import GRAINS, Span, midnight
 from spatial.cases.evaluation.weights import read_grades, read_weights
 from spatial.errors import Invalid
 from spatial.store.db import run
@@ -33,7 +34,10 @@ _Place = tuple[date | None, str | None]  # a part of the period, and a group
 
 @dataclass(frozen=True)
 class Asked:
-    """Which figures: of which days, by what, in which parts (`grain`), of which subtree, of which unit alone."""
+    """Which figures: of which days, by what, in which parts (`grain`), of which subtree, of which unit alone.
+
+    `now`: days that are not over then are no day on which a unit was not visited; without it all days of the span.
+    """
 
     span: Span
     by: str = "total"
@@ -41,11 +45,15 @@ class Asked:
     grain: str | None = None
     cell: str | None = None
     unit: str | None = None
+    now: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Score:
-    """A group's figures in a part of the period. `part` is its first day, None for the whole; `key` None: nobody."""
+    """A group's figures in a part of the period. `part` is its first day, None for the whole; `key` None: nobody.
+
+    `mark` weighs its merits, `three_rates` what its citizens say (三率): each by its own weights.
+    """
 
     key: str | None
     part: date | None
@@ -53,6 +61,7 @@ class Score:
     name_zh: str
     ratios: Mapping[str, Ratio]
     mark: Composite
+    three_rates: Composite
 
     def ratio(self, indicator: str) -> Ratio:
         """One figure; empty where there was nothing to count."""
@@ -71,9 +80,13 @@ class Scores:
 
 @dataclass(frozen=True)
 class Behind:
-    """One thing that a figure counts. `cause` tells why it does not count after all."""
+    """One thing that a figure counts: a case, or a unit (`cell`) on a day.
 
-    case_no: str
+    `cause` tells why it does not count after all; `place` is where it stands among those of one moment.
+    """
+
+    case_no: str | None
+    cell: str | None
     at: datetime
     key: str | None
     unit: str | None
@@ -83,6 +96,7 @@ class Behind:
     numerator: Decimal
     denominator: Decimal
     cause: str | None
+    place: str
 
 
 @dataclass(frozen=True)
@@ -134,6 +148,7 @@ def list_behind(
         raise Invalid(f"counted {counted!r} is none; choose {', '.join(COUNTED)}", field="counted")
     moment, number = after or (None, None)
     more = {"indicator": indicator, "key": key, "counted": counted, "limit": limit, "after": moment, "after_no": number}
+    more |= {"is_share": INDICATORS[indicator].is_share}
     return [Behind(**row._mapping) for row in run(conn, SQL["cases_behind"], _params(conn, asked, reach) | more)]
 
 
@@ -152,19 +167,20 @@ class _Judge:
     def __init__(self, conn: Connection, asked: Asked) -> None:
         weighed = read_weights(conn, at=asked.span.until)
         self._weights = weighed.get(_WEIGHED_AS.get(asked.by, asked.by), {})
+        self._three = weighed.get("three_rates", {})
         self._grades = read_grades(conn)
         self._is_grouped = asked.by != "total"
 
     def score(
         self, part: date | None, key: str | None, ratios: Mapping[str, Ratio], names: Mapping[str, tuple[str, str]]
     ) -> Score:
-        """The figures of one key in one part of the period, with its mark and grade."""
-        """A group's figures with its name and its mark."""
+        """The figures of one key in one part of the period, with its name, its mark and grade."""
         rates = {name: ratio.rate for name, ratio in ratios.items()}
         name, name_zh = names.get(key or "", (key or "", ""))
         # What is nobody's is listed; there is nobody to be marked for it.
         weights = {} if key is None and self._is_grouped else self._weights
-        return Score(key, part, name, name_zh, ratios, composite(rates, weights, self._grades))
+        three = composite(rates, self._three, ())
+        return Score(key, part, name, name_zh, ratios, composite(rates, weights, self._grades), three)
 
 
 def _totals(counted: Mapping[_Place, Mapping[str, Ratio]]) -> dict[date | None, dict[str, Ratio]]:
@@ -176,11 +192,10 @@ def _totals(counted: Mapping[_Place, Mapping[str, Ratio]]) -> dict[date | None, 
 
 
 def _shared(ratios: Mapping[str, Ratio], whole: Mapping[str, Ratio]) -> dict[str, Ratio]:
-    """Figures that are shares of all groups get their denominator."""
-    return {
-        name: Ratio(one.numerator, whole[name].numerator, one.excluded) if INDICATORS[name].is_share else one
-        for name, one in ratios.items()
-    }
+    """Figures that are shares of all groups get their denominator; a group with nothing of it has none of all."""
+    shares = {name: all_ for name, all_ in whole.items() if INDICATORS[name].is_share}
+    own = {name: ratios.get(name, EMPTY) for name in shares}
+    return {**ratios, **{name: Ratio(one.numerator, shares[name].numerator, one.excluded) for name, one in own.items()}}
 
 
 def _params(conn: Connection, asked: Asked, reach: Reach) -> dict[str, Any]:
@@ -191,8 +206,15 @@ def _params(conn: Connection, asked: Asked, reach: Reach) -> dict[str, Any]:
     return {
         "since": asked.span.since, "until": asked.span.until, "zone": asked.span.zone, "grain": asked.grain,
         "stride": _STRIDES.get(asked.grain or ""), "by": asked.by, "rank": _rank(conn, asked.level),
-        "cell": asked.cell, "unit": asked.unit, "reach": reach.bound,
+        "cell": asked.cell, "unit": asked.unit, "reach": reach.bound, "patrolled": _patrolled(asked),
     }  # fmt: skip
+
+
+def _patrolled(asked: Asked) -> datetime:
+    """The end of the last day that is over."""
+    if asked.now is None:
+        return asked.span.until
+    return min(asked.span.until, midnight(asked.now.astimezone(ZoneInfo(asked.span.zone)).date(), asked.span.zone))
 
 
 def _rank(conn: Connection, level: str | None) -> int:

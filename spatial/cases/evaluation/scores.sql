@@ -5,8 +5,9 @@ WITH cases AS (
     SELECT CASE %(by)s WHEN 'cell' THEN fact.current_path[%(rank)s] WHEN 'department' THEN fact.unit
                WHEN 'post' THEN fact.actor WHEN 'role' THEN fact.actor WHEN 'source' THEN fact.source
                WHEN 'taxonomy' THEN matter.taxonomy WHEN 'platform' THEN matter.platform END AS key,
-           CASE WHEN %(by)s IN ('post', 'role') THEN sender END AS sender, cause, excuse, closing, closing_on_time, handling, handling_on_time, filing, filed_share,
-           extension, rework, valid_report, self_solved, called_back, response,
+           CASE WHEN %(by)s IN ('post', 'role') THEN sender END AS sender, patroller, cause, excuse, closing, closing_on_time,
+           handling, handling_on_time, settled_on_time, filing, filed_share, extension, rework, valid_report, missed_report,
+           self_solved, called_back, response,
            date_trunc(%(grain)s, due_at AT TIME ZONE %(zone)s)::date AS due_part,
            date_trunc(%(grain)s, received_at AT TIME ZONE %(zone)s)::date AS received_part,
            date_trunc(%(grain)s, filed_at AT TIME ZONE %(zone)s)::date AS filed_part,
@@ -20,7 +21,7 @@ WITH cases AS (
     WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
       AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
       AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
-    GROUP BY key, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22
+    GROUP BY key, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25
 ), acts AS (
     SELECT CASE %(by)s WHEN 'cell' THEN fact.current_path[%(rank)s] WHEN 'department' THEN fact.unit
                WHEN 'post' THEN fact.actor WHEN 'role' THEN fact.actor WHEN 'source' THEN fact.source
@@ -47,25 +48,36 @@ WITH cases AS (
     WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
       AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
       AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
+), patrolled AS (
+    SELECT CASE %(by)s WHEN 'cell' THEN current_path[%(rank)s] WHEN 'post' THEN actor WHEN 'role' THEN actor END AS key,
+           date_trunc(%(grain)s, day::timestamp)::date AS part, sum(visited)::integer AS visited, count(*)::integer AS many
+    FROM score_patrol(%(since)s, %(patrolled)s, %(zone)s, %(by)s IN ('post', 'role')) AS fact
+    WHERE %(by)s IN ('cell', 'post', 'role', 'total') AND %(unit)s::text IS NULL
+      AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
+      AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
+    GROUP BY 1, 2
 ), unfolded AS (
     SELECT one.indicator, one.part,
-           CASE WHEN one.by_reporter AND %(by)s IN ('post', 'role') THEN sender ELSE key END AS key,
+           CASE WHEN %(by)s NOT IN ('post', 'role') THEN key
+                ELSE CASE one.whose WHEN 'sender' THEN sender WHEN 'patroller' THEN patroller ELSE key END END AS key,
            coalesce(cause, CASE WHEN one.objective THEN excuse END) AS cause, one.met * many AS numerator,
            many AS denominator, many
     FROM cases CROSS JOIN LATERAL (VALUES
-        ('closing', closing, due_part, true, false),
-        ('closing_on_time', closing_on_time, due_part, true, false),
-        ('handling', handling, due_part, true, false),
-        ('handling_on_time', handling_on_time, due_part, true, false),
-        ('filing', filing, received_part, false, true),
-        ('filed_share', filed_share, filed_part, false, true),
-        ('extension', extension, filed_part, false, false),
-        ('rework', rework, submitted_part, false, false),
-        ('valid_report', valid_report, received_part, false, true),
-        ('self_solved', self_solved, received_part, false, true),
-        ('called_back', called_back, closed_part, false, false),
-        ('response', response, dispatched_part, false, false)
-        ) AS one(indicator, met, part, objective, by_reporter)
+        ('closing', closing, due_part, true, 'actor'),
+        ('closing_on_time', closing_on_time, due_part, true, 'actor'),
+        ('handling', handling, due_part, true, 'actor'),
+        ('handling_on_time', handling_on_time, due_part, true, 'actor'),
+        ('settled_on_time', settled_on_time, due_part, true, 'actor'),
+        ('filing', filing, received_part, false, 'sender'),
+        ('filed_share', filed_share, filed_part, false, 'sender'),
+        ('extension', extension, filed_part, false, 'actor'),
+        ('rework', rework, submitted_part, false, 'actor'),
+        ('valid_report', valid_report, received_part, false, 'sender'),
+        ('missed_report', missed_report, received_part, false, 'patroller'),
+        ('self_solved', self_solved, received_part, false, 'sender'),
+        ('called_back', called_back, closed_part, false, 'actor'),
+        ('response', response, dispatched_part, false, 'actor')
+        ) AS one(indicator, met, part, objective, whose)
     WHERE one.met IS NOT NULL
     UNION ALL
     SELECT one.indicator, part, key, cause, one.met * many, many, many
@@ -75,6 +87,8 @@ WITH cases AS (
     WHERE one.met IS NOT NULL
     UNION ALL
     SELECT indicator, part, key, cause, numerator, denominator, 1 FROM said
+    UNION ALL
+    SELECT 'coverage', part, key, NULL, visited, many, many FROM patrolled
 )
 SELECT indicator, part, CASE WHEN %(by)s = 'role' THEN posts.roles ELSE key END AS key,
        coalesce(sum(numerator) FILTER (WHERE cause IS NULL), 0) AS numerator,
@@ -86,36 +100,43 @@ GROUP BY 1, 2, 3 ORDER BY 2 NULLS FIRST, 3 NULLS LAST, 1
 -- name: cases_behind
 -- The cases behind one figure, oldest first: what counts, what of it succeeded or missed, or what is left out and why.
 WITH fact AS (
-    SELECT fact.case_no, one.at, unit, CASE WHEN one.by_reporter THEN sender ELSE actor END AS actor, source, category,
+    SELECT fact.case_no, NULL::text AS cell, one.at, unit,
+           CASE one.whose WHEN 'sender' THEN sender WHEN 'patroller' THEN patroller ELSE actor END AS actor, source, category,
            current_path, one.met AS numerator, 1 AS denominator,
            coalesce(cause, CASE WHEN one.objective THEN excuse END) AS cause
     FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role')) AS fact CROSS JOIN LATERAL (VALUES
-        ('closing', closing, due_at, true, false),
-        ('closing_on_time', closing_on_time, due_at, true, false),
-        ('handling', handling, due_at, true, false),
-        ('handling_on_time', handling_on_time, due_at, true, false),
-        ('filing', filing, received_at, false, true),
-        ('filed_share', filed_share, filed_at, false, true),
-        ('extension', extension, filed_at, false, false),
-        ('rework', rework, submitted_at, false, false),
-        ('valid_report', valid_report, received_at, false, true),
-        ('self_solved', self_solved, received_at, false, true),
-        ('called_back', called_back, closed_at, false, false),
-        ('response', response, dispatched_at, false, false)
-        ) AS one(indicator, met, at, objective, by_reporter)
+        ('closing', closing, due_at, true, 'actor'),
+        ('closing_on_time', closing_on_time, due_at, true, 'actor'),
+        ('handling', handling, due_at, true, 'actor'),
+        ('handling_on_time', handling_on_time, due_at, true, 'actor'),
+        ('settled_on_time', settled_on_time, due_at, true, 'actor'),
+        ('filing', filing, received_at, false, 'sender'),
+        ('filed_share', filed_share, filed_at, false, 'sender'),
+        ('extension', extension, filed_at, false, 'actor'),
+        ('rework', rework, submitted_at, false, 'actor'),
+        ('valid_report', valid_report, received_at, false, 'sender'),
+        ('missed_report', missed_report, received_at, false, 'patroller'),
+        ('self_solved', self_solved, received_at, false, 'sender'),
+        ('called_back', called_back, closed_at, false, 'actor'),
+        ('response', response, dispatched_at, false, 'actor')
+        ) AS one(indicator, met, at, objective, whose)
     WHERE one.indicator = %(indicator)s AND one.met IS NOT NULL
     UNION ALL
-    SELECT case_no, at, unit, actor, source, category, current_path, one.met, 1, cause
+    SELECT case_no, NULL, at, unit, actor, source, category, current_path, one.met, 1, cause
     FROM score_act(%(since)s, %(until)s) AS fact CROSS JOIN LATERAL (VALUES
         ('dispatch_accuracy', dispatch_accuracy), ('return', return), ('receiving', receiving), ('redo', redo)
         ) AS one(indicator, met)
     WHERE %(indicator)s IN ('dispatch_accuracy', 'return', 'receiving', 'redo')
       AND one.indicator = %(indicator)s AND one.met IS NOT NULL
     UNION ALL
-    SELECT case_no, at, unit, actor, source, category, current_path, numerator, denominator, cause
+    SELECT case_no, NULL, at, unit, actor, source, category, current_path, numerator, denominator, cause
     FROM score_said(%(since)s, %(until)s) AS fact WHERE indicator = %(indicator)s
+    UNION ALL
+    SELECT NULL, fact.unit, day::timestamp AT TIME ZONE %(zone)s, NULL, actor, NULL, NULL, current_path, visited, 1, NULL
+    FROM score_patrol(%(since)s, %(patrolled)s, %(zone)s, %(by)s IN ('post', 'role')) AS fact
+    WHERE %(indicator)s = 'coverage' AND %(by)s IN ('cell', 'post', 'role', 'total')
 ), keyed AS (
-    SELECT fact.case_no, fact.at, fact.unit, fact.actor, fact.source, fact.category, fact.numerator, fact.denominator,
+    SELECT fact.case_no, fact.cell, fact.at, fact.unit, fact.actor, fact.source, fact.category, fact.numerator, fact.denominator,
            fact.cause,
            CASE %(by)s WHEN 'cell' THEN fact.current_path[%(rank)s] WHEN 'department' THEN fact.unit
                WHEN 'post' THEN fact.actor WHEN 'role' THEN posts.roles WHEN 'source' THEN fact.source
@@ -129,12 +150,15 @@ WITH fact AS (
       AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
       AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
 )
-SELECT case_no, at, key, unit, actor, source, category, numerator, denominator, cause FROM keyed
-WHERE (%(by)s = 'total' OR key IS NOT DISTINCT FROM %(key)s)
+SELECT case_no, cell, at, key, unit, actor, source, category, numerator, denominator, cause, place
+FROM keyed CROSS JOIN LATERAL (SELECT coalesce(case_no, concat_ws(' ', cell, actor)) AS place) AS named
+-- A share is a group's part of all groups: what it divides by, and what it is not, lies with the others.
+WHERE CASE WHEN %(is_share)s AND %(counted)s = 'missed' THEN %(by)s <> 'total' AND key IS DISTINCT FROM %(key)s
+          ELSE %(by)s = 'total' OR %(is_share)s AND %(counted)s = 'denominator' OR key IS NOT DISTINCT FROM %(key)s END
   AND CASE %(counted)s WHEN 'excluded' THEN cause IS NOT NULL WHEN 'numerator' THEN cause IS NULL AND numerator > 0
-          WHEN 'missed' THEN cause IS NULL AND numerator < denominator ELSE cause IS NULL END
-  AND (%(after)s::timestamptz IS NULL OR (at, case_no) > (%(after)s, %(after_no)s))
-ORDER BY at, case_no LIMIT %(limit)s
+          WHEN 'missed' THEN cause IS NULL AND (numerator < denominator OR %(is_share)s) ELSE cause IS NULL END
+  AND (%(after)s::timestamptz IS NULL OR (at, place) > (%(after)s, %(after_no)s))
+ORDER BY at, place LIMIT %(limit)s
 
 -- name: causes
 -- What is listed and does not count, by cause: cases, each counted once.

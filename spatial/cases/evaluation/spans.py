@@ -26,12 +26,12 @@ class Span:
     @property
     def since(self) -> datetime:
         """The midnight at which it begins."""
-        return _midnight(self.first, self.zone)
+        return midnight(self.first, self.zone)
 
     @property
     def until(self) -> datetime:
         """The midnight at which it has ended."""
-        return _midnight(self.last + timedelta(days=1), self.zone)
+        return midnight(self.last + timedelta(days=1), self.zone)
 
 
 def read_period(text: str, zone: str) -> Span:
@@ -77,5 +77,6 @@ def _first_day(text: str) -> tuple[date, str]:
     raise ValueError
 
 
-def _midnight(day: date, zone: str) -> datetime:
+def midnight(day: date, zone: str) -> datetime:
+    """The moment at which a day of the city begins, in UTC."""
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

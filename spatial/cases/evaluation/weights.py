@@ -19,7 +19,7 @@ from spatial.store.db import run
 from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__, "weights.sql")
-WEIGHED = ("cell", "department", "post", "source")
+WEIGHED = ("cell", "department", "post", "source", "three_rates")
 
 
 def read_weights(conn: Connection, *, at: datetime) -> dict[str, dict[str, Decimal]]:

@@ -18,6 +18,7 @@ from spatial.store.db import run
 from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__, "status.sql")
+_CLOSED = ("closed", "called_back", "evaluated")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def get_status(conn: Connection, *, token: str, now: datetime) -> Status:
     answers = run(conn, SQL["answers_of"], key | {"since": asked.asked_at, "order": list(ORDER)})
     # A date that may still change, or was reckoned without knowing the holidays, is no promise.
     is_fixed = row.due_reason != "provisional" and BY_WEEKENDS not in row.due_reason
+    is_closed = row.state in _CLOSED  # a reopened case keeps the moment at which it had been closed
     return Status(
         asked=asked,
         case_no=asked.case_no,
@@ -65,9 +67,9 @@ def get_status(conn: Connection, *, token: str, now: datetime) -> Status:
         step=row.step,
         state=row.state,
         received_at=asked.asked_at,
-        due_at=row.due_at if is_fixed and row.closed_at is None else None,
+        due_at=row.due_at if is_fixed and not is_closed else None,
         due_reason=row.due_reason,
-        closed_at=row.closed_at,
+        closed_at=row.closed_at if is_closed else None,
         outcome=row.outcome,
         supporters=row.supporters,
         category=_names(row.category_name, row.category_name_zh),

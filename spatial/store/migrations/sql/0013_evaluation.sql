@@ -45,6 +45,9 @@ CREATE TABLE case_evaluation (
     PRIMARY KEY (district, case_no, cycle, subject)
 );
 CREATE INDEX case_evaluation_when ON case_evaluation (at);
+-- What was said is never said otherwise: the application may settle and mark, and nothing else.
+REVOKE UPDATE, DELETE ON case_call_back, case_evaluation FROM gridmaps_app;
+GRANT UPDATE (settled_at, settled_by, is_unreasonable, marked_by, marked_at) ON case_call_back TO gridmaps_app;
 
 INSERT INTO case_transition (from_state, act, to_state) VALUES
     ('closed', 'call_back', 'closed'),          -- nobody was reached: it will be tried again
@@ -62,7 +65,7 @@ ON CONFLICT DO NOTHING;
 
 -- Weights: never changed, only followed by later ones, so that a published score can be reckoned again.
 CREATE TABLE score_weight (
-    dimension     text NOT NULL CHECK (dimension IN ('cell', 'department', 'post', 'source')),
+    dimension     text NOT NULL CHECK (dimension IN ('cell', 'department', 'post', 'source', 'three_rates')),
     indicator     text NOT NULL,
     weight        numeric NOT NULL CHECK (weight >= 0),
     in_force_from timestamptz NOT NULL,
@@ -76,7 +79,8 @@ SELECT dimension, indicator, weight, '-infinity', 'system' FROM (VALUES
     ('department', 'closing', 20), ('department', 'closing_on_time', 25), ('department', 'rework', 10),
     ('department', 'extension', 5), ('department', 'return', 10), ('department', 'receiving', 10),
     ('department', 'resolution', 10), ('department', 'satisfaction', 10),
-    ('post', 'valid_report', 30), ('post', 'dispatch_accuracy', 20), ('post', 'handling_on_time', 30), ('post', 'rework', 20)
+    ('post', 'valid_report', 30), ('post', 'dispatch_accuracy', 20), ('post', 'handling_on_time', 30), ('post', 'rework', 20),
+    ('three_rates', 'response', 20), ('three_rates', 'resolution', 40), ('three_rates', 'satisfaction', 40)
 ) AS local(dimension, indicator, weight);
 CREATE TABLE score_grade (
     code     text PRIMARY KEY,
@@ -103,13 +107,14 @@ CREATE VIEW score_excused AS
 -- not count for it in this period, 1 where it counts and succeeded, 0 where it counts and did not. One row a case, and not
 -- one a case and indicator: what is alike is counted together before it is unfolded.
 CREATE FUNCTION score_case(since timestamptz, until timestamptz, grain text, stride interval, zone text, posts boolean)
-RETURNS TABLE (case_no text, unit text, actor text, sender text, source text, category text, current_path text[],
+RETURNS TABLE (case_no text, unit text, actor text, sender text, patroller text, source text, category text, current_path text[],
     due_at timestamptz, received_at timestamptz, filed_at timestamptz, dispatched_at timestamptz,
     submitted_at timestamptz, closed_at timestamptz, cause text, excuse text, closing integer, closing_on_time integer,
-    handling integer, handling_on_time integer, filing integer, filed_share integer, extension integer, rework integer,
-    valid_report integer, self_solved integer, called_back integer, response integer)
+    handling integer, handling_on_time integer, settled_on_time integer, filing integer, filed_share integer,
+    extension integer, rework integer, valid_report integer, missed_report integer, self_solved integer,
+    called_back integer, response integer)
 LANGUAGE sql STABLE AS $$
-    SELECT c.case_no, c.lead, done.actor, said.sender, c.source, c.category, c.current_path,
+    SELECT c.case_no, c.lead, done.actor, said.sender, walks.account, c.source, c.category, c.current_path,
            c.due_at, c.received_at, c.filed_at, c.dispatched_at, c.submitted_at, c.closed_at,
            CASE WHEN c.nature <> 'government' THEN 'not_government' END,
            CASE WHEN c.state = 'suspended' THEN 'suspended' WHEN excused.asked_at >= c.closed_at THEN 'appeal' END,
@@ -119,6 +124,8 @@ LANGUAGE sql STABLE AS $$
                 THEN coalesce(so.handled_at < so.ends, false)::int END,
            CASE WHEN so.due AND so.filed AND c.dispatched_at IS NOT NULL
                 THEN coalesce(so.handled_at < so.ends AND so.handled_at <= c.due_at, false)::int END,
+           CASE WHEN so.due AND so.filed AND origin.is_citizen
+                THEN (so.closed AND c.closed_at < so.ends AND c.closed_at <= c.due_at)::int END,
            CASE WHEN so.came AND c.ended_at IS NULL AND NOT (c.is_self_solved AND c.closed_at = c.received_at)
                 THEN (c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL)::int END,
            CASE WHEN so.was_filed AND so.filed THEN 1 END,
@@ -126,6 +133,7 @@ LANGUAGE sql STABLE AS $$
            CASE WHEN c.submitted_at >= since AND c.submitted_at < until AND c.ended_at IS NULL
                 THEN (c.reworks > 0)::int END,
            CASE WHEN so.came AND c.state <> 'merged' THEN (c.state <> 'void')::int END,
+           CASE WHEN so.came AND c.ended_at IS NULL THEN origin.is_citizen::int END,
            CASE WHEN so.came AND c.ended_at IS NULL THEN c.is_self_solved::int END,
            CASE WHEN c.closed_at >= since AND c.closed_at < until AND so.closed AND origin.is_citizen
                 THEN (c.state <> 'closed')::int END,
@@ -141,6 +149,11 @@ LANGUAGE sql STABLE AS $$
         WHERE event.district = c.district AND event.subject = 'case' AND event.subject_id = c.case_no
           AND event.kind IN ('case.received', 'case.submitted', 'case.own_solved')
         ORDER BY event.seq DESC LIMIT 1) AS done ON posts
+    LEFT JOIN LATERAL (
+        -- Whose ground it is: of the officers posted there when it came in, the one with the narrowest post.
+        SELECT posting.account::text FROM posting
+        WHERE posting.role = 'grid_officer' AND posting.cell = ANY(c.current_path) AND posting.during @> c.received_at
+        ORDER BY array_position(c.current_path, posting.cell) DESC, posting.account LIMIT 1) AS walks ON posts
     CROSS JOIN LATERAL (
         SELECT c.due_at >= since AND c.due_at < until AS due, c.received_at >= since AND c.received_at < until AS came,
                c.filed_at >= since AND c.filed_at < until AS was_filed,
@@ -211,6 +224,59 @@ LANGUAGE sql STABLE AS $$
       AND NOT c.is_history
 $$;
 
+-- Which units were visited by those who patrol them, one row a unit and a day that is over, of the days between two
+-- midnights; with `posts` one for each officer. Assigned: an officer was posted there when the day began. Visited: an
+-- all-clear that counts, or a report, with `posts` of his own.
+CREATE FUNCTION score_patrol(since timestamptz, until timestamptz, zone text, posts boolean)
+RETURNS TABLE (unit text, day date, actor text, current_path text[], visited integer)
+LANGUAGE sql STABLE AS $$
+    SELECT assigned.unit, assigned.day, assigned.actor, assigned.path, (seen.unit IS NOT NULL)::int
+    FROM (
+        SELECT DISTINCT version.code AS unit, begun::date AS day, version.path,
+               CASE WHEN posts THEN posting.account::text END AS actor
+        FROM cell_version AS version
+        CROSS JOIN LATERAL unnest(version.path) AS place(cell)
+        JOIN posting ON posting.cell = place.cell AND posting.role = 'grid_officer'
+        CROSS JOIN generate_series(
+            since AT TIME ZONE zone, until AT TIME ZONE zone - interval '1 day', interval '1 day') AS begun
+        WHERE version.rank = (SELECT max(rank) FROM grid_level)
+          AND version.during @> (begun AT TIME ZONE zone) AND posting.during @> (begun AT TIME ZONE zone)
+        ) AS assigned
+    LEFT JOIN (
+        SELECT unit, (received_at AT TIME ZONE zone)::date AS day, CASE WHEN posts THEN account::text END AS actor
+        FROM check_in WHERE counts AND received_at >= since AND received_at < until
+        UNION
+        SELECT c.unit, (c.received_at AT TIME ZONE zone)::date, CASE WHEN posts THEN said.sender END
+        FROM case_file AS c
+        JOIN source AS origin ON origin.code = c.source AND NOT origin.is_citizen
+        LEFT JOIN report_key AS said ON posts AND said.id = c.report_id
+        WHERE c.unit IS NOT NULL AND NOT c.is_history AND c.received_at >= since AND c.received_at < until
+        ) AS seen ON seen.unit = assigned.unit AND seen.day = assigned.day AND seen.actor IS NOT DISTINCT FROM assigned.actor
+$$;
+
+-- How cases wander: one row for each dispatch of a period, with what came of it and through how many hands its case went
+-- from the period's beginning to thirty days behind its end. `is_first`: the unit's first of this case.
+CREATE FUNCTION score_handed(since timestamptz, until timestamptz)
+RETURNS TABLE (at timestamptz, case_no text, unit text, current_path text[], hands bigint, is_first boolean,
+    is_returned boolean, opened_at timestamptz, filed_at timestamptz)
+LANGUAGE sql STABLE AS $$
+    SELECT act.at, act.case_no, act.lead, c.current_path, act.hands,
+           row_number() OVER (PARTITION BY act.district, act.case_no, act.lead ORDER BY act.seq) = 1,
+           act.next_kind IS NOT DISTINCT FROM 'case.returned',
+           CASE act.next_kind WHEN 'case.received' THEN act.next_at END, c.filed_at
+    FROM (
+        SELECT district, subject_id AS case_no, seq, kind, event.at, payload ->> 'lead' AS lead,
+               lead(kind) OVER chain AS next_kind, lead(event.at) OVER chain AS next_at,
+               count(*) FILTER (WHERE kind IN ('case.dispatched', 'case.ruled', 'case.decided')) OVER whole AS hands
+        FROM event
+        WHERE subject = 'case' AND event.at >= since AND event.at < until + interval '30 days'
+          AND kind IN ('case.dispatched', 'case.received', 'case.returned', 'case.ruled', 'case.decided')
+        WINDOW chain AS (PARTITION BY district, subject_id ORDER BY seq), whole AS (PARTITION BY district, subject_id)
+        ) AS act
+    JOIN case_file AS c ON c.district = act.district AND c.case_no = act.case_no
+    WHERE act.kind = 'case.dispatched' AND act.at < until AND NOT c.is_history AND c.nature = 'government'
+$$;
+
 -- The tags by which a unit's work is seen: its own, also where it no longer holds the case.
 CREATE FUNCTION score_parties(unit text, path text[]) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT case_parties(CASE WHEN NOT starts_with(unit, '@') THEN ARRAY[unit] END, path)
@@ -220,5 +286,6 @@ CREATE FUNCTION score_posts(moment timestamptz) RETURNS TABLE (actor text, roles
     SELECT account::text, string_agg(DISTINCT role, '+' ORDER BY role) FROM posting WHERE during @> moment GROUP BY account
 $$;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON case_call_back, case_evaluation, score_weight, score_grade TO gridmaps_app;
+GRANT SELECT, INSERT ON case_call_back, case_evaluation TO gridmaps_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON score_weight, score_grade TO gridmaps_app;
 GRANT SELECT ON score_excused TO gridmaps_app;
