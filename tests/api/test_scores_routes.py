@@ -89,7 +89,7 @@ def test_groups_come_in_pages(log_in: LogIn, lived: dict[str, str]) -> None:
     while not pages or pages[-1]["next"]:
         pages.append(client.get("/api/v1/scores", params=query).json())
         query = query | {"cursor": pages[-1]["next"] or ""}
-    assert [item["key"] for page in pages for item in page["items"]] == [W, V, T], "a unit without a case has its patrol"
+    assert [item["key"] for page in pages for item in page["items"]] == [W, V, T], "patrolled too"
     assert [len(page["items"]) for page in pages] == [1, 1, 1]
 
 
