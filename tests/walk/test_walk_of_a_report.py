@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -17,6 +18,7 @@ import uvicorn
 from PIL import Image
 
 from api.app import create_app
+from spatial.cases.sweeping import sweep
 from spatial.grid.keeper import IndexBuilder
 from spatial.settings import Settings
 from spatial.store.opening import Store
@@ -45,7 +47,8 @@ def test_every_step_of_the_walk_names_what_exists() -> None:
 def test_a_report_takes_the_steps_in_the_order_of_the_page(fresh_db: Store) -> None:
     asked = [(name, path) for name, path in _steps() if path.endswith(".py")]
     with _recorded({(name, str(ROOT / path)) for name, path in asked}) as taken, _served(fresh_db) as address:
-        _report(address)
+        _through_the_steps(address, _report(address))
+        sweep(fresh_db.app, now=datetime.now(UTC))
     rest = iter(taken)
     for step in ((name, str(ROOT / path)) for name, path in asked):
         assert step in taken, f"{step[0]} was never called"
@@ -85,7 +88,7 @@ def _served(store: Store) -> Iterator[str]:
     thread.join()
 
 
-def _report(address: str) -> None:
+def _report(address: str) -> str:
     name, photo = _photo()
     with httpx.Client(base_url=address, timeout=30) as officer:
         officer.post("/api/v1/session", json={"login": "operator", "password": PASSWORD}).raise_for_status()
@@ -101,6 +104,33 @@ def _report(address: str) -> None:
             assert answer["case_no"] in heard
             page = officer.get("/api/v1/cases", params={"case_no": answer["case_no"]}).json()
             assert page["items"][0]["position"] == [120.003, 30.0015]
+            return str(answer["case_no"])
+
+
+def _through_the_steps(address: str, case_no: str) -> None:
+    """Accepted, handed over, opened, submitted, checked by another, and called back."""
+    name, photo = _photo()
+    done = {"act": "submit", "photos_after": [name]}
+    called = {"act": "call_back", "verdict": "satisfied", "outcome": "fixed"}
+    _act(address, "clerk", case_no, {"act": "accept"}, {"act": "dispatch", "lead": "roads", "reason": "Their road"})
+    with _logged_in(address, "handler") as handler:
+        handler.put(f"/api/v1/photos/{name}", content=photo).raise_for_status()
+    _act(address, "handler", case_no, {"act": "receive"}, done)
+    _act(address, "clerk", case_no, {"act": "verify_result", "passed": True}, called)
+
+
+def _act(address: str, login: str, case_no: str, *bodies: dict[str, Any]) -> None:
+    with _logged_in(address, login) as person:
+        for body in bodies:
+            answer = person.post(f"/api/v1/cases/{case_no}/actions", json=body)
+            assert answer.status_code == 200, answer.text
+
+
+@contextmanager
+def _logged_in(address: str, login: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, timeout=30) as person:
+        person.post("/api/v1/session", json={"login": login, "password": PASSWORD}).raise_for_status()
+        yield person
 
 
 def _photo() -> tuple[str, bytes]:
