@@ -218,3 +218,60 @@ def test_many_candidates_are_named_shortly_and_the_decided_one_first(site: Site,
     assert said.startswith(case["cell"]["name"])
     assert said.count("%") == 3
     assert f"or about {len(case['candidates']) - 3} more units nearby" in said
+
+
+def _asked_by(page: Page, login: str) -> None:
+    page.click("[data-act=officer]")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", PASSWORD)
+    page.click(".login .secondary")
+
+
+def test_a_clerk_files_for_a_caller_whose_contact_stays_with_the_port(site: Site, phone: OpenPhone) -> None:
+    page = phone(W)
+    assert page.query_selector("[data-clerk]") is None
+    _asked_by(page, "clerk")
+    page.wait_for_selector("[data-clerk]")
+    assert page.input_value("[name=source]") == "visit"
+    page.wait_for_selector("details[open] .hand")  # where the clerk sits is not where the hole is
+    assert page.query_selector("[data-place=found]") is None
+    lon, lat = inside(M)
+    page.fill("[name=lon]", str(lon))
+    page.fill("[name=lat]", str(lat))
+    page.click(".hand .secondary")
+    page.wait_for_selector("[data-place=found]")
+    page.select_option("[name=source]", "superior")
+    assert page.query_selector("[name=contact-phone]") is None  # an order is no citizen's
+    page.select_option("[name=source]", "hotline")
+    page.fill("[name=contact-name]", "李雷")
+    page.fill("[name=contact-phone]", "13811112222")
+    page.select_option("[name=category]", "stall")
+    page.fill("textarea", "路面塌陷，来电反映")
+    page.click("[data-act=send]")
+    sent = page.locator("[data-state=sent]")
+    number = sent.locator("[data-case-no]").get_attribute("data-case-no")
+    assert sent.locator("[data-status-url]").count() == 1  # to be handed to the caller
+    assert page.input_value("[name=contact-phone]") == "" and page.input_value("[name=source]") == "hotline"
+    case = site.ask("GET", f"/api/v1/cases/{number}", login="operator")
+    assert case["source"] == "hotline" and case["cell"]["code"] == M and "1381111" not in str(case)
+    kept = page.evaluate("""() => new Promise((done) => {
+        const opening = indexedDB.open("gridmaps-outbox", 1);
+        opening.onsuccess = () => {
+            const asked = opening.result.transaction("reports").objectStore("reports").getAll();
+            asked.onsuccess = () => done(JSON.stringify(asked.result));
+        };
+    })""")
+    assert "路面塌陷" in kept and "1381111" not in kept and "李雷" not in kept
+
+
+def test_a_citizen_may_say_how_he_is_reached(site: Site, phone: OpenPhone) -> None:
+    page = phone(W)
+    page.click(".contact summary")
+    page.fill("[name=contact-email]", "li@home.example")
+    page.fill("textarea", "请邮件答复")
+    page.click("[data-act=send]")
+    page.wait_for_selector("[data-state=sent]")
+    page.wait_for_selector("[data-status-url]")
+    [case] = _cases_with(site, "请邮件答复")
+    waiting = site.ask("GET", "/api/v1/outbox?state=waiting", login="administrator")["items"]
+    assert [one["kind"] for one in waiting if one["case_no"] == case["case_no"]] == ["received"]

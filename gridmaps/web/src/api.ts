@@ -2,7 +2,7 @@
 
 export type Level = { rank: number; key: string; name: string; name_zh: string };
 export type Named = { code: string; name: string; name_zh?: string };
-export type Source = Named & { default_accuracy_m?: number; needs_account?: boolean };
+export type Source = Named & { is_citizen: boolean };
 export type Config = {
   city_name: string;
   synthetic: boolean;

@@ -1,9 +1,10 @@
 // The report itself on one screen: photo, place, what. Knows fields and their words only.
 import { html, nothing, type TemplateResult } from "lit";
-import { nameOf, type Config } from "../api";
+import { nameOf, type Config, type Session } from "../api";
 import { metres } from "../ui/format";
 import { canHash } from "./photo";
 import type { Finding, Place } from "./place";
+import { whoPart, type Who, type WhoActions } from "./who";
 import type { Words } from "./words";
 
 export const TEXT_LIMIT = 4000;
@@ -16,9 +17,10 @@ export type FormState = {
   category: string;
   photoUrl: string | null;
   photoProblem: boolean;
+  who: Who;
   missing: "text" | "place" | null;
 };
-export type FormActions = {
+export type FormActions = WhoActions & {
   locate: () => void;
   byHand: (lon: string, lat: string, datum: string) => void;
   text: (text: string) => void;
@@ -47,12 +49,12 @@ function found(place: Place, words: Words): TemplateResult {
 
 function placePart(state: FormState, words: Words, actions: FormActions): TemplateResult {
   const { finding } = state;
-  const stuck = finding.state === "denied" || finding.state === "unavailable";
+  const stuck = finding.state === "denied" || finding.state === "unavailable" || finding.state === "elsewhere";
   return html`<section>
     <h2>${words.place}</h2>
     ${finding.state === "found" ? found(finding.place, words) : nothing}
     ${finding.state === "locating" ? html`<p aria-busy="true">${words.locating}</p>` : nothing}
-    ${stuck ? html`<p class="trouble" role="alert">${words[finding.state as "denied" | "unavailable"]}</p>` : nothing}
+    ${stuck ? html`<p class="trouble" role="alert">${words[finding.state as "denied" | "unavailable" | "elsewhere"]}</p>` : nothing}
     <button class="plain" ?disabled=${finding.state === "locating"} @click=${actions.locate}>${words.again}</button>
     <details ?open=${stuck}><summary>${words.manual}</summary>${handForm(state, words, actions)}</details>
   </section>`;
@@ -87,9 +89,10 @@ function whatPart(state: FormState, config: Config | null, chinese: boolean, wor
   </section>`;
 }
 
-export function reportForm(state: FormState, config: Config | null, chinese: boolean, words: Words, actions: FormActions): TemplateResult {
+export function reportForm(state: FormState, config: Config | null, session: Session | null, chinese: boolean, words: Words, actions: FormActions): TemplateResult {
   const missing = state.missing === "text" ? words.needText : state.missing === "place" ? words.needPlace : null;
   return html`${photoPart(state, words, actions)} ${placePart(state, words, actions)} ${whatPart(state, config, chinese, words, actions)}
+    ${whoPart(state.who, config, session, chinese, words, actions)}
     <div class="send">
       ${missing ? html`<p class="trouble" role="alert">${missing}</p>` : nothing}
       <button class="primary" data-act="send" @click=${actions.send}>${words.send}</button>

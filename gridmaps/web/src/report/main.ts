@@ -12,17 +12,18 @@ import { newId, Outbox, type Body, type Entry } from "./outbox";
 import { preparePhoto, type Photo } from "./photo";
 import { findPlace, placeByHand } from "./place";
 import { findSame, joinCase, nothingSame, sameCard, type Suggestion } from "./same";
+import { isClerk, isOfficer, nobody, reporterOf, sourceOf, type Who } from "./who";
 import { isChinese, switchLanguage, words } from "./words";
 
-const OFFICERS = new Set(["grid_officer", "grid_leader"]);
 const form: FormState = {
-  finding: { state: "locating" }, handProblem: false, text: "", category: "", photoUrl: null, photoProblem: false, missing: null,
+  finding: { state: "locating" }, handProblem: false, text: "", category: "", photoUrl: null, photoProblem: false, who: nobody(), missing: null,
 };
 const account: AccountState = { session: keptSession(), open: false, busy: false, ended: false, problem: null };
 let clear = nothingCleared();
 let config: api.Config | null = keptConfig();
 let photo: Photo | null = null;
 let sending = false;
+let search = 0;
 let same = nothingSame();
 let entries: Entry[] = [];
 let linked: { id: string; answer: api.Case | null; problem: string | null } | null = null;
@@ -45,8 +46,8 @@ function draw(): void {
       ${navigator.onLine ? nothing : html`<p class="offline" role="status">${say.offline}</p>`}
       ${accountRow(account, say, { toggle, logIn, logOut, language: () => (switchLanguage(), draw()) })}
       ${linked ? linkedCard() : nothing}
-      ${account.session && OFFICERS.has(account.session.role) ? clearCard(clear, say, allClear) : nothing}
-      ${reportForm(form, config, isChinese(), say, { locate: () => void locate(), byHand, text, category, photo: (file) => void takePhoto(file), send: () => void send() })}
+      ${isOfficer(account.session) ? clearCard(clear, say, allClear) : nothing}
+      ${reportForm(form, config, account.session, isChinese(), say, { locate: () => void locate(), byHand, text, category, who, photo: (file) => void takePhoto(file), send: () => void send() })}
       ${sameCard(same, config, isChinese(), say, { join: (one) => void join(one), own: () => void sendOwn(), back: () => ((same = nothingSame()), draw()) })}
       ${entries.length ? html`<section class="mine"><h2>${say.mine}</h2><ol>${entries.map((one) => entryCard(one, config, say, entryActions))}</ol></section>` : nothing}`,
     root,
@@ -56,17 +57,29 @@ function draw(): void {
 const linkedCard = () => html`<section class="linked" data-linked=${linked?.id ?? ""}>
   ${linked?.answer ? answerCard(linked.answer, config, words()) : html`<p class="trouble">${linked?.problem ?? "…"}</p>`}</section>`;
 
+// A clerk sits at a desk: where he is says nothing of what he is told, unless he asks to be located.
+function placeOfAnother(): void {
+  if (!isClerk(account.session)) return;
+  search += 1;
+  form.finding = { state: "elsewhere" };
+}
+
 async function locate(): Promise<void> {
+  const mine = ++search;
   form.finding = { state: "locating" };
   draw();
-  form.finding = await findPlace();
+  const found = await findPlace();
+  if (mine === search) form.finding = found; // else somebody has said meanwhile where it is
   draw();
 }
 
 function byHand(lon: string, lat: string, datum: string): void {
   const place = placeByHand(lon, lat, datum);
   form.handProblem = place === null;
-  if (place) form.finding = { state: "found", place };
+  if (place) {
+    search += 1;
+    form.finding = { state: "found", place };
+  }
   draw();
 }
 
@@ -78,6 +91,11 @@ function text(value: string): void {
 
 function category(code: string): void {
   form.category = code;
+  draw();
+}
+
+function who(field: keyof Who, value: string): void {
+  form.who = { ...form.who, [field]: value };
   draw();
 }
 
@@ -97,7 +115,10 @@ async function takePhoto(file: File | undefined): Promise<void> {
 }
 
 function bodyOf(place: { lon: number; lat: number; accuracy_m: number | null; datum: string; at: number }): Body {
+  const reporter = reporterOf(config, account.session, form.who);
   return {
+    source: sourceOf(account.session, form.who),
+    ...(reporter ? { reporter } : {}),
     id: newId(),
     lon: place.lon,
     lat: place.lat,
@@ -133,7 +154,9 @@ async function put(body: Body): Promise<void> {
 }
 
 async function emptyForm(): Promise<void> {
-  Object.assign(form, { text: "", category: "" });
+  // A clerk's next caller is somebody else; the way in which they come stays.
+  Object.assign(form, { text: "", category: "", who: { ...nobody(), source: form.who.source } });
+  placeOfAnother();
   await takePhoto(undefined);
 }
 
@@ -188,6 +211,7 @@ async function logIn(login: string, password: string): Promise<void> {
     const session = await api.logIn(login, password);
     Object.assign(account, { session: session?.role ? session : await api.whoAmI(), open: false, ended: false });
     keepSession(account.session);
+    placeOfAnother();
     outbox.flushSoon();
   } catch (failed) {
     account.problem = failed instanceof Error ? failed.message : String(failed);
@@ -203,7 +227,9 @@ async function logOut(): Promise<void> {
 }
 
 function settle(session: api.Session | null): void {
+  const isOther = session?.login !== account.session?.login;
   account.session = session;
+  if (isOther) placeOfAnother();
   keepSession(session);
   if (session === null) clear = nothingCleared();
 }
@@ -249,8 +275,9 @@ async function readHash(): Promise<void> {
 }
 
 async function begin(): Promise<void> {
+  placeOfAnother();
   draw();
-  void locate();
+  if (!isClerk(account.session)) void locate();
   addEventListener("online", () => void Promise.all([askConfig(), askWho()]).then(draw));
   addEventListener("offline", draw);
   addEventListener("hashchange", () => void readHash());

@@ -2,6 +2,7 @@
 // nor a closed page loses one; the UUID is made once, so that a repeat is never a second case.
 import { Refusal, request, whoAmI, type Case } from "../api";
 import type { Photo } from "./photo";
+import type { Reporter } from "./who";
 
 export type Body = {
   id: string;
@@ -13,6 +14,9 @@ export type Body = {
   text: string;
   category?: string;
   photos?: string[];
+  /** The way it came in; left out in entries of former pages, which were an officer's or nobody's. */
+  source?: string;
+  reporter?: Reporter;
 };
 export type Entry = {
   id: string;
@@ -126,10 +130,11 @@ export class Outbox {
         const picture = new Blob([entry.photo.bytes], { type: entry.photo.type });
         await request("PUT", `/api/v1/photos/${entry.photo.sha256}`, picture);
       }
-      // Settled only now: written by an officer it is the grid's, whatever became of the network meanwhile.
-      const body = { ...entry.body, source: officer === null ? "public" : "grid" };
+      // Settled only now: written without an account it is the public's, whatever became of the network meanwhile.
+      const body = { ...entry.body, source: officer === null ? "public" : (entry.body.source ?? "grid") };
       const answer = await request<Case>("POST", "/api/v1/reports", body);
-      await this.keep({ ...entry, photo: null, state: "sent", answer, problem: undefined });
+      const { reporter: _, ...told } = entry.body; // a contact stays on no telephone longer than it must
+      await this.keep({ ...entry, body: told, photo: null, state: "sent", answer, problem: undefined });
       return true;
     } catch (failed) {
       if (officer !== null && (await this.sessionEnded(failed))) {

@@ -1,7 +1,7 @@
 // Where the phone stands, with how sure it is; or where the person says that it is.
 
 export type Place = { lon: number; lat: number; accuracy_m: number | null; datum: string; at: number; byHand: boolean };
-export type Finding = { state: "locating" } | { state: "denied" } | { state: "unavailable" } | { state: "found"; place: Place };
+export type Finding = { state: "locating" } | { state: "denied" } | { state: "unavailable" } | { state: "elsewhere" } | { state: "found"; place: Place };
 
 const WAIT_MS = 20_000;
 

@@ -26,8 +26,8 @@ export async function findSame(body: Body): Promise<Suggestion[]> {
   }
 }
 
-export const joinCase = (caseNo: string, { id, lon, lat, accuracy_m, datum, category, text }: Body): Promise<Joined> =>
-  request<Joined>("POST", `/api/v1/duplicates/${encodeURIComponent(caseNo)}/support`, { id, lon, lat, accuracy_m, datum, category, text });
+export const joinCase = (caseNo: string, { id, lon, lat, accuracy_m, datum, category, text, reporter }: Body): Promise<Joined> =>
+  request<Joined>("POST", `/api/v1/duplicates/${encodeURIComponent(caseNo)}/support`, { id, lon, lat, accuracy_m, datum, category, text, reporter });
 
 function suggested(one: Suggestion, busy: boolean, config: Config | null, chinese: boolean, words: Words, actions: SameActions): TemplateResult {
   const category = config?.categories.find((known) => known.code === one.category);
