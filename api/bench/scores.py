@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any, TypeVar
 
 import pandas as pd
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult
 
 from api.bench.rows import Row
 from spatial.cases.evaluation.scores import Asked, Scores, list_behind, read_scores
@@ -101,8 +101,12 @@ def _figures_of(found: Scores) -> _Figures:
 
 
 def _fetch(conn: Connection) -> tuple[pd.DataFrame, pd.DataFrame]:
-    cases = pd.DataFrame(run(conn, SQL["peer_cases"], {"reach": None}).mappings().all())
-    return cases, pd.DataFrame(run(conn, SQL["peer_events"]).mappings().all())
+    return _frame(run(conn, SQL["peer_cases"], {"reach": None})), _frame(run(conn, SQL["peer_events"]))
+
+
+def _frame(found: CursorResult[Any]) -> pd.DataFrame:
+    names = list(found.keys())
+    return pd.DataFrame.from_records(map(tuple, found), columns=names)
 
 
 def _reckon(cases: pd.DataFrame, events: pd.DataFrame) -> _Figures:
