@@ -13,6 +13,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
+from api.demo_closed import close_cases
 from api.demo_conferences import file_conferences
 from api.demo_disputes import file_disputes
 from api.demo_duties import duty_rows, duty_shapes
@@ -72,14 +73,15 @@ def seed(store: Store, *, now: datetime | None = None, units: int = 1600, report
             report={"synthetic": True, "seed": city.seed}, findings=(),
         )  # fmt: skip
         _put_rules(conn, city, moment - _TABLE_BEFORE)
-        accounts = [_put_login(conn, login, moment) for login in DEMO_LOGINS]
-        operator, clerk = (next(one for one in accounts if one.login == login) for login in ("operator", "clerk"))
+        people = {login.login: _put_login(conn, login, moment) for login in DEMO_LOGINS}
+        operator, clerk = people["operator"], people["clerk"]
         serials = SerialBlocks(store.app, block=20)
         rng = Random(city.seed + 1)
         filed = file_disputes(conn, city, now=moment, sender=operator.sender, serials=serials, rng=rng)
         filed += file_conferences(
             conn, city, now=moment, operator=operator.sender, clerk=clerk.sender, serials=serials, rng=rng
         )
+        filed += close_cases(conn, city, now=moment, people=people, serials=serials, rng=rng)
         filed += _file_past(conn, city, now=moment, count=reports - filed, operator=operator, serials=serials)
     return Seeded(revision, len(city.level(4)), filed)
 

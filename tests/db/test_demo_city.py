@@ -51,6 +51,11 @@ PROMISES = (
     ("SELECT count(DISTINCT state) FROM conference_action", 2, 2),
     ("SELECT count(*) FROM whistle WHERE state = 'raised' AND case_no IS NOT NULL", 1, 1),
     ("SELECT count(DISTINCT by_unit) FROM whistle_score", 2, 2),
+    ("SELECT count(*) FROM case_file WHERE is_self_solved", 12, 12),
+    ("SELECT count(*) FROM case_file WHERE step IN ('done', 'called_back', 'evaluated')", 35, 70),
+    ("SELECT count(*) FROM case_call_back WHERE verdict = 'dissatisfied'", 1, 10),
+    ("SELECT count(DISTINCT subject) FROM case_evaluation", 3, 3),
+    ("SELECT count(*) FROM case_call_back WHERE is_unreasonable", 0, 3),
     ("SELECT count(*) FROM grid_revision", 1, 1),
 )
 
