@@ -4,6 +4,7 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { asked } from "../duty";
 import { stamp } from "../ui/format";
 import { inTongue } from "../ui/language";
+import { cellWords, onNames } from "../ui/names";
 import type { Desk } from "./desk";
 import { EMPTY_RATIO, figure, formulaOf, wordsOf, type Behind, type Cause, type Counted, type Drill } from "./score-shapes";
 import { Paged } from "./view";
@@ -20,10 +21,21 @@ export class ScoreDrill extends LitElement {
   declare subject: TemplateResult | string;
   declare causes: Cause[];
   private counted: Counted = "denominator";
+  private stopNames: (() => void) | null = null;
   private readonly list = new Paged<Behind>(() => asked(`/api/v1/scores/${this.drill.indicator.key}/cases`, { ...this.question, counted: this.counted, limit: 50 }), () => this.desk, () => this.requestUpdate());
 
   protected override createRenderRoot(): HTMLElement {
     return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.stopNames = onNames(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stopNames?.();
   }
 
   protected override updated(changed: Map<string, unknown>): void {
@@ -65,14 +77,20 @@ export class ScoreDrill extends LitElement {
         ${list.next ? html`<button class="more" ?disabled=${list.loading} @click=${() => void list.more()}>More cases</button>` : nothing}</div></aside>`;
   }
 
+  // A unit that was to be visited on a day: no case lies behind it.
+  private day(one: Behind, points: string): TemplateResult {
+    return html`<li class="row"><span class="what">${one.cell ? cellWords(one.cell) : "A unit"}</span><span class="age ${points === "missed" ? "late" : ""}">${points === "met" ? "visited" : "not visited"}</span><span class="meta">${stamp(one.at, this.desk.config.time_zone).slice(0, 10)}</span></li>`;
+  }
+
   private behind(one: Behind): TemplateResult {
     const { catalogue, config } = this.desk;
     const source = config.sources.find((entry) => entry.code === one.source);
     const cause = this.causes.find((entry) => entry.cause === one.cause);
     const points = one.denominator > 1 ? `${one.numerator} of ${one.denominator}` : one.cause ? "" : one.numerator ? "met" : "missed";
+    if (one.case_no === null) return this.day(one, points);
     return html`<li><a class="row" href="/?case=${one.case_no}" data-case=${one.case_no}><span class="what"><span class="mono">${one.case_no}</span></span><span class="age ${points === "missed" && this.drill.indicator.better === "high" ? "late" : ""}">${points}</span>
       <span class="text">${catalogue.matterName(one.category)}</span>
-      <span class="meta"><span>${stamp(one.at, config.time_zone)}</span><span>${one.unit ? catalogue.unitName(one.unit) : "with nobody"}</span><span>${source ? inTongue(source.name, source.name_zh) : one.source}</span>
+      <span class="meta"><span>${stamp(one.at, config.time_zone)}</span><span>${one.unit ? catalogue.unitName(one.unit) : "with nobody"}</span><span>${source ? inTongue(source.name, source.name_zh) : (one.source ?? "")}</span>
         ${one.cause ? html`<span class="out">left out: ${cause ? wordsOf(cause) : one.cause.replaceAll("_", " ")}</span>` : nothing}</span></a></li>`;
   }
 }

@@ -2,13 +2,14 @@
 import { CHINESE, inTongue } from "../ui/language";
 
 export type Ratio = { numerator: number; denominator: number; percent: number | null; text: string; excluded: number };
-export type Score = { key: string | null; part: string | null; name: string; name_zh: string; figures: Record<string, Ratio>; score: number | null; grade: string | null; grade_zh: string | null; left_out: string[] };
+export type Score = { key: string | null; part: string | null; name: string; name_zh: string; figures: Record<string, Ratio>; score: number | null; grade: string | null; grade_zh: string | null; left_out: string[]; three_rates: number | null };
 export type Indicator = { key: string; name: string; name_zh: string; formula: string; formula_zh: string; better: "high" | "low" | "neither" };
 export type Cause = { cause: string; name: string; name_zh: string; cases: number };
 export type Scores = { by: string; since: string; until: string; indicators: Indicator[]; items: Score[]; totals: Score[]; excluded: Cause[]; next: string | null };
-export type Behind = { case_no: string; at: string; key: string | null; unit: string | null; source: string; category: string | null; numerator: number; denominator: number; cause: string | null };
+export type Behind = { case_no: string | null; cell: string | null; at: string; key: string | null; unit: string | null; source: string | null; category: string | null; numerator: number; denominator: number; cause: string | null };
 export type Excluded = { case_no: string; cause: string; cause_name: string; cause_name_zh: string; at: string; unit: string | null; source: string; category: string | null };
 export type Fragments = { key: string; name: string; name_zh: string; cases: number; dispatches: number; returned: number; returned_text: string; hand_overs: number; opening_hours: number | null; acceptance_hours: number | null };
+export type Handed = { case_no: string; at: string; unit: string; hands: number; is_returned: boolean; opening_hours: number | null; acceptance_hours: number | null };
 export type Weights = { weights: Record<string, Record<string, number>>; grades: { code: string; name: string; name_zh: string; at_least: number }[] };
 export type Counted = "denominator" | "numerator" | "missed" | "excluded";
 /** Whose figure was asked for, and its cases. */
@@ -16,9 +17,9 @@ export type Drill = { row: Score; indicator: Indicator; isTotal: boolean };
 
 /** What stands where there is nothing to divide by: never 0, never 100. */
 export const NOTHING = CHINESE ? "无" : "n.a.";
-/** Twenty figures in a row are read by nobody: three tables beside one another. */
+/** Twenty figures in a row are read by nobody: three groups beside one another. */
 export const GROUPS: [string, string[]][] = [
-  ["Reports, filing, closing 上报、立案与结案", ["valid_report", "filing", "filed_share", "closing", "closing_on_time", "self_solved", "redo"]],
+  ["Reports, filing, closing 上报、立案与结案", ["valid_report", "missed_report", "coverage", "self_solved", "filing", "filed_share", "closing", "closing_on_time", "settled_on_time", "redo"]],
   ["Dispatch and handling 派遣与处置", ["receiving", "dispatch_accuracy", "return", "handling", "handling_on_time", "rework", "extension"]],
   ["Call-back and evaluation 回访与评价", ["called_back", "response", "resolution", "satisfaction", "result_score", "department_score", "report_score"]],
 ];

@@ -42,6 +42,7 @@ export function scoreTable(given: TableGiven): TemplateResult {
     <button class="plain" @click=${() => given.sortBy(key)}>${word}<i aria-hidden="true">${sort?.key === key ? (sort.down ? "▾" : "▴") : ""}</i></button></th>`;
   return html`<table class="figures"><thead>
     <tr class="groups"><th class="subject" rowspan="2" scope="col">${given.subject}</th>${hasParts ? html`<th rowspan="2" scope="col">From</th>` : nothing}<th class="number mark" rowspan="2" scope="col" aria-sort=${direction("score")}><button class="plain" @click=${() => given.sortBy("score")}>Score 综合分<i aria-hidden="true">${sort?.key === "score" ? (sort.down ? "▾" : "▴") : ""}</i></button></th>
+      <th class="number rates" rowspan="2" scope="col" title="Response, resolution and satisfaction, weighed together (响应率、解决率、满意率)">Three rates 三率</th>
       ${groups.map((group) => html`<th class="first" colspan=${group.indicators.length} scope="colgroup">${group.name}</th>`)}</tr>
     <tr>${groups.map((group) => group.indicators.map((one, index) => head(one.key, CHINESE ? html`${one.name_zh}` : html`${one.name} <small>${one.name_zh}</small>`, formulaOf(one), index ? "" : "first")))}</tr></thead>
     <tbody>${sorted(found.items, sort).map((row) => line(row, given, groups, hasParts, false))}</tbody>
@@ -54,10 +55,11 @@ function line(row: Score, given: TableGiven, groups: Group[], hasParts: boolean,
 }
 
 function mark(row: Score, isUnjudged: boolean): TemplateResult {
-  if (isUnjudged) return html`<td class="number mark"></td>`;
+  const rates = html`<td class="number rates ${row.three_rates === null ? "none" : ""}" title=${row.three_rates === null ? "无 / n.a.: nobody was contacted or called back here." : nothing}>${row.three_rates?.toFixed(2) ?? NOTHING}</td>`;
+  if (isUnjudged) return html`<td class="number mark"></td>${rates}`;
   const title = row.left_out.length ? `Not judged, for want of anything to count: ${row.left_out.join(", ").replaceAll("_", " ")}.` : "";
-  if (row.score === null) return html`<td class="number mark none" title=${row.key === null ? "Nobody's: there is nobody to be marked." : `Less than half of the weight could be judged. ${title}`}>${NOTHING}</td>`;
-  return html`<td class="number mark" title=${title || "All weighed figures were there."}><b>${row.score.toFixed(2)}</b><small>${(CHINESE ? row.grade_zh : row.grade) ?? ""}</small></td>`;
+  if (row.score === null) return html`<td class="number mark none" title=${row.key === null ? "Nobody's: there is nobody to be marked." : `Less than half of the weight could be judged. ${title}`}>${NOTHING}</td>${rates}`;
+  return html`<td class="number mark" title=${title || "All weighed figures were there."}><b>${row.score.toFixed(2)}</b><small>${(CHINESE ? row.grade_zh : row.grade) ?? ""}</small></td>${rates}`;
 }
 
 function cell(row: Score, one: Indicator, given: TableGiven, isTotal: boolean, isFirst: boolean): TemplateResult {

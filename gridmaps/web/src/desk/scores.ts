@@ -10,6 +10,7 @@ import { cellWords } from "../ui/names";
 import "../ui/picker";
 import { firstDay, GRAINS, lastDay, movedBy, partsOf, periodName, type Grain } from "./periods";
 import "./score-drill";
+import "./score-fragments";
 import { NOTHING, wordsOf, type Drill, type Excluded, type Fragments, type Score, type Scores } from "./score-shapes";
 import { scoreTable, type Sort } from "./score-table";
 import "./score-weights";
@@ -20,6 +21,8 @@ const PERIODS: Record<Grain, string> = { day: "Day 日", week: "Week 周", month
 const TAXONOMIES: Record<string, string> = { event: "Events 事件", component: "Components 部件", governance: "Governance 治理事项" };
 const ABSENT: Record<string, string> = { cell: "Outside the grid", department: "With nobody yet", post: "Nobody's", role: "Nobody's", platform: "No platform yet", taxonomy: "No matter yet" };
 const MANY = 500;
+// Of a month, in which it has only begun.
+const DAYS_BEGUN = 5;
 
 type Filters = { by: string; level: string; period: Grain; day: string; part: string; cell: string; unit: string };
 
@@ -33,6 +36,7 @@ class ScoresView extends DeskView {
   private sort: Sort = null;
   private drill: Drill | null = null;
   private asking = 0;
+  private isFirst = true;
   private readonly left = new Paged<Excluded>(() => asked("/api/v1/scores/excluded", { ...this.question(), limit: 50 }), () => this.desk, () => this.requestUpdate());
 
   override connectedCallback(): void {
@@ -69,7 +73,8 @@ class ScoresView extends DeskView {
         by === "department" ? get<Page<Fragments>>(asked("/api/v1/scores/fragmentation", { period: periodName(day, period) })) : null,
       ]);
       if (mine !== this.asking) return;
-      Object.assign(this, { found, fragments: fragments?.items ?? [], readAt: Date.now() });
+      if (this.isFirst && Number(day.slice(8)) <= DAYS_BEGUN && found.items.every((one) => one.score === null)) return this.stepBack();
+      Object.assign(this, { found, fragments: fragments?.items ?? [], readAt: Date.now(), isFirst: false });
       if (this.sort === null && !this.filters.part) this.sort = { key: "score", down: true };
       this.left.forget();
       void this.left.anew();
@@ -78,6 +83,12 @@ class ScoresView extends DeskView {
     }
     if (mine === this.asking) this.loading = false;
     this.requestUpdate();
+  }
+
+  // A month that has only just begun has nothing to show: the first look is at the one before.
+  private stepBack(): void {
+    this.isFirst = false;
+    this.set({ day: movedBy(this.filters.day, this.filters.period, -1) });
   }
 
   private async more(): Promise<void> {
@@ -170,17 +181,8 @@ class ScoresView extends DeskView {
       ${found.items.length ? nothing : html`<p class="hint beside"><b>Nothing to count.</b>No case of these days within your reach; try another period.</p>`}
       ${scoreTable({ found, sort: this.sort, drill: this.drill, subject: word, nameOf: (row, isTotal) => this.subjectCell(row, isTotal), sortBy: (key) => this.sortBy(key), open: (drill) => this.open(drill) })}
       ${found.next ? html`<button class="more beside" @click=${() => void this.more()}>More rows</button>` : nothing}
-      <div class="beside sections">${filters.by === "department" ? this.fragmentation() : nothing}${this.leftOut(found)}
+      <div class="beside sections">${filters.by === "department" ? html`<gm-score-fragments .desk=${desk} .items=${this.fragments} .period=${periodName(filters.day, filters.period)}></gm-score-fragments>` : nothing}${this.leftOut(found)}
         <details class="block"><summary>Weights and grades 权重</summary><gm-score-weights .desk=${desk} .indicators=${found.indicators} @weighed=${() => void this.anew()}></gm-score-weights></details></div>`;
-  }
-
-  private fragmentation(): TemplateResult {
-    const hours = (value: number | null): string => (value === null ? NOTHING : `${value.toFixed(1)} h`);
-    const unopened = (value: number | null): string | typeof nothing => (value === null ? "无 / n.a.: nothing was opened in the period" : nothing);
-    return html`<section data-fragments=${this.fragments.length}><h3>Between the desks 碎片化</h3><p class="muted">How a department's cases wander: hand-overs a case, what it sent back as not its own, and how long until somebody opened it.</p>
-      ${this.fragments.length === 0 ? html`<p class="muted">Nothing was handed over in the period.</p>` : html`<div class="table"><table><thead><tr><th scope="col">Department</th><th scope="col" class="number">Cases</th><th scope="col" class="number">Dispatches</th><th scope="col" class="number">Hand-overs a case</th><th scope="col" class="number">Returned as not mine</th><th scope="col" class="number">Until opened</th><th scope="col" class="number">From filing until opened</th></tr></thead>
-        <tbody>${this.fragments.map((one) => html`<tr data-fragment=${one.key}><td>${one.name && one.name !== one.key ? inTongue(one.name, one.name_zh) : this.desk.catalogue.unitName(one.key)}</td><td class="number">${one.cases}</td><td class="number">${one.dispatches}</td><td class="number">${one.hand_overs.toFixed(2)}</td>
-          <td class="number" title=${one.dispatches ? nothing : "无 / n.a.: nothing was dispatched to it"}>${one.dispatches ? one.returned_text : NOTHING} <small class="muted">${one.returned}/${one.dispatches}</small></td><td class="number" title=${unopened(one.opening_hours)}>${hours(one.opening_hours)}</td><td class="number" title=${unopened(one.acceptance_hours)}>${hours(one.acceptance_hours)}</td></tr>`)}</tbody></table></div>`}</section>`;
   }
 
   private leftOut(found: Scores): TemplateResult {
