@@ -24,7 +24,9 @@ class ReplyOut(BaseModel):
 
 
 class OrderOut(BaseModel):
-    """A chase (催办) or a supervision order (督办单). `colour` is the case's now; `due_at` when the order was due."""
+    """A chase (催办), a supervision order (督办单), or what a ladder has instead: a written chase (书面催办), a
+    criticism notice (通报批评). `colour` is the case's now, `due_at` when it was due; `copied` have it to know.
+    """
 
     id: int
     case_no: str
@@ -33,6 +35,7 @@ class OrderOut(BaseModel):
     level: int
     addressee: str
     addressee_name: str
+    copied: list[str]
     state: str
     colour: str
     due_at: datetime

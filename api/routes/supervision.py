@@ -33,10 +33,10 @@ def list_page(
     colour: Annotated[
         Literal["green", "yellow", "red", "grey"] | None, Query(description="The colour that the case has now.")
     ] = None,
-    unit: Annotated[Code, Query(description="Who is asked: a department, or `@cell`.")] = None,
+    unit: Annotated[Code, Query(description="Who is asked, or has a copy: a department, or `@cell`.")] = None,
     cell: Annotated[Code, Query(description="A cell of any level; its whole subtree.")] = None,
     state: Literal["open", "answered", "climbed", "ended"] | None = None,
-    kind: Literal["chase", "order"] | None = None,
+    kind: Literal["chase", "order", "written_chase", "criticism"] | None = None,
     case_no: Code = None,
     level: Annotated[int | None, Query(ge=1, le=99)] = None,
     unanswered: Annotated[bool, Query(description="Only orders whose reply is overdue.")] = False,

@@ -232,6 +232,53 @@ def test_what_a_district_edits_decides(fresh_db: Store) -> None:
     ]  # fmt: skip
 
 
+def test_a_hotline_case_is_chased_in_writing_the_day_after_expiry_and_criticised_five_working_days_behind(
+    fresh_db: Store,
+) -> None:
+    case_no = handed_over(fresh_db)
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql("UPDATE case_file SET source = 'hotline' WHERE case_no = %s", (case_no,))
+    assert sweep(fresh_db.app, now=utc(12, 9) - timedelta(seconds=1)).stages["ordered"] == 0  # red, and not yet a day
+    assert sweep(fresh_db.app, now=utc(12, 9)).stages["ordered"] == 1
+    with fresh_db.app.begin() as conn:
+        chase = get_order(conn, reach=WHOLE_CITY, number=newest(fresh_db, case_no), now=utc(12, 9))
+    assert (chase.kind, chase.copied, chase.reply_due_at) == ("written_chase", (f"@{DISTRICT}",), None)
+    answer(fresh_db, chase.id, at=utc(12, 10))  # words alone do not help
+    assert sweep(fresh_db.app, now=utc(19, 9) - timedelta(seconds=1)).stages["climbed"] == 0
+    sweep(fresh_db.app, now=utc(30, 9))
+    assert orders_of(fresh_db, case_no) == [
+        ("chase", "yellow", 1, "roads", YELLOW_AT), ("written_chase", "red", 1, "roads", utc(12, 9)),
+        ("criticism", "still_red", 2, "roads", utc(19, 9)),
+    ]  # fmt: skip
+    with fresh_db.app.begin() as conn:
+        leaders = OrderFilter(unit=f"@{DISTRICT}", kind="criticism")
+        [told] = list_orders(conn, reach=WHOLE_CITY, narrowed=leaders, now=utc(30, 9), limit=5)
+    assert (told.case_no, told.copied) == (case_no, (f"@{DISTRICT}",))
+    assert sweep(fresh_db.app, now=utc(30, 10)).is_nothing
+
+
+def test_a_hotline_case_that_is_settled_within_the_day_is_not_chased_in_writing(fresh_db: Store) -> None:
+    case_no = handed_over(fresh_db)
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql("UPDATE case_file SET source = 'hotline' WHERE case_no = %s", (case_no,))
+    sweep(fresh_db.app, now=DUE + timedelta(hours=1))
+    _move(fresh_db, case_no, "extend", "handling", at=DUE + timedelta(hours=2), due_at=utc(16, 9), extensions=1)
+    sweep(fresh_db.app, now=utc(15, 9))
+    assert [row[0] for row in orders_of(fresh_db, case_no)] == ["chase", "chase"]
+
+
+def test_what_a_supervisor_orders_by_hand_on_a_hotline_case_climbs_as_everywhere(fresh_db: Store) -> None:
+    case_no = handed_over(fresh_db, due=utc(29, 9))
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql("UPDATE case_file SET source = 'hotline' WHERE case_no = %s", (case_no,))
+        case = lock_case(conn, reach=WHOLE_CITY, case_no=case_no)
+        supervise_case(conn, case, note="What becomes of it?", actor="9", now=utc(8, 10))
+    sweep(fresh_db.app, now=utc(9, 11))
+    assert orders_of(fresh_db, case_no) == [
+        ("order", "manual", 1, "roads", utc(8, 10)), ("order", "unanswered", 2, STREET, utc(9, 10)),
+    ]  # fmt: skip
+
+
 def _move(store: Store, case_no: str, act: str, to_state: str, *, at: object, **changes: object) -> None:
     with store.app.begin() as conn:
         case = lock_case(conn, reach=WHOLE_CITY, case_no=case_no)

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from spatial.cases.supervision.ladder import Ladder
+from spatial.cases.supervision.ladder import Ladders
 from spatial.cases.supervision.ordering import SQL, SYSTEM, Asked, place_of, write_orders
-from spatial.cases.supervision.rules import read_ladder
+from spatial.cases.supervision.rules import read_ladders
 from spatial.cases.supervision.stages import Paged, Place
 from spatial.store.db import hold_grid_shared, run
 
@@ -23,11 +23,11 @@ def climb_orders(conn: Connection, *, now: datetime, limit: int, behind: Place |
     found = run(conn, SQL["due_climbs"], {"now": now, "limit": limit}).all()
     if not found:
         return Paged(0, more=False)
-    ladder = read_ladder(conn)
+    ladders = read_ladders(conn)
     ended = [(row.id, why) for row in found if (why := why_ended(row)) is not None]
     gone = {number for number, _ in ended}
-    wanted = [one for row in found if row.id not in gone and (one := _above(ladder, row)) is not None]
-    done = len(write_orders(conn, ladder, wanted, actor=SYSTEM, now=now))
+    wanted = [one for row in found if row.id not in gone and (one := _above(ladders, row)) is not None]
+    done = len(write_orders(conn, ladders, wanted, actor=SYSTEM, now=now))
     run(conn, SQL["leave_rungs"], {"ids": [row.id for row in found]})
     _drop(conn, ended, now)
     return Paged(done, more=True)
@@ -43,14 +43,16 @@ def why_ended(order: Row[Any]) -> str | None:
     return "new_deadline" if is_clocks and order.clock_due_at != order.due_at else None
 
 
-def _above(ladder: Ladder, order: Row[Any]) -> Asked | None:
+def _above(ladders: Ladders, order: Row[Any]) -> Asked | None:
+    ladder = ladders.of(order.source, by_hand=order.clock_due_at is None)
     above = ladder.next(order.level, order.addressee, place_of(order))
     if above is None:
         return None
-    in_time = order.replied_at is not None or order.reply_due_at > order.since
+    rung, unit = above
+    silent = order.replied_at is None and order.reply_due_at is not None and order.reply_due_at <= order.since
     return Asked(
-        order, "order", "still_red" if in_time else "unanswered", *above, due_at=order.since, climbed_from=order.id,
-        clock_due_at=order.clock_due_at,
+        order, rung.kind, "unanswered" if silent else "still_red", rung, unit, due_at=order.since,
+        climbed_from=order.id, clock_due_at=order.clock_due_at,
     )  # fmt: skip
 
 

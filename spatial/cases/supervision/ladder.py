@@ -1,24 +1,36 @@
 """The levels that a supervision order climbs: whoever holds the case, the street where it lies, the district's leader.
 
-Pure: the rows of the ladder come in as a value. A level whose body was asked already, or lies nowhere, is passed
-over. Refuses to know when an order climbs.
+Pure: the rows of the ladders come in as values; a source may have a ladder of its own, as the 12345 hotline does. A
+level whose body was asked already, or lies nowhere, is passed over. Refuses to know when an order climbs.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+EVERY_SOURCE = ""  # the ladder of cases whose source has none of its own
+ORDER, WRITTEN_CHASE, CRITICISM = "order", "written_chase", "criticism"
 CENTRE = "centre"  # who is asked for a case that lies outside the grid and is with nobody
+
+
+Amount = tuple[Decimal, str]
 
 
 @dataclass(frozen=True)
 class Rung:
-    """A level: who is asked there, within which limit he replies, and behind which one red goes a level up."""
+    """A level: what is written to whom, within which limit he replies, and behind which one red goes a level up.
+
+    Only an order wants a reply. `copy_to` is a level of the grid whose body has it for its knowledge; `after` how long
+    behind a deadline this is written where it is the first.
+    """
 
     level: int
     holder: str
-    reply: tuple[Decimal, str]
-    still_red: tuple[Decimal, str]
+    reply: Amount | None
+    still_red: Amount
+    kind: str = ORDER
+    copy_to: str | None = None
+    after: Amount | None = None
 
 
 @dataclass(frozen=True)
@@ -41,7 +53,12 @@ class Ladder:
         """The unit that a rung asks about a case; None where the grid has no such cell."""
         if rung.holder == "holder":
             return place.lead or _body(place.path, place.tier or len(place.path)) or CENTRE
-        return _body(place.path, self.ranks.get(rung.holder.removeprefix("@"), 0))
+        return self._at(rung.holder, place)
+
+    def copied(self, rung: Rung, place: Place) -> list[str]:
+        """Who has it for his knowledge."""
+        body = self._at(rung.copy_to, place) if rung.copy_to else None
+        return [] if body is None or body == self.addressee(rung, place) else [body]
 
     def first(self, place: Place, *, level: int = 1) -> tuple[Rung, str] | None:
         """The rung at a level, or the next above it that asks somebody; None where there is none."""
@@ -54,9 +71,24 @@ class Ladder:
     def _above(self, level: int, asked: str | None, place: Place) -> tuple[Rung, str] | None:
         for rung in self.rungs:
             unit = self.addressee(rung, place) if rung.level > level else None
-            if unit is not None and _is_above(unit, asked, place.path):
+            # Who is criticised is who was asked: that is no step up, and no step that could be left out.
+            if unit is not None and (rung.kind == CRITICISM or _is_above(unit, asked, place.path)):
                 return rung, unit
         return None
+
+    def _at(self, level: str, place: Place) -> str | None:
+        return _body(place.path, self.ranks.get(level.removeprefix("@"), 0))
+
+
+@dataclass(frozen=True)
+class Ladders:
+    """The ladder of each source that has its own, and the one of all others under EVERY_SOURCE."""
+
+    by_source: Mapping[str, Ladder]
+
+    def of(self, source: str, *, by_hand: bool = False) -> Ladder:
+        """The ladder of a source; what a supervisor orders by hand climbs the one of all."""
+        return self.by_source.get(EVERY_SOURCE if by_hand else source) or self.by_source[EVERY_SOURCE]
 
 
 def _is_above(unit: str, asked: str | None, path: Sequence[str]) -> bool:

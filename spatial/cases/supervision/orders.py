@@ -53,6 +53,7 @@ class Order:
     level: int
     addressee: str
     addressee_name: str
+    copied: tuple[str, ...]
     state: str
     colour: str
     due_at: datetime
@@ -116,6 +117,7 @@ def _list(
 
 def _order(row: Row[Any], now: datetime) -> Order:
     told = dict(row._mapping)
+    told["copied"] = tuple(told["copied"])
     path, parties = tuple(told.pop("current_path")), tuple(told.pop("parties"))
     clock = Clock(
         told["case_state"], told["case_due_at"], told.pop("warn_at"), told.pop("closed_at"), told.pop("is_history")

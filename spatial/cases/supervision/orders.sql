@@ -2,7 +2,8 @@
 -- Orders and chases within a reach, the newest first, a page behind a place in that order; with the colour that the case
 -- has now.
 SELECT asked.id, asked.case_no, asked.kind, asked.cause, asked.level, asked.addressee,
-       coalesce(department.name, body.name, cell.name, asked.addressee) AS addressee_name, asked.clock_due_at,
+       coalesce(department.name, body.name, cell.name, asked.addressee) AS addressee_name, asked.copied,
+       asked.clock_due_at,
        asked.due_at, asked.written_at, asked.written_by, asked.reply_due_at, asked.still_red_at, asked.replied_at,
        asked.ended_at, asked.ended_by, asked.climbed_from, above.id AS climbed_to,
        CASE WHEN asked.ended_at IS NOT NULL THEN 'ended' WHEN asked.replied_at IS NOT NULL THEN 'answered'
@@ -20,7 +21,7 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties
   AND (%(id)s::bigint IS NULL OR asked.id = %(id)s)
   AND (%(case_no)s::text IS NULL OR asked.case_no = %(case_no)s)
   AND (%(kind)s::text IS NULL OR asked.kind = %(kind)s)
-  AND (%(unit)s::text IS NULL OR asked.addressee = %(unit)s)
+  AND (%(unit)s::text IS NULL OR asked.addressee = %(unit)s OR %(unit)s = ANY(asked.copied))
   AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
   AND (%(level)s::int IS NULL OR asked.level = %(level)s)
   AND (%(state)s::text IS NULL

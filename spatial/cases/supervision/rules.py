@@ -4,12 +4,13 @@ Knows rows; refuses to know what is done by them.
 """
 
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from spatial.cases.clocks.limits import URGENT_HOUR
 from spatial.cases.supervision.colours import ColourRule
-from spatial.cases.supervision.ladder import Ladder, Rung
+from spatial.cases.supervision.ladder import EVERY_SOURCE, ORDER, Ladder, Ladders, Rung
 from spatial.store.db import run
 from spatial.store.queries import load_queries
 
@@ -30,13 +31,19 @@ def read_provisional_rule(conn: Connection) -> ColourRule:
     return read_colour_rules(conn)[URGENT_HOUR]
 
 
-def read_ladder(conn: Connection) -> Ladder:
-    """The ladder as it stands."""
-    rungs = tuple(
-        Rung(row.level, row.holder, (row.reply_amount, row.reply_unit), (row.red_amount, row.red_unit))
-        for row in run(conn, SQL["ladder"])
-    )
-    return Ladder(rungs, {row.key: row.rank for row in run(conn, SQL["level_ranks"])})
+def read_ladders(conn: Connection) -> Ladders:
+    """The ladders as they stand."""
+    rungs: dict[str, list[Rung]] = {EVERY_SOURCE: []}
+    for row in run(conn, SQL["ladder"]):
+        rungs.setdefault(row.source, []).append(_rung(row))
+    ranks = {row.key: row.rank for row in run(conn, SQL["level_ranks"])}
+    return Ladders({source: Ladder(tuple(own), ranks) for source, own in rungs.items()})
+
+
+def _rung(row: Row[Any]) -> Rung:
+    reply = (row.reply_amount, row.reply_unit) if row.kind == ORDER else None
+    after = None if row.after_amount is None else (row.after_amount, row.after_unit)
+    return Rung(row.level, row.holder, reply, (row.red_amount, row.red_unit), row.kind, row.copy_to, after)
 
 
 def _share(stored: object) -> Fraction:

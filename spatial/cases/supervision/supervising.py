@@ -12,7 +12,7 @@ from spatial.cases.disputes.transitions import check_act
 from spatial.cases.supervision.ladder import Ladder
 from spatial.cases.supervision.ordering import Asked, place_of, told_of, write_orders
 from spatial.cases.supervision.orders import SQL
-from spatial.cases.supervision.rules import read_ladder
+from spatial.cases.supervision.rules import read_ladders
 from spatial.errors import Conflict, Invalid
 from spatial.store.db import run
 
@@ -25,12 +25,12 @@ def supervise_case(
     Raises IllegalAct, Invalid for a level that the ladder lacks, Conflict while such an order waits for its answer.
     """
     check_act(read_transitions(conn), state=case.state, act="supervise")
-    ladder = read_ladder(conn)
-    asked = _asked(ladder, case, level, now)
+    ladders = read_ladders(conn)
+    asked = _asked(ladders.of(case.source, by_hand=True), case, level, now)
     waiting = run(conn, SQL["open_manual"], {**case.key, "level": asked.rung.level}).scalar()
     if waiting is not None:
         raise Conflict(f"supervision order {waiting} on this case waits for its answer; wait for it, or ask higher up")
-    [number] = write_orders(conn, ladder, [asked], actor=actor, now=now, tell=False)
+    [number] = write_orders(conn, ladders, [asked], actor=actor, now=now, tell=False)
     note_words(conn, case, act="supervise", note=note, actor=actor, now=now)
     told = told_of(asked, number)
     return move_case(conn, case, act="supervise", to_state=case.state, changes={}, actor=actor, now=now, payload=told)

@@ -12,13 +12,13 @@ type Count = { lead: string | null; lead_name: string | null; street: string | n
 type Late = { case_no: string; state: string; matter: string | null; lead: string | null; cell: string | null; due_at: string };
 type Board = { at: string; totals: Record<string, number>; counts: Count[]; oldest_red: Late[]; unanswered: { id: number; case_no: string; level: number; addressee: string; reply_due_at: string }[] };
 type Order = {
-  id: number; case_no: string; kind: "chase" | "order"; cause: string; level: number; addressee: string; addressee_name: string; state: string; colour: string; due_at: string;
+  id: number; case_no: string; kind: string; cause: string; level: number; addressee: string; addressee_name: string; state: string; colour: string; due_at: string;
   reply_due_at: string | null; replied_at: string | null; case_state: string; case_due_at: string | null; matter: string | null; matter_name: string | null; cell: string | null;
   replies: { text: string | null; at: string; actor: string }[];
 };
 type Filters = { colour: string; state: string; unanswered: boolean };
 
-const KINDS: Record<string, string> = { chase: "Chase 催办", order: "Order 督办单" };
+const KINDS: Record<string, string> = { chase: "Chase 催办", order: "Order 督办单", written_chase: "Written chase 书面催办", criticism: "Criticism notice 通报批评" };
 const STATES: Record<string, string> = { open: "Open", answered: "Answered", climbed: "Climbed", ended: "Ended" };
 const plain = (word: string): string => word.replaceAll("_", " ");
 const choice = (value: string, chosen: string, word: string): TemplateResult => html`<option value=${value} ?selected=${value === chosen}>${word}</option>`;

@@ -9,17 +9,31 @@ CREATE TABLE colour_rule (
 INSERT INTO colour_rule (unit, used_share, units_left) VALUES
     ('urgent_hour', 2.0 / 3, 1), ('working_hour', 2.0 / 3, 1), ('working_day', 2.0 / 3, 1), ('calendar_day', 2.0 / 3, 1);
 
--- Who is asked at each level of an order: 'holder' is whoever has the case, '@street' the body where it lies. A reply is
--- due within the first limit; after the second a case that is still red goes to the next level, answered or not.
+-- What is written at each level about a red case, and to whom: 'holder' is whoever has the case, '@street' the body where
+-- it lies. An order wants a reply within its limit; behind `red` a case that is still red goes to the next level, answered
+-- or not. A source may have a ladder of its own; '' is the one of all others.
 CREATE TABLE supervision_ladder (
-    level        smallint PRIMARY KEY CHECK (level > 0),
+    source       text NOT NULL DEFAULT '',    -- no key: sources are a city's own and may come later
+    level        smallint NOT NULL CHECK (level > 0),
+    kind         text NOT NULL DEFAULT 'order' CHECK (kind IN ('order', 'written_chase', 'criticism')),
     holder       text NOT NULL CHECK (holder = 'holder' OR starts_with(holder, '@')),
-    reply_amount numeric NOT NULL DEFAULT 1 CHECK (reply_amount > 0),
-    reply_unit   text NOT NULL DEFAULT 'working_day' REFERENCES colour_rule,
+    copy_to      text CHECK (starts_with(copy_to, '@')),      -- the leader who has it for his knowledge
+    after_amount numeric CHECK (after_amount > 0),            -- so long behind the deadline the first is written; NULL: at once
+    after_unit   text REFERENCES colour_rule,
+    reply_amount numeric DEFAULT 1 CHECK (reply_amount > 0),
+    reply_unit   text DEFAULT 'working_day' REFERENCES colour_rule,
     red_amount   numeric NOT NULL DEFAULT 5 CHECK (red_amount > 0),
-    red_unit     text NOT NULL DEFAULT 'working_day' REFERENCES colour_rule
+    red_unit     text NOT NULL DEFAULT 'working_day' REFERENCES colour_rule,
+    PRIMARY KEY (source, level),
+    CHECK ((after_amount IS NULL) = (after_unit IS NULL)),
+    CHECK (kind <> 'order' OR reply_amount IS NOT NULL AND reply_unit IS NOT NULL)
 );
 INSERT INTO supervision_ladder (level, holder) VALUES (1, 'holder'), (2, '@street'), (3, '@district');
+-- The 12345 hotline: a written chase (书面催办) the day after expiry with a copy to the leader; five working days behind
+-- it, a criticism notice (通报批评).
+INSERT INTO supervision_ladder (source, level, kind, holder, copy_to, after_amount, after_unit) VALUES
+    ('hotline', 1, 'written_chase', 'holder', '@district', 1, 'calendar_day'),
+    ('hotline', 2, 'criticism', 'holder', '@district', NULL, NULL);
 
 ALTER TABLE case_file
     ADD COLUMN warn_at timestamptz,           -- from when it is yellow; whatever writes due_at writes it. NULL: older than this
@@ -33,20 +47,22 @@ CREATE INDEX case_file_unwarned ON case_file (case_no) WHERE is_running AND warn
 CREATE INDEX case_file_suspended ON case_file (paused_since, case_no) WHERE state = 'suspended';
 CREATE INDEX case_file_late ON case_file (closed_at DESC) WHERE closed_at > due_at AND NOT is_history;
 
--- A chase (催办) for a yellow case, an order (督办单) for a red one. An order may climb from one level to the next.
+-- A chase (催办) for a yellow case; an order (督办单), or what the ladder has instead, for a red one. It may climb from one
+-- level to the next.
 CREATE TABLE supervision_order (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     district     text NOT NULL,
     case_no      text NOT NULL,
-    kind         text NOT NULL CHECK (kind IN ('chase', 'order')),
+    kind         text NOT NULL CHECK (kind IN ('chase', 'order', 'written_chase', 'criticism')),
     cause        text NOT NULL CHECK (cause IN ('yellow', 'red', 'manual', 'unanswered', 'still_red')),
     level        smallint NOT NULL,
     addressee    text NOT NULL,               -- a department, '@' and a cell, or 'centre' where there is no territory
+    copied       text[] NOT NULL DEFAULT '{}',   -- who has it for his knowledge
     clock_due_at timestamptz,                 -- the deadline that it is about; a case with a new one begins anew
     due_at       timestamptz NOT NULL,        -- when it was due, not when somebody woke
     written_at   timestamptz NOT NULL,
     written_by   text NOT NULL,
-    reply_due_at timestamptz,                 -- NULL for a chase
+    reply_due_at timestamptz,                 -- of an order; nothing else wants an answer
     still_red_at timestamptz,
     climb_at     timestamptz,                 -- when it climbs if nothing happens; NULL: it does not
     climbed_from bigint UNIQUE REFERENCES supervision_order,   -- an order climbs once
@@ -55,11 +71,11 @@ CREATE TABLE supervision_order (
     ended_by     text CHECK (ended_by IN ('over', 'suspended', 'new_deadline')),
     CHECK ((ended_at IS NULL) = (ended_by IS NULL)),
     CHECK (ended_at IS NULL OR climb_at IS NULL),
-    CHECK ((kind = 'chase') = (reply_due_at IS NULL)),
+    CHECK ((kind = 'order') = (reply_due_at IS NOT NULL)),
     CHECK ((climbed_from IS NULL) = (cause IN ('yellow', 'red', 'manual')))
 );
 -- What a sweep does, it does once: the second finds the first one's row.
-CREATE UNIQUE INDEX supervision_order_once ON supervision_order (case_no, district, kind, clock_due_at)
+CREATE UNIQUE INDEX supervision_order_once ON supervision_order (case_no, district, cause, clock_due_at)
     WHERE cause IN ('yellow', 'red');
 CREATE INDEX supervision_order_climbing ON supervision_order (climb_at, id) WHERE climb_at IS NOT NULL;
 CREATE INDEX supervision_order_case ON supervision_order (case_no);
