@@ -27,6 +27,12 @@ FROM (
                WHEN mod(n / 100, 100) < 99 THEN 'suspended' ELSE 'unwarned' END AS kind) AS which
 ) AS planted
 
+-- name: indexes_left_out
+-- The indexes of cases that are neither keys nor hold anything unique.
+SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
+FROM pg_index WHERE indrelid = 'case_file'::regclass AND NOT indisunique AND NOT indisexclusion
+ORDER BY 1
+
 -- name: plant_silent
 -- What an earlier sweep wrote about the cases whose order went unanswered: the chase and the order.
 INSERT INTO supervision_order (district, case_no, kind, cause, level, addressee, clock_due_at, due_at, written_at,

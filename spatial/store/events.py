@@ -28,6 +28,7 @@ from spatial.store.queries import load_queries
 SQL = load_queries(__file__, "events.sql")
 CHANNEL = "gridmaps_events"
 _FIRST = bytes(32)  # what the first link of a chain points back to
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 Chain = tuple[str, str, str]
 
@@ -125,8 +126,7 @@ def link_hash(draft: EventDraft, seq: int, prev: bytes) -> bytes:
         "path": list(draft.path),
         "payload": draft.payload,
     }
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(prev + canonical.encode()).digest()
+    return hashlib.sha256(prev + _CANONICAL(content).encode()).digest()
 
 
 def read_after(conn: Connection, *, cursor: Cursor, limit: int) -> list[Event]:
