@@ -168,7 +168,7 @@ def _whistle_of_this_hour(teller: Teller, now: datetime) -> None:
 
 
 def _arrive(teller: Teller, number: int, unit: str, at: tuple[float, float], moment: datetime) -> None:
-    said = ReportIn(unit, at[0], at[1], 12.0, moment)
+    said = ReportIn(unit, at[0] + 0.0002, at[1] - 0.0001, 12.0, moment)
     report_in(teller.conn, number, said=said, own=None, reach=WHOLE_CITY, actor=teller.operator, now=moment)
 
 

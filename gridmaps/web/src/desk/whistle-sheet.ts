@@ -1,0 +1,186 @@
+// One whistle whole: who was called where, who came when, the joint result, and what both sides say of each other.
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { get, request } from "../api";
+import "../ui/case-acts.css";
+import { metres, place, stamp } from "../ui/format";
+import { cellWords, onNames } from "../ui/names";
+import { actor } from "./conference-words";
+import type { Desk } from "./desk";
+import { valueOf } from "./view";
+import { callSign, heardWords, isLate, OUTCOMES, stars, STATES, typeName, type Call, type Whistle } from "./whistle-words";
+
+type Open = "result" | "withdrawal" | "score" | null;
+
+class WhistleSheet extends LitElement {
+  static override properties = { desk: { attribute: false }, number: { attribute: false }, pulse: { attribute: false } };
+  declare desk: Desk;
+  declare number: string;
+  declare pulse: number;
+  private one: Whistle | null = null;
+  private open: Open = null;
+  private values: Record<string, string> = {};
+  private trouble: string | null = null;
+  private busy = false;
+  private stopNames: (() => void) | null = null;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.stopNames = onNames(() => this.requestUpdate());
+    this.addEventListener("keydown", this.key);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stopNames?.();
+  }
+
+  private readonly key = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || !this.open) return;
+    event.stopPropagation();
+    const was = this.open;
+    this.show(null);
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>(`[data-form="${was}"]`)?.focus());
+  };
+
+  protected override updated(changed: Map<string, unknown>): void {
+    if (changed.has("number")) {
+      Object.assign(this, { one: null, open: null, values: {}, trouble: null });
+      void this.read(this.number, true);
+    } else if (changed.has("pulse")) void this.read(this.number, false);
+  }
+
+  private async read(number: string, andFly: boolean): Promise<void> {
+    try {
+      const one = await get<Whistle>(`/api/v1/whistles/${encodeURIComponent(number)}`);
+      if (this.number !== number) return;
+      this.one = one;
+      this.desk.ground.setPlace([one.lon, one.lat], one.unit, one.radius_m ?? 0);
+      if (andFly) this.desk.ground.fly([one.lon, one.lat]);
+    } catch (failed) {
+      if (this.number === number) this.trouble = this.desk.sentence(failed);
+    }
+    this.requestUpdate();
+  }
+
+  private show(open: Open): void {
+    Object.assign(this, { open: this.open === open ? null : open, values: {}, trouble: null });
+    this.requestUpdate();
+    void this.updateComplete.then(() => {
+      this.querySelector("form.act")?.scrollIntoView({ block: "nearest" });
+      this.querySelector<HTMLElement>("form.act :is(input, textarea, select)")?.focus();
+    });
+  }
+
+  private readonly typed = (event: Event): void => {
+    this.values = { ...this.values, [(event.target as HTMLInputElement).name]: valueOf(event) };
+    this.requestUpdate();
+  };
+
+  private async send(event: SubmitEvent, path: string, body: unknown): Promise<void> {
+    event.preventDefault();
+    if (this.busy || !this.one) return;
+    Object.assign(this, { busy: true, trouble: null });
+    this.requestUpdate();
+    try {
+      this.one = await request<Whistle>("POST", `/api/v1/whistles/${this.one.id}/${path}`, body);
+      Object.assign(this, { open: null, values: {} });
+      this.dispatchEvent(new CustomEvent("changed"));
+    } catch (failed) {
+      this.trouble = this.desk.sentence(failed);
+    }
+    this.busy = false;
+    this.requestUpdate();
+  }
+
+  protected override render(): TemplateResult {
+    const { one } = this;
+    if (!one) return this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : html`<p class="hint" aria-busy="true">Loading the whistle …</p>`;
+    const late = one.state === "raised" && isLate(one);
+    return html`<div class="dispute" data-open=${one.id}><header><div><h2>${typeName(one)}</h2>
+      <p class="meta"><span class="state ${one.state === "resolved" ? "ruled" : one.state}" data-whistle-state=${one.state}>${STATES[one.state]}</span><span>whistle ${one.id}</span>${late ? html`<span class="late">a called unit is late</span>` : nothing}</p></div></header>
+      ${this.wanted(one)}${this.calls(one)}${this.heard(one)}${this.ending(one)}${this.scores(one)}</div>`;
+  }
+
+  private wanted(one: Whistle): TemplateResult {
+    const { desk } = this;
+    const zone = desk.config.time_zone;
+    return html`<section><h3>What is wanted</h3>${one.what ? html`<p class="words">${one.what}</p>` : html`<p class="muted">Not for your role.</p>`}</section>
+      <section><h3>Where and when</h3><dl class="who"><dt>Called by</dt><dd>${desk.catalogue.unitName(one.street)} <span class="muted">${actor(one.raised_by)}, ${stamp(one.raised_at, zone)}</span></dd>
+      ${one.place ? html`<dt>Place</dt><dd>${one.place}</dd>` : nothing}<dt>Position</dt><dd class="mono">${place([one.lon, one.lat])}</dd>
+      <dt>There is</dt><dd>${one.radius_m ? `within ${metres(one.radius_m)} of it` : html`anywhere in ${cellWords(one.unit)}`}</dd>
+      ${one.wanted_at ? html`<dt>Wanted</dt><dd>${stamp(one.wanted_at, zone)}</dd>` : nothing}<dt>Due</dt><dd>${stamp(one.due_at, zone)}</dd>
+      ${one.case_no ? html`<dt>Case</dt><dd><a class="mono" href="/?case=${one.case_no}">${one.case_no}</a></dd>` : nothing}</dl></section>`;
+  }
+
+  private calls(one: Whistle): TemplateResult {
+    const zone = this.desk.config.time_zone;
+    const isOver = one.state !== "raised";
+    const row = (call: Call): TemplateResult => html`<tr data-call=${call.unit} data-call-colour=${call.colour}><td>${this.desk.catalogue.unitName(call.unit)}</td>
+      <td class=${call.colour === "red" ? "late" : ""}>${callSign(call, isOver)}</td><td>${call.arrived_at ? stamp(call.arrived_at, zone) : html`<span class="muted">–</span>`}</td></tr>`;
+    return html`<section><h3>Called units</h3><div class="table"><table class="calls"><thead><tr><th scope="col">Unit</th><th scope="col">Stands</th><th scope="col">There since</th></tr></thead><tbody>${one.calls.map(row)}</tbody></table></div>
+      ${one.may.report_in.length ? html`<p class="muted">Your unit reports in on the spot, with the <a href="/report">reporting page</a> of a phone.</p>` : nothing}</section>`;
+  }
+
+  private heard(one: Whistle): TemplateResult | typeof nothing {
+    if (one.report_ins.length === 0) return nothing;
+    const zone = this.desk.config.time_zone;
+    return html`<section><h3>Report-ins</h3><ul class="stack" data-report-ins=${one.report_ins.length}>${one.report_ins.map((said) => html`<li><b>${this.desk.catalogue.unitName(said.unit)}</b> <time class="muted">${stamp(said.at, zone)}</time>
+      <span class="line ${said.counts ? "" : "late"}">${said.counts ? "Counts" : "Does not count"}: ${heardWords(said)}</span></li>`)}</ul></section>`;
+  }
+
+  private button(name: Exclude<Open, null>, word: string): TemplateResult {
+    return html`<button type="button" class="quiet" data-form=${name} aria-expanded=${this.open === name} @click=${() => this.show(name)}>${word}</button>`;
+  }
+
+  private get refused(): TemplateResult | typeof nothing {
+    return this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing;
+  }
+
+  private ending(one: Whistle): TemplateResult | typeof nothing {
+    const zone = this.desk.config.time_zone;
+    if (one.state !== "raised") {
+      return html`<section class="settled"><h3>${one.state === "resolved" ? "Joint result" : "Called off"}</h3>${one.outcome ? html`<p data-outcome=${one.outcome}><b>${OUTCOMES[one.outcome] ?? one.outcome}</b></p>` : nothing}
+        <p class="words">${one.result || html`<span class="muted">Not for your role.</span>`}</p><p class="muted">${stamp(one.closed_at, zone)}</p></section>`;
+    }
+    if (!one.may.end) return html`<section><h3>Joint result</h3><p class="muted" data-read-only>None yet; the street that called records it.</p></section>`;
+    return html`<section><h3>Joint result</h3><p class="bar">${this.button("result", "Record the result")}${this.button("withdrawal", "Call it off")}</p>
+      ${this.open === "result" ? this.resultForm() : this.open === "withdrawal" ? this.withdrawal() : nothing}${this.open === "score" ? nothing : this.refused}</section>`;
+  }
+
+  private resultForm(): TemplateResult {
+    const { values } = this;
+    const body = { outcome: values.outcome ?? "solved", result: values.result?.trim() ?? "" };
+    return html`<form class="act" data-form-of="result" @submit=${(event: SubmitEvent) => void this.send(event, "result", body)}>
+      <label>Outcome<select name="outcome" @change=${this.typed}>${Object.entries(OUTCOMES).map(([key, word]) => html`<option value=${key} ?selected=${key === body.outcome}>${word}</option>`)}</select></label>
+      <label>What was done together; who is not there by now stays absent<textarea name="result" rows="3" required .value=${values.result ?? ""} @input=${this.typed}></textarea></label>
+      <button class="primary" ?disabled=${this.busy}>Record it</button></form>`;
+  }
+
+  private withdrawal(): TemplateResult {
+    const { values } = this;
+    return html`<form class="act" data-form-of="withdrawal" @submit=${(event: SubmitEvent) => void this.send(event, "withdrawal", { reason: values.reason?.trim() ?? "" })}>
+      <label>Why nobody is needed any more<textarea name="reason" rows="2" required .value=${values.reason ?? ""} @input=${this.typed}></textarea></label>
+      <button class="primary" ?disabled=${this.busy}>Call it off</button></form>`;
+  }
+
+  private scores(one: Whistle): TemplateResult | typeof nothing {
+    if (one.state !== "resolved") return nothing;
+    const { desk, values } = this;
+    const pairs = one.may.score;
+    const chosen = pairs[Number(values.pair ?? 0)] ?? pairs[0];
+    const body = { ...chosen, score: Number(values.score ?? 5), note: values.note?.trim() ?? "" };
+    return html`<section><h3>Both sides score 双考核</h3>${one.scores.length ? html`<ul class="stack" data-scores=${one.scores.length}>${one.scores.map((given) => html`<li><b>${desk.catalogue.unitName(given.by_unit)}</b> <span class="muted">on</span> ${desk.catalogue.unitName(given.about)} ${stars(given.score)}
+        ${given.note ? html`<p class="words">${given.note}</p>` : nothing}</li>`)}</ul>` : html`<p class="muted">Nobody has scored yet.</p>`}
+      ${pairs.length ? html`<p class="bar">${this.button("score", "Give a score")}</p>` : nothing}
+      ${this.open === "score" && chosen ? html`<form class="act" data-form-of="score" @submit=${(event: SubmitEvent) => void this.send(event, "scores", body)}>
+        <label>Who scores whom<select name="pair" @change=${this.typed}>${pairs.map((pair, index) => html`<option value=${index} ?selected=${pair === chosen}>${desk.catalogue.unitName(pair.by)} → ${desk.catalogue.unitName(pair.about)}</option>`)}</select></label>
+        <label>Score<select name="score" @change=${this.typed}>${[5, 4, 3, 2, 1].map((score) => html`<option value=${score} ?selected=${score === body.score}>${score} of 5</option>`)}</select></label>
+        <label>Note (may stay open)<textarea name="note" rows="2" .value=${values.note ?? ""} @input=${this.typed}></textarea></label><button class="primary" ?disabled=${this.busy}>Give it</button></form>${this.refused}` : nothing}</section>`;
+  }
+}
+
+customElements.define("gm-whistle", WhistleSheet);
