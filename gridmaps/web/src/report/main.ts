@@ -12,14 +12,17 @@ import { newId, Outbox, type Body, type Entry } from "./outbox";
 import { preparePhoto, type Photo } from "./photo";
 import { findPlace, placeByHand } from "./place";
 import { findSame, joinCase, nothingSame, sameCard, type Suggestion } from "./same";
+import { isCalled, noWhistles, readWhistles, reportIn, whistleCard } from "./whistle";
 import { isClerk, isOfficer, nobody, reporterOf, sourceOf, type Who } from "./who";
 import { isChinese, switchLanguage, words } from "./words";
 
+const LISTEN_MS = 60_000; // how often the phone asks whether its unit is called
 const form: FormState = {
   finding: { state: "locating" }, handProblem: false, text: "", category: "", photoUrl: null, photoProblem: false, who: nobody(), missing: null,
 };
 const account: AccountState = { session: keptSession(), open: false, busy: false, ended: false, problem: null };
 let clear = nothingCleared();
+let whistles = noWhistles();
 let config: api.Config | null = keptConfig();
 let photo: Photo | null = null;
 let sending = false;
@@ -46,6 +49,7 @@ function draw(): void {
       ${navigator.onLine ? nothing : html`<p class="offline" role="status">${say.offline}</p>`}
       ${accountRow(account, say, { toggle, logIn, logOut, language: () => (switchLanguage(), draw()) })}
       ${linked ? linkedCard() : nothing}
+      ${isCalled(account.session) ? whistleCard(whistles, config?.time_zone, (one, unit) => void reportIn(whistles, one, unit, words(), (state) => ((whistles = state), draw()), sessionEnded)) : nothing}
       ${isOfficer(account.session) ? clearCard(clear, say, allClear) : nothing}
       ${reportForm(form, config, account.session, isChinese(), say, { locate: () => void locate(), byHand, text, category, who, photo: (file) => void takePhoto(file), send: () => void send() })}
       ${sameCard(same, config, isChinese(), say, { join: (one) => void join(one), own: () => void sendOwn(), back: () => ((same = nothingSame()), draw()) })}
@@ -183,6 +187,12 @@ async function join(one: Suggestion): Promise<void> {
   draw();
 }
 
+async function hearWhistles(): Promise<void> {
+  if (!isCalled(account.session) || whistles.busy !== null) return;
+  whistles = await readWhistles(whistles, sessionEnded);
+  draw();
+}
+
 const allClear = (): void => void giveAllClear(words(), (state) => ((clear = state), draw()), sessionEnded);
 
 const entryActions = {
@@ -213,6 +223,7 @@ async function logIn(login: string, password: string): Promise<void> {
     keepSession(account.session);
     placeOfAnother();
     outbox.flushSoon();
+    void hearWhistles();
   } catch (failed) {
     account.problem = failed instanceof Error ? failed.message : String(failed);
   }
@@ -231,7 +242,7 @@ function settle(session: api.Session | null): void {
   account.session = session;
   if (isOther) placeOfAnother();
   keepSession(session);
-  if (session === null) clear = nothingCleared();
+  if (session === null) [clear, whistles] = [nothingCleared(), noWhistles()];
 }
 
 // The form opens by itself: until somebody logs in, the officer's reports wait.
@@ -278,13 +289,16 @@ async function begin(): Promise<void> {
   placeOfAnother();
   draw();
   if (!isClerk(account.session)) void locate();
-  addEventListener("online", () => void Promise.all([askConfig(), askWho()]).then(draw));
+  addEventListener("online", () => void Promise.all([askConfig(), askWho()]).then(draw).then(hearWhistles));
+  addEventListener("visibilitychange", () => document.hidden || void hearWhistles());
+  setInterval(() => void hearWhistles(), LISTEN_MS);
   addEventListener("offline", draw);
   addEventListener("hashchange", () => void readHash());
   if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/report-worker.js", { scope: "/report" }).catch(() => undefined);
   entries = await outbox.list();
   await Promise.all([askConfig(), askWho()]);
   await readHash();
+  void hearWhistles();
   outbox.flushSoon();
   document.documentElement.dataset.ready = "1";
 }
