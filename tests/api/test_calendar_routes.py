@@ -11,6 +11,7 @@ from spatial.store.opening import Store
 from tests.api.conftest import LogIn
 from tests.commands import Program
 from tests.db.test_calendar import FRIDAY
+from tests.worlds import SOUTH, W
 
 
 @pytest.fixture
@@ -75,6 +76,14 @@ def test_the_command_tells_the_year_that_it_does_not_know(gridmaps: Program) -> 
     assert unknown.code == 2 and "Mondays to Fridays" in unknown.err
     assert "2190" in gridmaps("calendar", "confirm", "--year", "2190").err
     assert "works 09:00-17:00" in gridmaps("calendar", "hours", "09:00-17:00", "--from", "2026-06-01").out
+
+
+def test_the_fringe_is_marked_listed_and_unmarked_by_command(gridmaps: Program) -> None:
+    assert "no cell lies in the fringe" in gridmaps("calendar", "fringe").out
+    assert json.loads(gridmaps("calendar", "fringe", SOUTH, W, "--json").out) == {"cells": [SOUTH, W]}
+    assert gridmaps("calendar", "fringe", "--off", SOUTH).out.split() == [W]
+    unknown = gridmaps("calendar", "fringe", "330199009")
+    assert unknown.code == 2 and "no cell 330199009" in unknown.err
 
 
 def test_the_missing_year_is_told_by_command_route_readiness_and_metric(

@@ -70,3 +70,43 @@ def test_an_officer_files_what_he_solved_and_others_may_not(client: TestClient, 
     log_in("operator")
     assert act(client, answer.json()["case_no"], "reopen", reason="It is back").json()["state"] == "returned"
     assert client.post("/api/v1/reports", json=a_report(source="grid", self_solved=solved)).status_code == 403
+
+
+def test_a_street_that_handled_a_case_does_not_check_it(client: TestClient, log_in: LogIn) -> None:
+    number = client.post("/api/v1/reports", json=a_report()).json()["case_no"]
+    log_in("clerk")
+    act(client, number, "accept")
+    assert act(client, number, "dispatch", lead="@street", reason="Ours").json()["state"] == "pending"
+    assert act(client, number, "receive").status_code == 200
+    assert act(client, number, "submit", photos_after=[photo(client)]).json()["state"] == "submitted"
+    refused = act(client, number, "verify_result", passed=True)
+    assert refused.status_code == 403 and "somebody else checks its result" in refused.json()["detail"]
+    offered = client.get(f"/api/v1/cases/{number}/acts").json()["legal"]
+    assert "verify_result" not in {one["act"] for one in offered}
+    log_in("operator")
+    assert act(client, number, "verify_result", passed=True).json()["state"] == "closed"
+
+
+def test_a_look_is_asked_for_and_told_and_a_second_one_waits(client: TestClient, log_in: LogIn) -> None:
+    number = client.post("/api/v1/reports", json=a_report()).json()["case_no"]
+    log_in("clerk")
+    before = client.get(f"/api/v1/cases/{number}").json()["step_due_at"]
+    assert act(client, number, "ask_check", note="Is it so?").json()["state"] == "reported"
+    assert client.get(f"/api/v1/cases/{number}").json()["step_due_at"] > before
+    assert act(client, number, "ask_check", note="Is it so?").status_code == 409
+    log_in("officer")
+    assert act(client, number, "ask_check", note="Is it so?").status_code == 403
+    assert act(client, number, "verify_report", is_true=True, note="A bag").status_code == 200
+
+
+def test_a_self_solved_filing_without_what_how_or_a_picture_is_refused(client: TestClient, log_in: LogIn) -> None:
+    log_in("officer")
+    shown = photo(client)
+    whole = {"how": "Swept it up", "photos_after": [shown]}
+    for said, changes in (
+        (whole, {"category": None, "text": " "}), ({"how": " ", "photos_after": [shown]}, {}),
+        ({"how": "Swept it up", "photos_after": []}, {}), ({"photos_after": [shown]}, {}),
+        (whole, {"lon": None}),
+    ):  # fmt: skip
+        answer = client.post("/api/v1/reports", json=a_report(source="grid", self_solved=said, **changes))
+        assert answer.status_code == 422, answer.text

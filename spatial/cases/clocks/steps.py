@@ -23,6 +23,7 @@ from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__, "steps.sql")
 _AT_THE_CENTRE = frozenset(("reported", "filed", "returned"))
+_WITH_ONE_LIMIT = frozenset(("pending", "submitted"))
 _AT_WORK = frozenset(("own_handling", "handling"))
 # One limit runs through both, or is kept while it stands.
 _KEPT = frozenset((("reported", "filed"), ("handling", "suspended"), ("pending", "suspended")))
@@ -91,8 +92,12 @@ def step_of_move(
         return {"step_due_at": due_at}
     if to_state == case.state or (case.state, to_state) in _KEPT:
         return {}
-    limit = _limit_of(conn, to_state, case.current_path)
-    return {"step_due_at": None if limit is None else read_clocks(conn).of(case.district).add(now, limit)}
+    if to_state not in _AT_THE_CENTRE and to_state not in _WITH_ONE_LIMIT:
+        return {"step_due_at": None}
+    clocks = read_clocks(conn)
+    own = {"pending": clocks.receive, "submitted": clocks.result_check}.get(to_state)
+    limit = own or read_step_limits(conn, clocks).waiting(case.current_path)
+    return {"step_due_at": clocks.of(case.district).add(now, limit)}
 
 
 def step_when_asked(conn: Connection, case: Stepped, *, now: datetime) -> dict[str, Any]:
@@ -106,13 +111,6 @@ def step_when_looked_at(conn: Connection, case: Stepped, *, now: datetime) -> di
     clocks = read_clocks(conn)
     limit = read_step_limits(conn, clocks).waiting(case.current_path)
     return _column(case, clocks.of(case.district).add(now, limit))
-
-
-def _limit_of(conn: Connection, state: str, path: Sequence[str]) -> Limit | None:
-    clocks = read_clocks(conn)
-    if state in _AT_THE_CENTRE:
-        return read_step_limits(conn, clocks).waiting(path)
-    return {"pending": clocks.receive, "submitted": clocks.result_check}.get(state)
 
 
 def _column(case: Stepped, due_at: datetime) -> dict[str, Any]:

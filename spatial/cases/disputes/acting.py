@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from spatial.cases.clocks.fixing import due_when_dispatched
+from spatial.cases.clocks.steps import step_of_move
 from spatial.cases.disputes.alarms import raise_due_alarms
 from spatial.cases.disputes.briefs import close_settled_brief
 from spatial.cases.disputes.transitions import Transitions, check_move
@@ -34,6 +34,7 @@ PAST = {
     "sort": "sorted", "accept": "filed", "dispatch": "dispatched", "return": "returned", "dispute": "disputed",
     "rule": "ruled", "refer": "referred", "contact": "contacted", "recall": "recalled",
     "order_interim": "interim_ordered", "note_cost": "cost_noted", "void": "voided", "verify_report": "report_verified",
+    "ask_check": "check_asked",
     "handle_own": "own_handled", "solve_own": "own_solved", "hand_over": "handed_over", "escalate": "escalated",
     "order_down": "ordered_down", "receive": "received", "submit": "submitted", "finish_task": "task_finished",
     "verify_result": "result_verified", "extend": "extended", "suspend": "suspended", "resume": "resumed",
@@ -166,7 +167,8 @@ def move_case(
 ) -> LockedCase:
     """Move a locked case, change these of its columns, and tell it; returns the case as it stands then.
 
-    Its citizens are told by the port, in this very transaction.
+    Its citizens are told by the port, in this very transaction. How long it may stay in its new state follows from that
+    state, unless `changes` say otherwise.
 
     `payload` holds codes and refs only, never words. Those who held the case before hear that they lost it.
     Raises IllegalAct where the table has no such move.
@@ -178,7 +180,10 @@ def move_case(
     if act == "evaluate" and case.state == "closed" and is_citizens(conn, case):
         raise Conflict("this is a citizen's case: whoever asked is called back before it is evaluated")
     tier = keep_tier(conn, case, to=to_state, tier=changes.get("tier", case.tier), now=now)
-    wanted = {**moments_of(act, was=case.state, to=to_state, now=now), **changes, **tier}
+    moments = moments_of(act, was=case.state, to=to_state, now=now)
+    if "step_due_at" not in changes:
+        moments |= step_of_move(conn, case, to_state=to_state, due_at=changes.get("due_at", case.due_at), now=now)
+    wanted = {**moments, **changes, **tier}
     moved = _write(conn, case, {**wanted, "state": to_state, "step": step}, actor, now)
     follow_move(conn, moved, before=case, now=now)
     told = {"act": act, "from": case.state, "to": to_state, "state": to_state, "step": step, "tier": moved.tier}
@@ -292,13 +297,6 @@ def matter_of(case: LockedCase) -> str:
 def holders_among(lead: str, assisting: Sequence[str]) -> list[str]:
     """The departments among these units: who sees a case because it was handed to him. Territory sees it anyway."""
     return [unit for unit in dict.fromkeys([lead, *assisting]) if not unit.startswith("@")]
-
-
-def due_of_hand_over(conn: Connection, case: LockedCase, *, now: datetime) -> dict[str, Any]:
-    """The columns of a locked case that is handed over now: its deadline, fixed with the reason. History has none."""
-    if case.is_history:
-        return {"dispatched_at": now}
-    return due_when_dispatched(conn, district=case.district, matter=case.category, standard=case.standard, now=now)
 
 
 def _columns(keys: Sequence[tuple[str, str]]) -> dict[str, Any]:
