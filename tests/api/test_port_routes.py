@@ -107,3 +107,52 @@ def test_a_class_is_given_bounds_of_its_own(client: TestClient, log_in: LogIn) -
     assert put.json() == {"matter": "litter", "within_seconds": 3600, "floor_m": 10.0, "least_fit": 0.05}
     items = asking.get("/api/v1/duplicate-rules").json()["items"]
     assert [item["matter"] for item in items] == [None, "litter"] and items[0]["within_seconds"] == 86400
+
+
+CITIZENS = {"public", "visit", "police110", "deputy", "party", "hotline"}
+
+
+def test_every_source_comes_in_by_the_one_intake_and_a_handler_learns_no_contact(
+    client: TestClient, log_in: LogIn
+) -> None:
+    sources = {one["code"]: one["is_citizen"] for one in client.get("/api/v1/config").json()["sources"]}
+    assert {code for code, is_citizen in sources.items() if is_citizen} == CITIZENS
+    assert set(sources) == CITIZENS | {"grid", "video", "superior"}
+    # Each another citizen: one who said it again would keep his first number.
+    who = {code: {"name": "Li Lei", "phone": f"1381111{n:04}"} for n, code in enumerate(sources)}
+    clerk, numbers = log_in("clerk"), {}
+    for source, is_citizen in sources.items():
+        body = a_report(source=source, category="pothole", text="A hole.", reporter=who[source])
+        said = clerk.post("/api/v1/reports", json=body)
+        assert said.status_code == 201, said.text
+        assert (said.json()["status_url"] is not None) == is_citizen  # for the clerk to hand on
+        numbers[source] = number = said.json()["case_no"]
+        for act in ({"act": "accept"}, {"act": "dispatch"}):
+            assert clerk.post(f"/api/v1/cases/{number}/actions", json=act).status_code == 200
+    looked = clerk.post(f"/api/v1/cases/{numbers['hotline']}/looks", json={"purpose": "call-back"})
+    assert looked.json()["reporter"] == who["hotline"]
+    handler = log_in("handler")
+    for source, number in numbers.items():
+        seen = handler.get(f"/api/v1/cases/{number}")
+        assert seen.status_code == 200 and seen.json()["source"] == source
+        assert not [word for word in ("Li Lei", "1381111") if word in seen.text]
+        assert handler.post(f"/api/v1/cases/{number}/looks", json={"purpose": "to ring him"}).status_code == 403
+
+
+def test_a_citizens_account_files_nothing_but_its_own(client: TestClient, log_in: LogIn) -> None:
+    citizen = log_in("citizen")
+    assert citizen.post("/api/v1/reports", json=a_report(source="public")).status_code == 201
+    for source in ("grid", "superior", "hotline"):
+        refused = citizen.post("/api/v1/reports", json=a_report(source=source))
+        assert refused.status_code == 403 and refused.json()["field"] == "source"
+
+
+def test_the_page_and_the_answer_as_json_say_the_same_sentences(client: TestClient, log_in: LogIn) -> None:
+    said = _report(client)
+    for act in ({"act": "accept"}, {"act": "dispatch"}):
+        assert log_in("operator").post(f"/api/v1/cases/{said['case_no']}/actions", json=act).status_code == 200
+    told = client.get(f"/api/v1{said['status_url']}").json()["answers"]
+    assert [one["kind"] for one in told] == ["received", "accepted", "handed_over"]
+    page = client.get(said["status_url"]).text
+    assert all(one["says"][language] in page for one in told for language in ("en", "zh"))
+    assert told[2]["facts"]["unit_zh"] in told[2]["says"]["zh"]
