@@ -25,6 +25,8 @@ from spatial.cases.disputes.acting import LockedCase
 from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.disputes.resorting import sort_case
 from spatial.cases.disputes.returning import return_case
+from spatial.cases.lifecycle.flexible import resume_due, suspend_case
+from spatial.cases.lifecycle.handling import receive_case
 from spatial.cases.port.askers import give_links
 from spatial.cases.port.status import get_status
 from spatial.errors import Conflict, Invalid
@@ -229,3 +231,22 @@ def test_what_the_library_knows_is_filled_by_itself_and_the_rest_is_warned_of(co
 def test_a_city_in_another_time_zone_is_not_given_chinas_holidays(conn: Connection) -> None:
     conn.exec_driver_sql("UPDATE setting SET value = '\"Europe/Berlin\"' WHERE key = 'time_zone'")
     assert fill_known_years(conn, actor="system", now=FRIDAY) == []
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_what_runs_on_behind_a_suspension_into_an_unknown_year_says_so(conn: Connection, is_known: bool) -> None:
+    standard = add_standard(conn, "pothole", 5, "working_day")
+    know(conn)
+    case = receive_case(conn, dispatch(conn, accept(conn, file_case(conn, "pothole"))), own=None, actor="7", now=NOW)
+    until = datetime(2027, 3, 1, 2, tzinfo=UTC)  # a Monday, 10:00
+    for phase, actor in (("ask", "7"), ("approve", "2")):
+        case = suspend_case(
+            conn, case, phase=phase, reason="winter", until=until, own=None, actor=actor, now=NOW
+        )  # fmt: skip
+    assert case.due_reason == f"standard {standard}"
+    if is_known:
+        know(conn, 2027)
+    assert resume_due(conn, now=until, limit=9) == 1
+    due, reason = columns(conn, case.case_no, "due_at", "due_reason")
+    assert due == read_calendar(conn, HOME).add(until, Limit(5, "working_day"))
+    assert reason == f"standard {standard}" + ("" if is_known else ", by weekends from 2027")

@@ -20,6 +20,7 @@ from spatial.cases.evaluation.fragmentation import list_handed, read_fragments
 from spatial.cases.evaluation.indicators import INDICATORS, say
 from spatial.cases.evaluation.scores import DIMENSIONS, Asked, Score, list_behind, read_scores
 from spatial.cases.evaluation.spans import read_period
+from spatial.cases.evaluation.weights import set_weights
 from spatial.cases.lifecycle.flexible import appeal_case, extend_case, suspend_case
 from spatial.errors import GridmapsError, Invalid
 from spatial.store.reach import WHOLE_CITY, Reach
@@ -272,5 +273,7 @@ def test_citizens_cases_are_counted_apart_and_three_rates_are_weighed(conn: Conn
     assert say(whole.ratio("settled_on_time").rate) == "50.00%" and say(whole.ratio("closing_on_time").rate) == "66.67%"
     # 响应 0 of 2 weighs 20, 解决 0 of 1 weighs 40, 满意 1 of 1 weighs 40
     assert whole.three_rates.score == Decimal("40.00")
+    set_weights(conn, dimension="three_rates", weights={"satisfaction": Decimal(1)}, actor=OPERATOR, now=MONDAY)
+    assert _rows(conn, Asked(OCTOBER), WHOLE_CITY)[0].three_rates.score == Decimal("100.00")
     nobody = _rows(conn, Asked(OCTOBER, by="total", unit="roads"), WHOLE_CITY)
     assert nobody == [] or nobody[0].three_rates.score is None
