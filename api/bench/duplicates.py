@@ -112,10 +112,16 @@ def measure_planted(things: int, *, seed: int, bounds: Bounds, told: Callable[[s
     told(f"Joining {len(world)} reports of {things} things, {len(repeats)} of them repeats")
     joins = join_stream(world, bounds)
     joined = {join.report.name: join for join in joins}
+
+    def other(one: Told) -> Told:
+        """What a report repeats, or was joined to."""
+        return repeats.get(one.name) or joined[one.name].case
+
     rules: list[tuple[str, Callable[[Told], bool]]] = [
         ("all", lambda one: True),
-        ("across a border of units", lambda one: _unit(one) != _unit(repeats.get(one.name) or joined[one.name].case)),
-        ("within one unit", lambda one: _unit(one) == _unit(repeats.get(one.name) or joined[one.name].case)),
+        ("across a border of units", lambda one: _unit(one) != _unit(other(one))),
+        ("within one unit", lambda one: _unit(one) == _unit(other(one))),
+        ("across classes", lambda one: one.complaint.category != other(one).complaint.category),
         *((f"radius {radius:g} m", lambda one, r=radius: one.complaint.accuracy_m == r) for radius in _RADII_M),
     ]
     for name, holds in rules:
@@ -141,11 +147,12 @@ def _rows(
     right = [one for one in said if joined[one.name].case.thing == one.thing]
     true = [one for one in asked if one.name in repeats]
     late = [one for one in true if one.complaint.at - repeats[one.name].complaint.at > bounds.within]
-    precision = len(right) / len(said) if said else math.nan
-    recall = len(right) / len(true) if true else math.nan
-    yield Row(f"precision, {name}", precision, unit="share", note=f"{len(right)} of {len(said)} joined rightly")
-    note = f"{len(right)} of {len(true)} repeats; {len(late)} came behind the window"
-    yield Row(f"recall, {name}", recall, unit="share", note=note)
+    if said:
+        note = f"{len(right)} of {len(said)} joined rightly"
+        yield Row(f"precision, {name}", len(right) / len(said), unit="share", note=note)
+    if true:
+        note = f"{len(right)} of {len(true)} repeats; {len(late)} came behind the window"
+        yield Row(f"recall, {name}", len(right) / len(true), unit="share", note=note)
 
 
 def _unit(one: Told) -> tuple[int, int]:

@@ -43,6 +43,15 @@ def test_what_a_case_tells_is_recorded_in_one_place_which_answers_its_citizens()
     assert _hits(r"\btell_citizen\(", ".py") == {"spatial/cases/port/telling.py"}
 
 
+def test_nothing_is_merged_but_by_somebodys_act() -> None:
+    assert _hits(r"\bmerge_case\(", ".py") == {"spatial/cases/lifecycle/ending.py", "api/lifecycle_acts.py"}
+    # What likeness finds is shown; the only join unasked is a citizen's own repeat.
+    assert _hits(r"\bcompare\(", ".py") == {
+        f"spatial/cases/port/{name}.py" for name in ("likeness", "duplicates", "repeats")
+    }
+    assert _hits(r"\bfind_repeats\(", ".py") == {"spatial/cases/port/repeats.py", "spatial/cases/asking.py"}
+
+
 def test_the_library_is_written_in_one_file() -> None:
     assert _hits(r"(INTO|UPDATE|DELETE FROM) library_entry\b", ".sql") == {"spatial/cases/library/shelving.sql"}
 
