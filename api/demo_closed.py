@@ -102,8 +102,10 @@ class _Desk:
         """One case from its report as far as the days since have brought it."""
         matter, source = _MATTERS[number % len(_MATTERS)], _SOURCES[number % len(_SOURCES)]
         texts = TEXTS.get(matter, (_CLOGGED,))
-        text = self.rng.choice(texts).format(place="", n=self.rng.randrange(1, 180))
-        case = self.file(self.rng.choice(self.city.level(4)), matter, source, text, moment)
+        unit = self.rng.choice(self.city.level(4))
+        place = next(one.name for one in self.city.level(3) if one.code == unit.parent).removesuffix("村委会")
+        text = self.rng.choice(texts).format(place=place, n=self.rng.randrange(1, 180))
+        case = self.file(unit, matter, source, text, moment)
         if case.state != "reported":
             return case
         if number % 17 == 9:
@@ -170,11 +172,12 @@ class _Desk:
             case = contact_citizen(self.conn, case, note=None, own=None, actor=by, now=at + 20 * _MINUTE)
         limit = min((case.due_at or at + _DAY) - at, _LONGEST)
         share = self.rng.uniform(1.15, 1.5) if number % 6 == 2 else self.rng.uniform(0.25, 0.9)
-        done = at + max(limit * share, 40 * _MINUTE)
+        done = _by_day(at + max(limit * share, 40 * _MINUTE))
         if done + _HOUR > self.now:
             return case
         case = self.close(case, done, by=by, reworks=int(number % 9 == 4), outcome=self.outcome(number))
-        return self.hear(case, done + 20 * _HOUR, by=by, number=number)
+        next_day = (done + _DAY).astimezone(CITY_TIME).replace(hour=9, minute=self.rng.randrange(60))
+        return self.hear(case, next_day, by=by, number=number)
 
     def outcome(self, number: int) -> str:
         """Mostly fixed; honest where it is not."""
@@ -282,6 +285,14 @@ def _moments(now: datetime, count: int, rng: Random) -> list[datetime]:
     today = now.astimezone(CITY_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
     days = [today - day * _DAY for day in range(2, _DAYS) if (today - day * _DAY).weekday() < 5]
     return sorted(rng.choice(days) + rng.uniform(8.2, 15.5) * _HOUR for _ in range(count))
+
+
+def _by_day(moment: datetime) -> datetime:
+    """The moment itself, or the next morning where it would lie in the night."""
+    here = moment.astimezone(CITY_TIME)
+    if 8 <= here.hour < 20:
+        return moment
+    return (here if here.hour < 8 else here + _DAY).replace(hour=8, minute=30 + here.minute // 2)
 
 
 def _put_picture(conn: Connection, sender: str, now: datetime) -> str:

@@ -42,7 +42,7 @@ export function scoreTable(given: TableGiven): TemplateResult {
     <button class="plain" @click=${() => given.sortBy(key)}>${word}<i aria-hidden="true">${sort?.key === key ? (sort.down ? "▾" : "▴") : ""}</i></button></th>`;
   return html`<table class="figures"><thead>
     <tr class="groups"><th class="subject" rowspan="2" scope="col">${given.subject}</th>${hasParts ? html`<th rowspan="2" scope="col">From</th>` : nothing}<th class="number mark" rowspan="2" scope="col" aria-sort=${direction("score")}><button class="plain" @click=${() => given.sortBy("score")}>Score 综合分<i aria-hidden="true">${sort?.key === "score" ? (sort.down ? "▾" : "▴") : ""}</i></button></th>
-      <th class="number rates" rowspan="2" scope="col" title="Response, resolution and satisfaction, weighed together (响应率、解决率、满意率)">Three rates 三率</th>
+      <th class="number rates" rowspan="2" scope="col" title="Response, resolution and satisfaction, weighed together (响应率、解决率、满意率)">Three rates <small>三率</small></th>
       ${groups.map((group) => html`<th class="first" colspan=${group.indicators.length} scope="colgroup">${group.name}</th>`)}</tr>
     <tr>${groups.map((group) => group.indicators.map((one, index) => head(one.key, CHINESE ? html`${one.name_zh}` : html`${one.name} <small>${one.name_zh}</small>`, formulaOf(one), index ? "" : "first")))}</tr></thead>
     <tbody>${sorted(found.items, sort).map((row) => line(row, given, groups, hasParts, false))}</tbody>
