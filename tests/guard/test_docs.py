@@ -10,7 +10,8 @@ from typer.main import get_command
 from spatial.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/import.md", "docs/responsibility.md")
+DOCS = tuple(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))
+PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", *DOCS)
 
 
 def _text(name: str) -> str:
@@ -32,7 +33,7 @@ def test_every_command_of_the_pages_exists_with_its_options() -> None:
     from api.cli.main import app
 
     program = get_command(app)
-    text = "".join(map(_text, ("README.md", "docs/import.md", "docs/responsibility.md")))
+    text = "".join(map(_text, ("README.md", *DOCS)))
     lines = re.findall(r"^gridmaps (.+?)(?:\s+#.*)?$", text.replace("\\\n", ""), re.MULTILINE)
     assert len(lines) > 8
     for line in lines:
