@@ -5,7 +5,7 @@ the two limits of its own row instead, as clock time. Knows categories and stand
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,9 @@ class OpeningClocks:
     steps: StepLimits
     standards: dict[str, list[Standard]]
     default_due: timedelta  # of a case that nobody has sorted
+    _reckoned: dict[tuple[Any, ...], dict[str, Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def columns(
         self,
@@ -38,14 +41,17 @@ class OpeningClocks:
     ) -> dict[str, Any]:
         """`step_due_at` and the provisional `due_at` of a case that came in at `start`, under a standard if chosen.
 
-        `path` is the chain of cells in which it lies.
+        `path` is the chain of cells in which it lies. A batch comes in at one moment: what is alike is reckoned once.
         """
-        calendar = self.clocks.of(district)
         first = self._standard(category, standard)
         own = category if category is not None and first is None else None
         step = self.steps.waiting(path) if own is None else clock_limit(own.step_limit)
-        due = due_at_dispatch(calendar, start, first, category.due_limit if category else self.default_due)
-        return {"step_due_at": step_due(calendar, start, step), "due_at": due.at}
+        alike = (district, category.code if category else None, first.id if first else None, step, start)
+        if alike not in self._reckoned:
+            calendar, limit = self.clocks.of(district), category.due_limit if category else self.default_due
+            due_at = due_at_dispatch(calendar, start, first, limit).at
+            self._reckoned[alike] = {"step_due_at": step_due(calendar, start, step), "due_at": due_at}
+        return dict(self._reckoned[alike])
 
     def handed_over(self, *, district: str, category: Category | None, start: datetime) -> dict[str, Any]:
         """The columns of a case that is handed over as it comes in: a precedent settled it."""
