@@ -79,20 +79,20 @@ class BoardTable extends LitElement {
     const one = this.draft as Board & { isNew?: boolean };
     const value = (event: Event): string => (event.target as HTMLInputElement).value;
     const ticked = (event: Event): boolean => (event.target as HTMLInputElement).checked;
-    return html`<tr class="editing" data-editing=${one.code}><td><input class="number" type="number" min="1" max="999" aria-label="Number" .value=${String(one.ordinal)} @change=${(event: Event) => this.set({ ordinal: Number(value(event)) || 1 })} /></td>
-      <td>${one.isNew ? html`<input class="mono" name="code" aria-label="Code" placeholder="code" .value=${one.code} @input=${(event: Event) => this.set({ code: value(event).trim() })} />` : nothing}
-        <input name="board-name" aria-label="Name" placeholder="Name" .value=${one.name} @input=${(event: Event) => this.set({ name: value(event) })} />
-        <input name="board-name-zh" aria-label="Chinese name" placeholder="名称" .value=${one.name_zh} @input=${(event: Event) => this.set({ name_zh: value(event) })} /></td>
-      <td><input aria-label="Platforms" placeholder="governance, service" .value=${one.platforms.join(", ")} @change=${(event: Event) => this.set({ platforms: value(event).split(/[\s,，]+/).filter(Boolean) })} /></td>
-      <td><label class="tick"><input type="checkbox" .checked=${one.is_default} @change=${(event: Event) => this.set({ is_default: ticked(event) })} />rest</label><br />
-        <label class="tick"><input type="checkbox" .checked=${one.is_in_use} @change=${(event: Event) => this.set({ is_in_use: ticked(event) })} />in use</label></td>
-      <td><button class="quiet" data-save-board ?disabled=${this.busy} @click=${() => this.save()}>Save</button> <button class="quiet" @click=${() => this.edit(null)}>Cancel</button></td></tr>`;
+    const text = (name: keyof Board, word: string, shown: string): TemplateResult => html`<label>${word}<input name="board-${name}" .value=${shown} @input=${(event: Event) => this.set({ [name]: value(event) })} /></label>`;
+    return html`<tr class="editing" data-editing=${one.code}><td colspan="5"><div class="act">
+      ${one.isNew ? text("code", "Code (small letters, digits, _)", one.code) : nothing}${text("name", "Name", one.name)}${text("name_zh", "Chinese name", one.name_zh)}
+      <label>Number in the list<input type="number" min="1" max="999" .value=${String(one.ordinal)} @change=${(event: Event) => this.set({ ordinal: Number(value(event)) || 1 })} /></label>
+      <label>Takes the cases of these platforms (governance, enforcement, service, supervision; may stay open)<input .value=${one.platforms.join(", ")} @change=${(event: Event) => this.set({ platforms: value(event).split(/[\s,，]+/).filter(Boolean) })} /></label>
+      <label class="tick"><input type="checkbox" .checked=${one.is_default} @change=${(event: Event) => this.set({ is_default: ticked(event) })} />Takes the cases of platforms that no board takes</label>
+      <label class="tick"><input type="checkbox" .checked=${one.is_in_use} @change=${(event: Event) => this.set({ is_in_use: ticked(event) })} />In use</label>
+      <div class="buttons"><button class="primary" data-save-board ?disabled=${this.busy} @click=${() => this.save()}>Save</button><button class="quiet" @click=${() => this.edit(null)}>Cancel</button></div></div></td></tr>`;
   }
 
   private trigger(one: Trigger, edits: boolean): TemplateResult {
     const canOpen = one.code !== "manual";
     return html`<li data-trigger=${one.code}>${TRIGGERS[one.code] ?? one.name} ${one.name_zh}
-      ${edits && canOpen ? html`<label class="tick line"><input type="checkbox" .checked=${one.opens_itself} ?disabled=${this.busy} @change=${(event: Event) => void this.send(`triggers/${one.code}`, { opens_itself: (event.target as HTMLInputElement).checked })} />opens a conference by itself</label>`
+      ${edits && canOpen ? html`<br /><label class="tick"><input type="checkbox" .checked=${one.opens_itself} ?disabled=${this.busy} @change=${(event: Event) => void this.send(`triggers/${one.code}`, { opens_itself: (event.target as HTMLInputElement).checked })} />opens a conference by itself</label>`
         : html`<span class="line muted">${canOpen ? (one.opens_itself ? "Opens a conference by itself." : "Stands in the list of due ones until somebody opens it.") : "With a reason."}</span>`}</li>`;
   }
 }

@@ -49,5 +49,5 @@ export function moveWords(one: Conference, found: Case | null, lead: string, ass
   const from = found?.lead ? `is taken from ${unit(found.lead)} and goes to` : (found?.assisting?.length ?? 0) > 0 ? DECIDES : "goes to";
   const helped = assisting.length ? `, assisted by ${assisting.map(unit).join(", ")}` : "";
   return html`Case <span class="mono">${one.case_no}</span>, now ${CASE_STATES[one.case_state] ?? one.case_state}, ${from} <b>${to}</b>${helped} at once, with a new deadline; ${lead ? to : "the lead"} cannot hand it back as not its own.
-    ${isRuling ? " As a ruling it leaves a precedent for later cases of this kind in the area below." : " It holds for this case alone and leaves no precedent."}`;
+    ${isRuling ? " As a ruling it leaves a precedent for later cases of this kind in the area on the map." : " It holds for this case alone and leaves no precedent."}`;
 }
