@@ -1,0 +1,112 @@
+"""The information library on the desk, in a real browser: found by words, kind and place, each leads to the thing."""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from playwright.sync_api import BrowserContext
+
+from tests.web.conftest import Site
+from tests.web.test_desk import act, click_map, dispute, open_desk, stand_still
+from tests.worlds import H, T, W, inside
+
+Opener = Callable[..., BrowserContext]
+PHOTO = "b" * 64
+
+
+def with_photo(site: Site) -> None:
+    """A photo of how it looks now, which every result may name."""
+    with site.store.app.begin() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO photo VALUES (%s, 'image/jpeg', 1, 1, '', '7', now()) ON CONFLICT DO NOTHING", (PHOTO,)
+        )
+
+
+def closed(site: Site, unit: str, text: str, **more: Any) -> str:
+    """A pothole that was reported, handled, checked and closed; its number."""
+    with_photo(site)
+    case_no = str(site.post_report(*inside(unit), text=text, category="pothole", **more)["case_no"])
+    for said in ({"act": "accept"}, {"act": "dispatch"}, {"act": "receive"}):
+        act(site, case_no, said)
+    act(site, case_no, {"act": "submit", "outcome": "fixed", "photos_after": [PHOTO]})
+    act(site, case_no, {"act": "verify_result", "passed": True}, login="operator")
+    return case_no
+
+
+def solved_on_the_spot(site: Site, text: str) -> str:
+    """What an officer of Willow solved where he found it; the number of its case."""
+    with_photo(site)
+    lon, lat = inside(W)
+    body = {
+        "id": str(uuid.uuid4()), "lon": lon, "lat": lat, "accuracy_m": 5, "captured_at": datetime.now(UTC).isoformat(),
+        "source": "grid", "category": "litter", "text": text,
+        "self_solved": {"how": "当场清理", "photos_after": [PHOTO]},
+    }  # fmt: skip
+    return str(site.ask("POST", "/api/v1/reports", body, login="officer")["case_no"])
+
+
+def test_a_closed_case_is_found_by_a_chinese_word_that_is_marked_and_opens(site: Site, open_context: Opener) -> None:
+    word = f"青石{uuid.uuid4().hex[:6]}"
+    case_no = closed(site, W, f"路面有{word}松动")
+    page = open_desk(site, open_context, login="operator", place="#library")
+    page.fill("[name=q]", word)
+    page.wait_for_selector(f"[data-queue='1'] [data-entry='case {case_no}']")
+    assert "青石" in "".join(page.locator(".library mark").all_inner_texts())
+    page.click(f"[data-entry='case {case_no}']")
+    page.wait_for_selector(f'[data-detail="{case_no}"]')
+
+
+def test_kind_and_a_circle_on_the_map_narrow_what_is_found(site: Site, open_context: Opener) -> None:
+    word = f"curb{uuid.uuid4().hex[:8]}"
+    near, far = closed(site, W, f"a {word} stone"), closed(site, T, f"another {word} stone")
+    solved = solved_on_the_spot(site, f"one more {word}")
+    page = open_desk(site, open_context, login="operator", place="#library")
+    page.fill("[name=q]", word)
+    page.wait_for_selector("[data-queue='3']")
+    page.select_option("[name=kind]", "self_solved")
+    page.wait_for_selector(f"[data-queue='1'] [data-entry='case {solved}'][data-kind=self_solved]")
+    page.select_option("[name=kind]", "case")
+    page.wait_for_selector("[data-queue='2']")
+    page.select_option("[name=where]", "circle")
+    page.fill("[name=radius_m]", "60")
+    lon, lat = inside(W)
+    stand_still(page, lon, lat, 17)
+    click_map(page, lon + 0.0003, lat)
+    page.wait_for_selector("[data-centre]:not([data-centre=none])")
+    page.wait_for_selector(f"[data-queue='1'] [data-entry='case {near}']")
+    assert page.query_selector(f"[data-entry='case {far}']") is None
+
+
+def test_a_ruling_is_found_by_its_grounds_and_leads_to_its_precedent(site: Site, open_context: Opener) -> None:
+    word = f"渡口{uuid.uuid4().hex[:6]}"
+    case_no = dispute(site, H)
+    [number] = [one["id"] for one in _disputes(site) if one["case_no"] == case_no]
+    ruled = {
+        "dispute": number, "form": "written_instruction", "members": ["Piet Panel"], "lead": "roads", "assisting": [],
+        "grounds": f"{word}由道路部门负责", "scope": {"area": {"kind": "radius", "radius_m": 50}},
+    }  # fmt: skip
+    precedent = site.ask("POST", "/api/v1/rulings", ruled, login="panel")["precedent"]["number"]
+    page = open_desk(site, open_context, login="panel", place="#library")
+    page.select_option("[name=kind]", "ruling")
+    page.fill("[name=q]", word)
+    page.wait_for_selector("[data-queue='1'] [data-kind=ruling]")
+    page.click("[data-kind=ruling]")
+    page.wait_for_selector(f'[data-open="{precedent}"]')
+    assert word in page.inner_text(".sheet")
+
+
+def test_what_is_nowhere_is_said_and_the_question_is_cleared_by_a_click(site: Site, open_context: Opener) -> None:
+    closed(site, W, "something that is over")
+    page = open_desk(site, open_context, login="operator", place="#library")
+    page.fill("[name=q]", f"nothing{uuid.uuid4().hex}")
+    page.wait_for_selector("[data-queue='0']")
+    assert "Nothing found." in page.inner_text(".library")
+    page.click("text=Clear all")
+    page.wait_for_selector("[data-entry]")
+    assert page.input_value("[name=q]") == ""
+
+
+def _disputes(site: Site) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = site.ask("GET", "/api/v1/disputes?state=open&limit=500", login="panel")["items"]
+    return found
