@@ -1,6 +1,6 @@
 """Shapes of supervision: orders with their replies, and the supervisor's board."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -102,7 +102,7 @@ class SilentOut(BaseModel):
 
 
 class BoardOut(BaseModel):
-    """The supervisor's board at a moment."""
+    """The supervisor's board at a moment; on the days `uncovered` nobody is on duty at the command centre."""
 
     model_config = ConfigDict(from_attributes=True)
     at: datetime
@@ -110,3 +110,4 @@ class BoardOut(BaseModel):
     counts: list[CountOut]
     oldest_red: list[RedOut]
     unanswered: list[SilentOut]
+    uncovered: list[date] = []

@@ -72,15 +72,15 @@ def _plant(store: Store, cases: int) -> None:
 
 @contextmanager
 def _unindexed(store: Store) -> Iterator[None]:
-    """Without the indexes of cases that hold nothing together, as a restore does: they are made anew at the end."""
+    """Without the indexes and references of cases, as a restore does: they are made anew at the end."""
     with store.owner.begin() as conn:
-        left_out = run(conn, SQL["indexes_left_out"]).all()
-        for index in left_out:
-            conn.exec_driver_sql(f"DROP INDEX {index.name}")
+        left_out = run(conn, SQL["left_out"]).all()
+        for part in left_out:
+            conn.exec_driver_sql(part.dropped)
     yield
     with store.owner.begin() as conn:
-        for index in left_out:
-            conn.exec_driver_sql(index.definition, execution_options={"no_parameters": True})
+        for part in left_out:
+            conn.exec_driver_sql(part.made, execution_options={"no_parameters": True})
 
 
 def _settle(store: Store) -> None:

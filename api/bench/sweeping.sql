@@ -27,11 +27,14 @@ FROM (
                WHEN mod(n / 100, 100) < 99 THEN 'suspended' ELSE 'unwarned' END AS kind) AS which
 ) AS planted
 
--- name: indexes_left_out
--- The indexes of cases that are neither keys nor hold anything unique.
-SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
+-- name: left_out
+-- The indexes of cases that hold nothing unique, and their references: how each goes, and how it comes again.
+SELECT 'DROP INDEX ' || indexrelid::regclass AS dropped, pg_get_indexdef(indexrelid) AS made
 FROM pg_index WHERE indrelid = 'case_file'::regclass AND NOT indisunique AND NOT indisexclusion
-ORDER BY 1
+UNION ALL
+SELECT 'ALTER TABLE case_file DROP CONSTRAINT ' || quote_ident(conname),
+       'ALTER TABLE case_file ADD CONSTRAINT ' || quote_ident(conname) || ' ' || pg_get_constraintdef(oid) || ' NOT VALID'
+FROM pg_constraint WHERE conrelid = 'case_file'::regclass AND contype = 'f' AND convalidated
 
 -- name: plant_silent
 -- What an earlier sweep wrote about the cases whose order went unanswered: the chase and the order.

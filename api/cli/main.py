@@ -27,6 +27,7 @@ from api.cli import (
     redraw,
     reports,
     responsibility,
+    roster,
     scores,
     silence,
     sorting,
@@ -48,7 +49,7 @@ for _single in (up, sweep, locate, silence, hotspots, maps, gaps, scores, librar
     _single.register(app)
 _GROUPS = {"db": database, "grid": grid, "reports": reports, "user": user, "redraw": redraw, "bench": bench}
 _GROUPS |= {"port": port, "matters": matters, "responsibility": responsibility, "sorting": sorting}
-_GROUPS["calendar"] = calendar
+_GROUPS |= {"calendar": calendar, "roster": roster}
 for _name, _group in _GROUPS.items():
     app.add_typer(_group.app, name=_name)
 

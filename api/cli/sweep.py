@@ -42,7 +42,9 @@ def sweep(
 ) -> None:
     """Issue briefs, list old disputes, hand over ruled cases, chase what is yellow, order what is red, let it climb.
 
-    Running it again, or twice at once, does nothing twice; what was missed is caught up.
+    Running it again, or several at once, does nothing twice: each takes the next thousand cases that nobody holds, in a
+    transaction of their own. What an outage has left is caught up, with the moments at which it was due. A running
+    server sweeps every GRIDMAPS_SWEEP_SECONDS; from a timer, every few minutes will do.
     """
     with open_store(settings_for(directory)) as store:
         moment = _moment(store, at)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from api.answers import told_text
 from api.cursors import foreign_cursor, read_cursor, read_moments, write_cursor
 from api.dependencies import Conn, Now, require, store_of
+from api.roster_days import city_today
 from api.supervision_schemas import BoardOut, OrderOut, OrderPage, ReplyBody, ReplyOut
 from api.telling import told_transaction
 from spatial.cases.supervision.board import read_board
@@ -17,6 +18,7 @@ from spatial.errors import Forbidden
 from spatial.people.accounts import Account
 from spatial.people.postings import Posting
 from spatial.people.roles import role_may
+from spatial.people.roster import list_uncovered
 
 router = APIRouter(prefix="/api/v1/supervision", tags=["supervision"])
 Reader = Annotated[Account, Depends(require("read_governance"))]
@@ -73,8 +75,13 @@ def post_reply(order: Id, body: ReplyBody, request: Request, asking: Answerer, n
 def board(
     conn: Conn, asking: Reader, now: Now, limit: Annotated[int, Query(ge=1, le=200, description="Of each list.")] = 20
 ) -> BoardOut:
-    """Cases by colour, unit and street; the oldest red ones; the orders that nobody has answered in time."""
-    return BoardOut.model_validate(read_board(conn, reach=asking.reach_for("read_governance"), now=now, limit=limit))
+    """Cases by colour, unit and street; the oldest red ones; the orders that nobody has answered in time.
+
+    And the days of the next two weeks that nobody is on duty at the command centre.
+    """
+    found = read_board(conn, reach=asking.reach_for("read_governance"), now=now, limit=limit)
+    uncovered = list_uncovered(conn, today=city_today(conn, now))
+    return BoardOut.model_validate(found).model_copy(update={"uncovered": uncovered})
 
 
 def _speaks(posting: Posting, order: Order) -> bool:

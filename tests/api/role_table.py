@@ -183,6 +183,8 @@ ROWS = [
     Row("GET", "/api/v1/supervision/orders/{order}", GOVERNING, 404),
     Row("POST", "/api/v1/supervision/orders/{order}/replies", "LSHBVA", 404, body={"text": "on Friday"}),
     Row("GET", "/api/v1/supervision/board", GOVERNING),
+    Row("GET", "/api/v1/duty-roster", GOVERNING),
+    Row("PUT", "/api/v1/duty-roster", "", city="A", body={"days": [{"day": "2026-06-08", "officers": ["operator"]}]}),
     Row("GET", "/api/v1/matters", ALL),
     Row("GET", "/api/v1/calendar", ALL),
     Row("PUT", "/api/v1/calendar", "", 200, city="A", body={"days": [{"day": "2026-10-01", "kind": "holiday"}]}),

@@ -10,9 +10,9 @@ import { DeskView, Paged, valueOf } from "./view";
 
 type Count = { lead: string | null; lead_name: string | null; street: string | null; street_name: string | null } & Record<"green" | "yellow" | "red" | "grey", number>;
 type Late = { case_no: string; state: string; matter: string | null; lead: string | null; cell: string | null; due_at: string };
-type Board = { at: string; totals: Record<string, number>; counts: Count[]; oldest_red: Late[]; unanswered: { id: number; case_no: string; level: number; addressee: string; reply_due_at: string }[] };
+type Board = { at: string; totals: Record<string, number>; counts: Count[]; oldest_red: Late[]; unanswered: { id: number; case_no: string; level: number; addressee: string; reply_due_at: string }[]; uncovered: string[] };
 type Order = {
-  id: number; case_no: string; kind: string; cause: string; level: number; addressee: string; addressee_name: string; state: string; colour: string; due_at: string;
+  id: number; case_no: string; kind: string; cause: string; level: number; addressee: string; addressee_name: string; copied: string[]; state: string; colour: string; due_at: string;
   reply_due_at: string | null; replied_at: string | null; case_state: string; case_due_at: string | null; matter: string | null; matter_name: string | null; cell: string | null;
   replies: { text: string | null; at: string; actor: string }[];
 };
@@ -147,7 +147,7 @@ class Supervision extends DeskView {
     const { board, desk } = this;
     if (!board) return html`<p class="hint" aria-busy="true">Loading the board …</p>`;
     const colours = ["red", "yellow", "green", "grey"] as const;
-    return html`<div class="board" data-board>
+    return html`<div class="board" data-board>${this.uncoveredPart(board)}
       <div class="tiles">${colours.map((colour) => html`<button class="tile" data-tile=${colour} aria-pressed=${this.filters.colour === colour} @click=${() => this.set({ colour: this.filters.colour === colour ? "" : colour })}>${colourSign(colour, true)}<b>${(board.totals[colour] ?? 0).toLocaleString("en")}</b></button>`)}</div>
       <h3>By unit and street</h3>
       <div class="table"><table><thead><tr><th scope="col">Unit</th><th scope="col">Street</th>${colours.map((colour) => html`<th scope="col" class="number">${colourSign(colour)}</th>`)}</tr></thead>
@@ -157,6 +157,13 @@ class Supervision extends DeskView {
       <h3>Orders without an answer in time</h3>${board.unanswered.length ? html`<ul class="stack">${board.unanswered.map((one) => html`<li><a href="#supervision/${one.id}">${desk.catalogue.unitName(one.addressee)}</a> <span class="muted">level ${one.level}, case <span class="mono">${one.case_no}</span></span>
         <span class="line late">since ${stamp(one.reply_due_at, desk.config.time_zone)}</span></li>`)}</ul>` : html`<p class="muted">None.</p>`}
       <p class="muted fine-print">As it stood at ${stamp(board.at, desk.config.time_zone)}.</p></div>`;
+  }
+
+  /** The centre works every day of the year: a day with nobody on duty is an error. */
+  private uncoveredPart({ uncovered }: Board): TemplateResult | typeof nothing {
+    if (!uncovered.length) return nothing;
+    const days = uncovered.slice(0, 3).join(", ") + (uncovered.length > 3 ? " and others" : "");
+    return html`<p class="trouble" role="alert" data-uncovered=${uncovered.length}>Nobody is on duty at the command centre on ${uncovered.length} of the next 14 days: ${days}.</p>`;
   }
 
   private lateLine(one: Late): TemplateResult {
@@ -176,6 +183,7 @@ class Supervision extends DeskView {
         <dt>Matter</dt><dd>${order.matter_name ?? desk.catalogue.matterName(order.matter)}</dd>${order.cell ? html`<dt>Unit</dt><dd>${cellWords(order.cell)}</dd>` : nothing}
         <dt>State</dt><dd>${plain(order.case_state)}${order.case_due_at ? html` <span class="muted">due ${stamp(order.case_due_at, zone)}</span>` : nothing}</dd>
         <dt>Cause</dt><dd>${plain(order.cause)}</dd><dt>Written</dt><dd>${stamp(order.due_at, zone)}</dd>
+        ${order.copied.length ? html`<dt>Copy to</dt><dd>${order.copied.map((unit) => desk.catalogue.unitName(unit)).join(", ")}</dd>` : nothing}
         ${order.reply_due_at ? html`<dt>Reply by</dt><dd class=${this.isSilent(order) ? "late" : ""}>${stamp(order.reply_due_at, zone)}</dd>` : nothing}</dl></section>
       <section><h3>Replies</h3>${order.replies.length ? html`<ol class="stack">${order.replies.map((one) => html`<li><p class="words">${one.text ?? "Not for your role."}</p><p class="muted">${stamp(one.at, zone)}, ${/^[0-9]+$/.test(one.actor) ? `account ${one.actor}` : one.actor}</p></li>`)}</ol>` : html`<p class="muted">None yet.</p>`}
       ${order.state !== "ended" && may(desk.session, "answer_order") ? this.replyForm(order) : nothing}</section></div>`;

@@ -95,3 +95,13 @@ CREATE INDEX supervision_reply_order ON supervision_reply (order_id);
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON colour_rule, supervision_ladder, supervision_order, supervision_reply TO gridmaps_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO gridmaps_app;
+
+-- Who is on duty at the command centre, 365 days a year: a day that nobody has is an error and is shown as one.
+CREATE TABLE duty_roster (
+    day        date NOT NULL,                 -- the city's
+    account    bigint NOT NULL REFERENCES account,
+    written_by text NOT NULL,
+    written_at timestamptz NOT NULL,
+    PRIMARY KEY (day, account)
+);
+GRANT SELECT, INSERT, DELETE ON duty_roster TO gridmaps_app;
