@@ -167,6 +167,8 @@ def test_a_called_unit_reports_in_with_one_press_and_is_told_when_it_is_too_far(
 
 def test_the_case_page_leads_to_its_conference(site: Site, console: Page) -> None:
     case_no = handed(site, V)
+    console.goto(f"{site.address}/?case={case_no}")
+    assert console.get_attribute("[data-confer]", "href") == f"/desk#conferences/new%2F{case_no}"
     number = site.ask("POST", CONFERENCES, {"case_no": case_no, "reason": "stuck"}, login="panel")["id"]
     console.goto(f"{site.address}/?case={case_no}")
     link = console.wait_for_selector(f"[data-meetings] [data-conference='{number}']")

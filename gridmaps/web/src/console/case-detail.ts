@@ -152,7 +152,7 @@ export function caseDetail(state: State, actions: Actions): TemplateResult | typ
     ${whereSection(one, state.config)} ${whoseSection(one, state)} ${actsSection(one, state, actions)} ${whenSection(one, state.now, state.config?.time_zone)}
     ${saidSection(one)}
     <gm-case-said .one=${one} .config=${state.config} .catalogue=${state.catalogue} .session=${state.session} @acted=${actions.acted}></gm-case-said>
-    <gm-case-meetings .caseNo=${one.case_no} .stamp=${`${one.state} ${one.history?.length ?? 0}`} .session=${state.session} .catalogue=${state.catalogue} .zone=${state.config?.time_zone}></gm-case-meetings>
+    <gm-case-meetings .caseNo=${one.case_no} .state=${one.state} .stamp=${`${one.state} ${one.history?.length ?? 0}`} .session=${state.session} .catalogue=${state.catalogue} .zone=${state.config?.time_zone}></gm-case-meetings>
     <gm-case-way .one=${one} .config=${state.config} .catalogue=${state.catalogue} .session=${state.session} .now=${state.now}></gm-case-way>
   </aside>`;
 }

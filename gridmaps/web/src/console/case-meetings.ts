@@ -10,10 +10,12 @@ type Conference = { id: number; state: string; board_name: string; board_name_zh
 type Whistle = { id: number; state: string; type_name: string; type_name_zh: string; due_at: string; calls: { colour: string }[] };
 
 const MOST = 5;
+const OVER = new Set(["closed", "called_back", "evaluated", "void", "merged"]);
 
 class CaseMeetings extends LitElement {
-  static override properties = { caseNo: { attribute: false }, stamp: { attribute: false }, session: { attribute: false }, catalogue: { attribute: false }, zone: { attribute: false } };
+  static override properties = { caseNo: { attribute: false }, state: { attribute: false }, stamp: { attribute: false }, session: { attribute: false }, catalogue: { attribute: false }, zone: { attribute: false } };
   declare caseNo: string;
+  declare state: string | undefined;
   /** Changes when the case did: then they are asked for again. */
   declare stamp: string;
   declare session: Session | null;
@@ -54,8 +56,18 @@ class CaseMeetings extends LitElement {
 
   protected override render(): TemplateResult | typeof nothing {
     const { conferences, whistles } = this;
-    if (conferences.length + whistles.length === 0) return nothing;
-    return html`<section data-meetings=${conferences.length + whistles.length}><h3>Conferences and whistles</h3><ul class="way">${conferences.map((one) => this.conference(one))}${whistles.map((one) => this.whistle(one))}</ul></section>`;
+    const ways = this.ways();
+    if (conferences.length + whistles.length + ways.length === 0) return nothing;
+    return html`<section data-meetings=${conferences.length + whistles.length}><h3>Conferences and whistles</h3><ul class="way">${conferences.map((one) => this.conference(one))}${whistles.map((one) => this.whistle(one))}</ul>${ways.length ? html`<p>${ways.map((way, index) => html`${index ? " · " : ""}${way}`)}</p>` : nothing}</section>`;
+  }
+
+  /** The ways to call somebody together, for who may and while the case is open. */
+  private ways(): TemplateResult[] {
+    const [{ caseNo, session }, found] = [this, [] as TemplateResult[]];
+    if (OVER.has(this.state ?? "")) return found;
+    if (may(session, "confer") && !this.conferences.some((one) => one.state === "open")) found.push(html`<a href="/desk#conferences/new%2F${caseNo}" data-confer>Open a conference</a>`);
+    if (may(session, "whistle")) found.push(html`<a href="/desk#whistles/new%2F${caseNo}" data-raise>Raise a whistle</a>`);
+    return found;
   }
 
   private conference(one: Conference): TemplateResult {

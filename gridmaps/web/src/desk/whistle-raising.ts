@@ -71,7 +71,7 @@ class WhistleRaising extends LitElement {
     return lon?.trim() && lat?.trim() && Math.abs(at[0]) <= 180 && Math.abs(at[1]) <= 90 ? at : null;
   }
 
-  private async locate(): Promise<void> {
+  private async locate(andFly = false): Promise<void> {
     const at = this.place();
     if (!at) return;
     try {
@@ -79,6 +79,7 @@ class WhistleRaising extends LitElement {
       this.path = found.cell ? (await get<CellFeature>(`/api/v1/cells/${found.cell}`)).properties.path : [];
       if (this.path.at(-1) !== found.cell && found.cell) this.path = [...this.path, found.cell];
       this.desk.ground.setPlace(at, found.cell, Number(this.values.radius_m) || 0);
+      if (andFly) this.desk.ground.fly(at);
     } catch (failed) {
       this.trouble = this.desk.sentence(failed);
     }
@@ -107,7 +108,7 @@ class WhistleRaising extends LitElement {
     const { name } = event.target as HTMLInputElement;
     this.values = { ...this.values, [name]: valueOf(event) };
     this.trouble = null;
-    if (["lon", "lat", "radius_m"].includes(name)) this.pause(() => void this.locate());
+    if (["lon", "lat", "radius_m"].includes(name)) this.pause(() => void this.locate(true));
     this.requestUpdate();
   };
 
