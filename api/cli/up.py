@@ -26,7 +26,7 @@ from spatial.store.db import transaction
 from spatial.store.opening import Store, open_store
 
 _PAGES = {"/": "command centre", "/report": "report from the street", "/plan": "planner",
-          "/desk": "disputes, rulings, gaps"}  # fmt: skip
+          "/desk": "disputes, supervision, conferences, library, scores"}  # fmt: skip
 _FINISH_S = 10  # how long what is under way may take to finish
 _PATIENCE_S = 10
 

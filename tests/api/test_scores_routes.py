@@ -214,6 +214,9 @@ def test_the_second_dissatisfied_call_back_comes_before_the_supervisor(
         log_in("supervisor").get("/api/v1/scores/satisfaction/cases", params={"counted": "excluded"}).json()["items"]
     )
     assert [(one["case_no"], one["cause"]) for one in excluded] == [(case_no, "unreasonable")]
+    listed = log_in("supervisor").get("/api/v1/scores/excluded").json()["items"]
+    assert [(one["case_no"], one["cause_name_zh"]) for one in listed] == [(case_no, "不合理诉求")]
+    assert log_in("clerk2").get("/api/v1/scores/excluded").json()["items"] == []
     assert log_in("supervisor").post(f"{path}/settle").status_code == 200
     assert log_in("supervisor").get("/api/v1/call-backs").json()["items"] == []
 
