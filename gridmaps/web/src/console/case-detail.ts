@@ -115,18 +115,29 @@ function whoseSection(one: Case, state: State): TemplateResult {
 const actsSection = (one: Case, state: State, actions: Actions): TemplateResult => html`<gm-case-acts .caseNo=${one.case_no} .catalogue=${state.catalogue} .matter=${one.category}
   .territorial=${state.explanation?.decision.territorial ?? []} .stamp=${`${one.state} ${one.history?.length ?? 0}`} @acted=${actions.acted}></gm-case-acts>`;
 
-function limitRow(word: string, at: string | null, now: number, zone: string | undefined): TemplateResult {
-  if (!at) return html`<dt>${word}</dt><dd class="muted">no clock (loaded history)</dd>`;
-  const left = Date.parse(at) - now;
-  return html`<dt>${word}</dt><dd>${stamp(at, zone)}<span class=${left < 0 ? "late" : "muted"}>${left < 0 ? `${span(left)} late` : `in ${span(left)}`}</span></dd>`;
+/** When it was closed, by its own log; null while it is not. */
+function closedAt(one: Case): string | null {
+  if (!["closed", "called_back", "evaluated"].includes(one.state ?? "")) return null;
+  return [...(one.history ?? [])].reverse().find((event) => event.payload.to === "closed" && event.payload.from !== "closed")?.at ?? null;
 }
 
-const whenSection = (one: Case, now: number, zone: string | undefined): TemplateResult => html`<section>
+// What is over runs no clock: its deadline is held against the moment at which it was closed.
+function limitRow(word: string, at: string | null, now: number, zone: string | undefined, ended: string | null = null): TemplateResult {
+  if (!at) return html`<dt>${word}</dt><dd class="muted">no clock (loaded history)</dd>`;
+  const left = Date.parse(at) - (ended ? Date.parse(ended) : now);
+  return html`<dt>${word}</dt><dd>${stamp(at, zone)}<span class=${left < 0 ? "late" : "muted"}>${left < 0 ? `${span(left)} late` : ended ? "in time" : `in ${span(left)}`}</span></dd>`;
+}
+
+function whenSection(one: Case, now: number, zone: string | undefined): TemplateResult {
+  const ended = closedAt(one);
+  return html`<section>
   <h3>By when</h3>
-  <dl>${limitRow("This step", one.step_due_at, now, zone)}${limitRow("The case", one.due_at, now, zone)}
+  <dl>${ended ? nothing : limitRow("This step", one.step_due_at, now, zone)}${limitRow("The case", one.due_at, now, zone, ended)}
     ${one.due_reason ? html`<dt>Limit by</dt><dd class="muted">${one.due_reason.replaceAll("_", " ")}</dd>` : nothing}
+    ${ended ? html`<dt>Closed</dt><dd data-closed>${stamp(ended, zone)}</dd>` : nothing}
     <dt>Received</dt><dd>${stamp(one.received_at, zone)}<span class="muted">${span(now - Date.parse(one.received_at))} ago</span></dd></dl>
 </section>`;
+}
 
 const saidSection = (one: Case): TemplateResult => html`<section>
   <h3>What was said</h3>
