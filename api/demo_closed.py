@@ -112,7 +112,7 @@ class _Desk:
             by = self.sender("operator")
             return refer_case(self.conn, case, nature="social", provider="meals", actor=by, now=moment + _HOUR)
         case = self.hand_over(case, moment + self.rng.uniform(8, 40) * _MINUTE, is_returned=number % 11 == 6)
-        return self.finish(case, moment + self.rng.uniform(50, 110) * _MINUTE, number)
+        return self.finish(case, moment + self.rng.uniform(75, 130) * _MINUTE, number)
 
     def file(self, unit: CellDraft, matter: str, source: str, text: str, moment: datetime, how: str = "") -> LockedCase:
         """A report of that moment in a unit; its case. With `how` it was solved on the spot."""
