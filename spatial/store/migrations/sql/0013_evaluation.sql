@@ -229,29 +229,32 @@ $$;
 -- all-clear that counts, or a report, with `posts` of his own.
 CREATE FUNCTION score_patrol(since timestamptz, until timestamptz, zone text, posts boolean)
 RETURNS TABLE (unit text, day date, actor text, current_path text[], visited integer)
-LANGUAGE sql STABLE AS $$
-    SELECT assigned.unit, assigned.day, assigned.actor, assigned.path, (seen.unit IS NOT NULL)::int
+LANGUAGE sql STABLE SET enable_nestloop = off AS $$
+    -- Both sides are laid over one another and not joined, and postings are hashed: a planner that took either for small
+    -- would look through it anew for each day of each unit.
+    SELECT laid.unit, laid.day, laid.actor, max(laid.path), max(laid.visited)
     FROM (
-        SELECT DISTINCT version.code AS unit, begun::date AS day, version.path,
-               CASE WHEN posts THEN posting.account::text END AS actor
-        FROM cell_version AS version
-        CROSS JOIN LATERAL unnest(version.path) AS place(cell)
-        JOIN posting ON posting.cell = place.cell AND posting.role = 'grid_officer'
+        SELECT ground.code AS unit, begun::date AS day, CASE WHEN posts THEN posting.account::text END AS actor,
+               ground.path, 1 AS assigned, 0 AS visited
+        FROM (
+            SELECT code, path, during, unnest(path) AS place FROM cell_version
+            WHERE rank = (SELECT max(rank) FROM grid_level) AND during && tstzrange(since, until)
+            ) AS ground
+        JOIN posting ON posting.cell = ground.place AND posting.role = 'grid_officer'
         CROSS JOIN generate_series(
             since AT TIME ZONE zone, until AT TIME ZONE zone - interval '1 day', interval '1 day') AS begun
-        WHERE version.rank = (SELECT max(rank) FROM grid_level)
-          AND version.during @> (begun AT TIME ZONE zone) AND posting.during @> (begun AT TIME ZONE zone)
-        ) AS assigned
-    LEFT JOIN (
-        SELECT unit, (received_at AT TIME ZONE zone)::date AS day, CASE WHEN posts THEN account::text END AS actor
+        WHERE ground.during @> (begun AT TIME ZONE zone) AND posting.during @> (begun AT TIME ZONE zone)
+        UNION ALL
+        SELECT unit, (received_at AT TIME ZONE zone)::date, CASE WHEN posts THEN account::text END, NULL, 0, 1
         FROM check_in WHERE counts AND received_at >= since AND received_at < until
-        UNION
-        SELECT c.unit, (c.received_at AT TIME ZONE zone)::date, CASE WHEN posts THEN said.sender END
+        UNION ALL
+        SELECT c.unit, (c.received_at AT TIME ZONE zone)::date, CASE WHEN posts THEN said.sender END, NULL, 0, 1
         FROM case_file AS c
         JOIN source AS origin ON origin.code = c.source AND NOT origin.is_citizen
         LEFT JOIN report_key AS said ON posts AND said.id = c.report_id
         WHERE c.unit IS NOT NULL AND NOT c.is_history AND c.received_at >= since AND c.received_at < until
-        ) AS seen ON seen.unit = assigned.unit AND seen.day = assigned.day AND seen.actor IS NOT DISTINCT FROM assigned.actor
+        ) AS laid
+    GROUP BY laid.unit, laid.day, laid.actor HAVING max(laid.assigned) = 1
 $$;
 
 -- How cases wander: one row for each dispatch of a period, with what came of it and through how many hands its case went
