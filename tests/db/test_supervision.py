@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from spatial.cases.disputes.acting import lock_case, move_case
 from spatial.cases.lifecycle.tasks import end_task
@@ -10,11 +11,14 @@ from spatial.cases.supervision.board import count_colours, read_board
 from spatial.cases.supervision.orders import OrderFilter, get_order, list_orders
 from spatial.cases.supervision.replying import reply_to
 from spatial.cases.supervision.supervising import supervise_case
+from spatial.cases.supervision.warning import fill_warnings
 from spatial.cases.sweeping import Swept, sweep
 from spatial.errors import Conflict, Invalid, NotFound
 from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY, Reach
+from tests.acting import file_case
 from tests.disputing import scalars
+from tests.invariants import check_invariants
 from tests.supervising import DUE, MONDAY, events_of, handed_over, orders_of, utc
 from tests.worlds import DISTRICT, NORTH, SOUTH, T
 
@@ -283,6 +287,25 @@ def _move(store: Store, case_no: str, act: str, to_state: str, *, at: object, **
     with store.app.begin() as conn:
         case = lock_case(conn, reach=WHOLE_CITY, case_no=case_no)
         move_case(conn, case, act=act, to_state=to_state, changes=changes, actor="7", now=at, payload={})  # type: ignore[arg-type]
+
+
+def test_a_case_is_yellow_before_anybody_has_swept(conn: Connection) -> None:
+    case = file_case(conn, "pothole", now=MONDAY)
+    assert case.due_at is not None
+    colours = [count_colours(conn, reach=WHOLE_CITY, now=case.due_at - timedelta(hours=left)) for left in (200, 1)]
+    assert [(one["green"], one["yellow"]) for one in colours] == [(1, 0), (0, 1)]
+
+
+def test_a_deadline_that_is_moved_without_its_warning_does_not_pass_a_test(conn: Connection) -> None:
+    file_case(conn, "pothole", now=MONDAY)
+    check_invariants(conn)
+    conn.exec_driver_sql("UPDATE case_file SET due_at = due_at + interval '1 day'")
+    with pytest.raises(AssertionError, match="warns at"):
+        check_invariants(conn)
+    conn.exec_driver_sql("UPDATE case_file SET warn_at = NULL")
+    with pytest.raises(AssertionError, match="wrote no warning"):
+        check_invariants(conn)
+    fill_warnings(conn, now=MONDAY, limit=10)
 
 
 def test_a_sweep_with_nothing_due_is_nothing(fresh_db: Store) -> None:
