@@ -14,9 +14,7 @@ from spatial.people.accounts import Account
 from spatial.people.roles import role_may
 
 
-def answer_for(
-    conn: Connection, case: LockedCase, body: told.CallingAct, asking: Account, now: datetime
-) -> LockedCase:
+def answer_for(conn: Connection, case: LockedCase, body: told.CallingAct, asking: Account, now: datetime) -> LockedCase:
     """Do an act to a locked case, for the citizen who was asked. Raises what the act raises."""
     actor = asking.sender
     match body:

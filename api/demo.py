@@ -18,7 +18,7 @@ from api.demo_conferences import file_conferences
 from api.demo_disputes import file_disputes
 from api.demo_duties import duty_rows, duty_shapes
 from api.demo_life import live
-from api.demo_reports import Storyteller, past_moments
+from api.demo_reports import CITY_TIME, Storyteller, past_moments
 from api.demo_rules import DEMO_LOGINS, DEPARTMENTS, PROVIDERS, Login, name_bodies
 from spatial.cases.clocks.editing import fill_year
 from spatial.cases.clocks.statutory import known_years
@@ -33,6 +33,7 @@ from spatial.cases.sorting.keywords import load_starter_keywords
 from spatial.grid.cells import current_revision, publish
 from spatial.grid.synthetic import SyntheticCity, synthetic_city
 from spatial.people.accounts import Account, add_account
+from spatial.people.roster import set_duty
 from spatial.store.db import run, transaction
 from spatial.store.opening import Store
 from spatial.store.queries import load_queries
@@ -45,6 +46,7 @@ LOG_INS = tuple((one.login, one.password, one.role.replace("_", " ")) for one in
 _DAYS = 6
 _FRESH = timedelta(minutes=50)  # within the process limit of an hour
 _TABLE_BEFORE = timedelta(days=90)  # the table of responsibility is older than every report
+_ROSTER_DAYS, _NOBODY = 60, 9
 _TOGETHER_S = 3600  # past reports of one hour are filed at one moment: the seeding stays short
 
 
@@ -75,6 +77,7 @@ def seed(store: Store, *, now: datetime | None = None, units: int = 1600, report
         _put_rules(conn, city, moment - _TABLE_BEFORE)
         people = {login.login: _put_login(conn, login, moment) for login in DEMO_LOGINS}
         operator, clerk = people["operator"], people["clerk"]
+        _put_roster(conn, moment)
         serials = SerialBlocks(store.app, block=20)
         rng = Random(city.seed + 1)
         filed = file_disputes(conn, city, now=moment, sender=operator.sender, serials=serials, rng=rng)
@@ -106,6 +109,14 @@ def _put_login(conn: Connection, login: Login, now: datetime) -> Account:
         conn, login=login.login, name=login.name, role=login.role, password=login.password, cells=login.cells,
         department=login.department, now=now,
     )  # fmt: skip
+
+
+def _put_roster(conn: Connection, now: datetime) -> None:
+    """Two take turns at the command centre; one day of the second week has nobody, and the board says so."""
+    today = now.astimezone(CITY_TIME).date()
+    for ahead in set(range(_ROSTER_DAYS)) - {_NOBODY}:
+        logins = [("operator", "supervisor")[ahead % 2]]
+        set_duty(conn, day=today + timedelta(days=ahead), logins=logins, actor="system", now=now)
 
 
 def _file_past(

@@ -45,9 +45,7 @@ def load_duties(
     return Loaded(len(rows.drafts), len(shapes.drafts) if shapes else 0, ())
 
 
-def _bad_shapes(
-    conn: Connection, shapes: Drafts[JurisdictionDraft], supersede: bool, now: datetime
-) -> list[BadLine]:
+def _bad_shapes(conn: Connection, shapes: Drafts[JurisdictionDraft], supersede: bool, now: datetime) -> list[BadLine]:
     return shapes.bad(list_draft_faults(conn, drafts=shapes.drafts, now=now, supersede=supersede))
 
 

@@ -66,7 +66,7 @@ class ReportBody(BaseModel):
     place_code: str | None = Field(default=None, max_length=64)
     photos: list[Sha256] = Field(default=[], max_length=10, description="Names of photos that were put before.")
     reporter: dict[str, Any] | None = Field(default=None, description="Who to answer; kept apart and erasable.")
-    attributes: dict[str, str] = Field(default={}, description="What rulings may ask for: {\"road\": \"trunk\"}.")
+    attributes: dict[str, str] = Field(default={}, description='What rulings may ask for: {"road": "trunk"}.')
 
     self_solved: SelfSolvedBody | None = Field(default=None, description="Solved on the spot: it is born closed.")
 

@@ -3,6 +3,7 @@
 The disc is uniform. A disc of metres is an ellipse of degrees; shares are ratios of areas, which the stretching
 leaves as they are.
 """
+
 from collections.abc import Sequence
 
 import numpy as np

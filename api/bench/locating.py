@@ -76,9 +76,7 @@ def _build(city: City, repeats: int, told: _Told) -> Iterator[Row]:
     yield Row(f"build, {units} units", ours=seconds, unit="s", bytes=size, note=reach and f"reach {reach}")
 
 
-def _joins(
-    ground: Ground, wanted: Wanted, leaving: ExitStack, open_store: _OpenStore, told: _Told
-) -> Iterator[Row]:
+def _joins(ground: Ground, wanted: Wanted, leaving: ExitStack, open_store: _OpenStore, told: _Told) -> Iterator[Row]:
     ready: dict[str, tuple[Peer, Compared]] = {}
     for peer in _peers(ground, wanted, leaving, open_store):
         told(f"Preparing {peer.what}")
@@ -98,9 +96,7 @@ def _joins(
     yield from _server_lookups(ground, ready, wanted.repeats)
 
 
-def _peers(
-    ground: Ground, wanted: Wanted, leaving: ExitStack, open_store: _OpenStore
-) -> Iterator[Peer]:
+def _peers(ground: Ground, wanted: Wanted, leaving: ExitStack, open_store: _OpenStore) -> Iterator[Peer]:
     for kind in JOINS:
         if kind.key in wanted.peers:
             yield kind(ground)
@@ -117,9 +113,7 @@ def _prepared(peer: Peer, leaving: ExitStack) -> Compared:
     return compare(peer.ground, peer.pairs())
 
 
-def _join_rows(
-    ground: Ground, seconds: dict[str, float], ready: dict[str, tuple[Peer, Compared]]
-) -> Iterator[Row]:
+def _join_rows(ground: Ground, seconds: dict[str, float], ready: dict[str, tuple[Peer, Compared]]) -> Iterator[Row]:
     ours, size = len(ground.lons) / seconds["ours"], ground.index.nbytes
     way = "compiled" if COMPILED else "numpy; pip install 'gridmaps[fast]' for the compiled way"
     yield Row(f"locate {len(ground.lons)} points", ours=ours, bytes=size, note=way)

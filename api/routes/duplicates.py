@@ -55,9 +55,7 @@ def suggest(
 
 
 @router.post("/duplicates/{case_no}/support", status_code=201, responses={200: {"description": "Counted before."}})
-def support(
-    case_no: str, body: SupportBody, conn: Conn, now: Now, viewer: Viewer, response: Response
-) -> SupportOut:
+def support(case_no: str, body: SupportBody, conn: Conn, now: Now, viewer: Viewer, response: Response) -> SupportOut:
     """Say the same about a case that stands already, and be answered with it. Refused where no such case is near."""
     rules = read_rules(conn)
     said = _support(body, sender_of(viewer), rules, now)

@@ -72,9 +72,7 @@ def locate_one(
     """Which unit a position is in, how sure that is, and which others it may be in."""
     x, y = to_wgs84(lon, lat, datum)
     rule = read_rules(conn).certainty
-    [placement] = locate_points(
-        conn, lons=[x], lats=[y], accuracies_m=[accuracy_m], moments=[at or now], rule=rule
-    )
+    [placement] = locate_points(conn, lons=[x], lats=[y], accuracies_m=[accuracy_m], moments=[at or now], rule=rule)
     return placed(placement)
 
 

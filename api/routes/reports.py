@@ -54,4 +54,3 @@ def get_report(report_id: UUID, conn: Conn, viewer: Viewer) -> CaseOut:
     if case is None:
         raise NotFound("there is no report of yours with this id")
     return case_out(case, names_of(conn, [case]), reader=None)
-

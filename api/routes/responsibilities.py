@@ -70,9 +70,7 @@ def get_one(row_id: int, conn: Conn, asking: Reader, now: Now) -> RowOut:
 
 
 @router.post("", status_code=201)
-def post_row(
-    body: RowBody, conn: Conn, asking: Proposer, now: Now, request: Request, after: BackgroundTasks
-) -> RowOut:
+def post_row(body: RowBody, conn: Conn, asking: Proposer, now: Now, request: Request, after: BackgroundTasks) -> RowOut:
     """Propose a row to the units that it names, or with `adopt` put it in force at once."""
     if body.adopt:
         if not asking.may("adopt_duty"):

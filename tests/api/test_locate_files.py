@@ -117,9 +117,7 @@ def test_bad_rows_keep_their_numbers_across_batches(gridmaps: Program, tmp_path:
     rows[10] = ["short", lon]
     rows[150_000] = ["short", lon]
     rows[199_998] = ["late", "nan", lat]
-    told = json.loads(
-        gridmaps("locate", _csv(tmp_path / "in.csv", rows), "--out", tmp_path / "out.csv", "--json").out
-    )
+    told = json.loads(gridmaps("locate", _csv(tmp_path / "in.csv", rows), "--out", tmp_path / "out.csv", "--json").out)
     assert told["rows"] == 200_000
     assert [bad["row"] for bad in told["named"]] == [11, 150_001, 199_999]
 

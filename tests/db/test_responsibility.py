@@ -195,9 +195,7 @@ def test_a_proposal_that_is_agreed_on_behind_its_date_takes_effect_then_and_rewr
 
 
 def test_an_objection_stops_a_proposal_until_a_panel_settles_it(conn: Connection) -> None:
-    adopted, withdrawn = (
-        propose(conn, draft=a_row(assisting=("roads",)), now=NOW, actor="tests").id for _ in range(2)
-    )
+    adopted, withdrawn = (propose(conn, draft=a_row(assisting=("roads",)), now=NOW, actor="tests").id for _ in range(2))
     for row_id in (adopted, withdrawn):
         with pytest.raises(Invalid, match="reason is missing"):
             answer(conn, row_id=row_id, unit="roads", answer="object", reason=" ", now=NOW, actor="roads")

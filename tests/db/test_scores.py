@@ -168,9 +168,7 @@ def test_an_unknown_dimension_level_grain_or_indicator_is_refused(conn: Connecti
         with pytest.raises(Invalid, match="there are|choose"):
             read_scores(conn, asked, reach=WHOLE_CITY)
     with pytest.raises(Invalid, match="closing_on_time"):
-        list_behind(
-            conn, Asked(OCTOBER), indicator="mood", key=None, counted="numerator", reach=WHOLE_CITY, limit=1
-        )
+        list_behind(conn, Asked(OCTOBER), indicator="mood", key=None, counted="numerator", reach=WHOLE_CITY, limit=1)
 
 
 def test_weights_are_followed_and_not_changed(conn: Connection) -> None:

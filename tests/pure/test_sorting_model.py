@@ -21,9 +21,7 @@ PHRASES = {
     "garbage": ("垃圾堆了很多", "垃圾没人清运", "garbage beside the gate", "有一袋垃圾"),
     "parking": ("车停在人行道上", "车辆占用消防通道", "a car parked on the pavement", "乱停车"),
 }
-TEXTS = [
-    (f"{place}{phrase}", matter) for matter, told in PHRASES.items() for place, phrase in product(PLACES, told)
-]
+TEXTS = [(f"{place}{phrase}", matter) for matter, told in PHRASES.items() for place, phrase in product(PLACES, told)]
 
 
 @pytest.fixture(scope="module")

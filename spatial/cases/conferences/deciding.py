@@ -93,9 +93,7 @@ def decide(
     return decided
 
 
-def _check(
-    conn: Connection, conference: int, case: LockedCase, draft: DecisionDraft, now: datetime
-) -> tuple[str, ...]:
+def _check(conn: Connection, conference: int, case: LockedCase, draft: DecisionDraft, now: datetime) -> tuple[str, ...]:
     """The members' names. Raises Invalid for what is missing, before anything moves."""
     matter_of(case)
     members = [Member(row.unit, row.person).label for row in run(conn, SQL["labels"], {"id": conference})]

@@ -74,9 +74,7 @@ def ask_help(
         raise Conflict(f"{case.lead} has asked for help with this case before; the centre has been told")
     note_words(conn, case, act="ask_help", note=note, actor=actor, now=now)
     told = {"unit": case.lead}
-    return move_case(
-        conn, case, act="ask_help", to_state=case.state, changes={}, actor=actor, now=now, payload=told
-    )
+    return move_case(conn, case, act="ask_help", to_state=case.state, changes={}, actor=actor, now=now, payload=told)
 
 
 def open_due_conferences(conn: Connection, *, now: datetime, limit: int) -> int:

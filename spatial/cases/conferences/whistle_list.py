@@ -130,9 +130,7 @@ def get_whistle(conn: Connection, number: int, *, reach: Reach, text_reach: Reac
     return found[0]
 
 
-def _whistle(
-    row: Row[Any], calls: Any, heard: Any, scores: Any, text_reach: Reach, now: datetime
-) -> Whistle:
+def _whistle(row: Row[Any], calls: Any, heard: Any, scores: Any, text_reach: Reach, now: datetime) -> Whistle:
     columns = dict(row._mapping) | {"tags": tuple(row.tags)}
     shows = text_reach.covers(row.tags)
     words = {name: mask(columns[name]) if shows else "" for name in ("what", "place", "result")}

@@ -73,9 +73,7 @@ def search(
     return [_entry(row, words, stems) for row in rows]
 
 
-def _asked(
-    narrowed: LibraryFilter, words: Words, reach: Reach, limit: int, behind: Place | None
-) -> dict[str, Any]:
+def _asked(narrowed: LibraryFilter, words: Words, reach: Reach, limit: int, behind: Place | None) -> dict[str, Any]:
     west, south, east, north = narrowed.bbox or (None, None, None, None)
     before, last = behind or (None, None)
     lon, lat, radius_m = narrowed.disc or (None, None, None)

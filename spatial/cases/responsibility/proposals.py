@@ -110,9 +110,7 @@ def _hold(conn: Connection, *, row_id: int, states: tuple[str, ...], now: dateti
 
 def _check_answer(row: TableRow, unit: str, answer: str, reason: str) -> None:
     if unit not in row.draft.units:
-        raise Invalid(
-            f"unit {unit} is not named by row {row.id}; it names {', '.join(row.draft.units)}", field="unit"
-        )
+        raise Invalid(f"unit {unit} is not named by row {row.id}; it names {', '.join(row.draft.units)}", field="unit")
     if answer not in ANSWERS:
         raise Invalid(f"answer {answer} is unknown; one of {', '.join(ANSWERS)}", field="answer")
     if answer == "object" and not reason.strip():

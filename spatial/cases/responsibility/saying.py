@@ -151,9 +151,7 @@ def _row(row: DutyRow, question: Question, ground: Ground) -> Reason:
 
 def _unsorted(decision: Decision) -> Reason:
     if not decision.territorial:
-        return Reason(
-            "nobody", "no territory and no category: a clerk must decide", "既无属地也无类别，须由受理员判定"
-        )
+        return Reason("nobody", "no territory and no category: a clerk must decide", "既无属地也无类别，须由受理员判定")
     return Reason(
         "territory_holds",
         "no category is set, so the territory holds the case (属地兜底)",

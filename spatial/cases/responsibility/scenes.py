@@ -104,9 +104,7 @@ def _id(one: Near) -> int:
     return one.place.jurisdiction or 0
 
 
-def _scene(
-    alike: _Alike, share: float, own: _Alike, near: Sequence[Near], here: Mapping[str, CellName]
-) -> Scene:
+def _scene(alike: _Alike, share: float, own: _Alike, near: Sequence[Near], here: Mapping[str, CellName]) -> Scene:
     unit, inside = alike
     where, where_zh = [], []
     if unit != own[0]:
