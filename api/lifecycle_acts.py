@@ -19,6 +19,7 @@ from spatial.cases.lifecycle.flexible import appeal_case, extend_case, resume_ca
 from spatial.cases.lifecycle.handling import assign_task, finish_task, receive_case, revoke_task, submit_case
 from spatial.cases.lifecycle.levels import escalate_case, hand_over, handle_own, order_down, solve_own
 from spatial.cases.lifecycle.signing import find_hindrance
+from spatial.errors import Forbidden
 from spatial.people.accounts import Account
 from spatial.people.roles import role_may
 
@@ -45,12 +46,21 @@ def perform(conn: Connection, case: LockedCase, body: said.LifecycleAct, asking:
     if isinstance(body, said.VerifyResult):
         own = spoken_for(asking, case, PERMISSIONS["submit"])
         return verify_result(conn, case, **words, own=own, actor=asking.sender, now=now)
+    if isinstance(body, said.Extend) and body.phase == "approve":
+        check_extension_is_theirs(case, asking)
     if type(body) in BY_UNITS:
         words["own"] = spoken_for(asking, case, PERMISSIONS[body.act])
         by_unit = BY_UNITS[type(body)]
         return by_unit(conn, case, **words, actor=asking.sender, now=now)
     by_other = BY_OTHERS[type(body)]
     return by_other(conn, case, **words, actor=asking.sender, now=now)
+
+
+def check_extension_is_theirs(case: LockedCase, asking: Account) -> None:
+    """The centre grants a first extension, a leader the second. Raises Forbidden. Source: domain 2.6."""
+    tags = (*case.current_path, *case.parties)
+    if case.extensions and not asking.reach_for("approve_again").covers(tags):
+        raise Forbidden("this case was extended before; a second extension is a supervisor's to approve")
 
 
 def spoken_for(asking: Account, case: LockedCase, permission: str) -> frozenset[str] | None:

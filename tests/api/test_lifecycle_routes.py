@@ -59,6 +59,21 @@ def test_who_asks_for_time_does_not_decide_it(client: TestClient, log_in: LogIn)
     assert client.get(f"/api/v1/cases/{number}").json()["extensions"] == 1
 
 
+def test_a_second_extension_is_a_leaders_to_approve(client: TestClient, log_in: LogIn) -> None:
+    number = client.post("/api/v1/reports", json=a_report()).json()["case_no"]
+    log_in("clerk")
+    act(client, number, "accept")
+    act(client, number, "dispatch")
+    for nth, granted in enumerate((200, 403)):
+        log_in("sweeper")
+        assert act(client, number, "extend", phase="ask", reason="Rain").status_code == 200
+        log_in("operator")
+        assert act(client, number, "extend", phase="approve", reason="Rain").status_code == granted, nth
+    log_in("supervisor")
+    assert act(client, number, "extend", phase="approve", reason="Rain").status_code == 200
+    assert client.get(f"/api/v1/cases/{number}").json()["extensions"] == 2
+
+
 def test_an_officer_files_what_he_solved_and_others_may_not(client: TestClient, log_in: LogIn) -> None:
     log_in("officer")
     solved = {"how": "Swept it up", "photos_after": [photo(client)]}
