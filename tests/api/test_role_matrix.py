@@ -249,6 +249,9 @@ def _listen(town: Town, person: Person, address: str) -> tuple[int, bytes]:
         return answer.status_code, heard
 
 
+_TELLS_OF_OLD = ("/api/v1/events", "/api/v1/scores/fragmentation/cases")
+
+
 def _leaks(seeds: Iterable[Seed], row: Row, person: Person, address: str, status: int, told: bytes) -> list[str]:
     """What was told and is not this person's to know."""
     if row.path == "/api/v1/reports/{report_id}" and person.letter == "P":
@@ -257,8 +260,8 @@ def _leaks(seeds: Iterable[Seed], row: Row, person: Person, address: str, status
     for seed in seeds:
         sees = person.sees_case(seed)
         told_back = status >= 400 and seed.number in address  # a refusal names what was asked for
-        # The log tells a department what it could hear while it held the case.
-        told_back |= row.path == "/api/v1/events" and person.letter == "H" and person.sees(seed.place)
+        # The log tells a department what it could hear while it held a case; its figures count what it was handed.
+        told_back |= row.path in _TELLS_OF_OLD and person.letter == "H" and person.sees(seed.place)
         # Suggested before somebody reports the same: the number by which he may support it, and nothing that was said.
         told_back |= row.path == "/api/v1/duplicates"
         is_look = row.path.endswith("/looks") and person.letter in KNOWING and sees
