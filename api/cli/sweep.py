@@ -18,6 +18,7 @@ from spatial.store.opening import Store, open_store
 
 _STAGES = {
     "resumed": "Cases whose suspension was over and that run on: {}.",
+    "rewarned": "Warnings reckoned anew behind an edited rule of colours: {}.",
     "warned": "Warnings reckoned for cases with a new deadline: {}.",
     "chased": "Chases written for yellow cases: {}.",
     "ordered": "Supervision orders written for red cases: {}.",

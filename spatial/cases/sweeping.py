@@ -17,6 +17,7 @@ from spatial.cases.disputes import sweeping as governance
 from spatial.cases.lifecycle.flexible import resume_due
 from spatial.cases.supervision.climbing import climb_orders
 from spatial.cases.supervision.ordering import chase_yellow, order_red
+from spatial.cases.supervision.reckoning import reckon_edited
 from spatial.cases.supervision.stages import Place, Stage, counted
 from spatial.cases.supervision.warning import fill_warnings
 from spatial.store.db import transaction
@@ -26,6 +27,7 @@ PAGE = governance.PAGE
 # order that is written may climb at once when nobody has swept for long.
 STAGES: Mapping[str, Stage] = {
     "resumed": counted(resume_due),
+    "rewarned": reckon_edited,
     "warned": fill_warnings,
     "chased": chase_yellow,
     "ordered": order_red,

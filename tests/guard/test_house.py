@@ -135,6 +135,7 @@ WITHOUT_REACH = {
     "due_chases": "a sweep asks about cases of the whole city and shows none",
     "due_climbs": "a sweep asks about cases of the whole city and shows none",
     "unwarned_cases": "a sweep reckons warnings for the whole city and shows no case",
+    "edited_page": "a sweep reckons warnings for the whole city and shows no case",
     "confirmed_cases": "trains the sorter, which keeps weights of character runs and shows no case",
 }
 

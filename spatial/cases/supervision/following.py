@@ -46,8 +46,13 @@ def follow_move(conn: Connection, case: MovedCase, *, before: MovedCase, now: da
     why = "over" if case.state in _OVER else "suspended" if case.state == "suspended" else "new_deadline"
     if is_new_clock or why != "new_deadline" and case.state != before.state:
         run(conn, SQL["end_orders"], {**key, "why": why, "due_at": case.due_at, "now": now})
-    if is_new_clock:
+    # What stood still was passed over when a rule of colours was edited.
+    if is_new_clock or _stands(before) and not _stands(case):
         _warn(conn, key, case)
+
+
+def _stands(case: MovedCase) -> bool:
+    return case.state == "suspended" or case.state in _OVER
 
 
 def _clock(case: MovedCase) -> tuple[object, ...]:

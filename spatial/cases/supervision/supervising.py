@@ -3,13 +3,14 @@
 Answered or not in time it goes the way of every order, but no new deadline ends it. Refuses to know who may.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from spatial.cases.disputes.acting import LockedCase, move_case, note_words, read_transitions
 from spatial.cases.disputes.transitions import check_act
-from spatial.cases.supervision.ladder import Ladder
+from spatial.cases.supervision.ladder import ORDER, Ladder
 from spatial.cases.supervision.ordering import Asked, place_of, told_of, write_orders
 from spatial.cases.supervision.orders import SQL
 from spatial.cases.supervision.rules import read_ladders
@@ -36,11 +37,13 @@ def supervise_case(
     return move_case(conn, case, act="supervise", to_state=case.state, changes={}, actor=actor, now=now, payload=told)
 
 
-def _asked(ladder: Ladder, case: LockedCase, level: int, now: datetime) -> Asked:
+def _asked(whole: Ladder, case: LockedCase, level: int, now: datetime) -> Asked:
+    # What wants no answer cannot be ordered by hand; an order may still climb to it.
+    ladder = replace(whole, rungs=tuple(rung for rung in whole.rungs if rung.kind == ORDER))
     if level not in {rung.level for rung in ladder.rungs}:
         known = ", ".join(str(rung.level) for rung in ladder.rungs)
         raise Invalid(f"level {level} is none of the ladder; it has {known}", field="level")
     found = ladder.first(place_of(case), level=level)
     if found is None:
         raise Conflict("nobody stands on this level where the case lies; ask on a lower one", field="level")
-    return Asked(case, "order", "manual", *found, due_at=now)
+    return Asked(case, ORDER, "manual", *found, due_at=now)

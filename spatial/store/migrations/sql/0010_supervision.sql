@@ -9,6 +9,15 @@ CREATE TABLE colour_rule (
 INSERT INTO colour_rule (unit, used_share, units_left) VALUES
     ('urgent_hour', 2.0 / 3, 1), ('working_hour', 2.0 / 3, 1), ('working_day', 2.0 / 3, 1), ('calendar_day', 2.0 / 3, 1);
 
+-- A rule that was edited: the next sweep reckons the warnings of running cases anew, and stands behind this place of
+-- (due_at, case_no). A rule without a row here has nothing left to reckon.
+CREATE TABLE colour_reckoning (
+    unit      text PRIMARY KEY REFERENCES colour_rule,
+    behind_at timestamptz,
+    behind_no text,
+    CHECK ((behind_at IS NULL) = (behind_no IS NULL))
+);
+
 -- What is written at each level about a red case, and to whom: 'holder' is whoever has the case, '@street' the body where
 -- it lies. An order wants a reply within its limit; behind `red` a case that is still red goes to the next level, answered
 -- or not. A source may have a ladder of its own; '' is the one of all others.
@@ -93,7 +102,8 @@ CREATE TABLE supervision_reply (
 );
 CREATE INDEX supervision_reply_order ON supervision_reply (order_id);
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON colour_rule, supervision_ladder, supervision_order, supervision_reply TO gridmaps_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON colour_rule, colour_reckoning, supervision_ladder, supervision_order,
+    supervision_reply TO gridmaps_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO gridmaps_app;
 
 -- Who is on duty at the command centre, 365 days a year: a day that nobody has is an error and is shown as one.
