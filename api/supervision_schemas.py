@@ -1,9 +1,13 @@
-"""Shapes of supervision: orders with their replies, and the supervisor's board."""
+"""Shapes of supervision: orders with their replies, the supervisor's board, and the rules of colours and ladders."""
 
 from datetime import date, datetime
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from spatial.cases.supervision.colours import ColourRule
+from spatial.cases.supervision.ladder import Amount, Ladder, Rung
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
 
@@ -111,3 +115,117 @@ class BoardOut(BaseModel):
     oldest_red: list[RedOut]
     unanswered: list[SilentOut]
     uncovered: list[date] = []
+
+
+class ColourBody(BaseModel):
+    """When a limit turns yellow: so large a share of it is used, or so many units of it are left."""
+
+    model_config = ConfigDict(extra="forbid")
+    used_share: Annotated[Decimal, Field(ge=Decimal("0.000001"), le=1, max_digits=20, allow_inf_nan=False)]
+    units_left: Annotated[Decimal, Field(ge=0, le=1000, decimal_places=6, allow_inf_nan=False)]
+
+
+class ColourOut(BaseModel):
+    """The rule of a unit of time; while `is_reckoned` is false some running cases still have the old rule's warning."""
+
+    unit: str
+    used_share: float
+    units_left: float
+    is_reckoned: bool
+
+    @classmethod
+    def of(cls, rule: ColourRule, pending: set[str]) -> Self:
+        """A rule as it is told."""
+        share, left = float(rule.used_share), float(rule.units_left)
+        return cls(unit=rule.unit, used_share=share, units_left=left, is_reckoned=rule.unit not in pending)
+
+
+class AmountBody(BaseModel):
+    """An amount of time on one of the four clocks."""
+
+    model_config = ConfigDict(extra="forbid")
+    amount: Annotated[Decimal, Field(gt=0, le=1000, decimal_places=6, allow_inf_nan=False)]
+    unit: Literal["urgent_hour", "working_hour", "working_day", "calendar_day"]
+
+    @property
+    def pair(self) -> Amount:
+        """As a rung has it."""
+        return self.amount, self.unit
+
+
+class RungBody(BaseModel):
+    """A level: whom it asks (`holder`, or a level such as `@street`), who has a copy, how long behind the deadline it
+    is written where it is the first, the limit of an order's reply, and behind which one the case goes a level up.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+    level: Annotated[int, Field(ge=1, le=99)]
+    kind: Literal["order", "written_chase", "criticism"] = "order"
+    holder: Annotated[str, Field(min_length=1, max_length=33, pattern=r"^[^\x00]*$")]
+    copy_to: Annotated[str, Field(min_length=1, max_length=33, pattern=r"^[^\x00]*$")] | None = None
+    after: AmountBody | None = None
+    reply: AmountBody | None = None
+    still_red: AmountBody = AmountBody(amount=Decimal(5), unit="working_day")
+
+    @property
+    def rung(self) -> Rung:
+        """As a ladder has it."""
+        reply, after = (one.pair if one else None for one in (self.reply, self.after))
+        return Rung(self.level, self.holder, reply, self.still_red.pair, self.kind, self.copy_to, after)
+
+
+class LadderBody(BaseModel):
+    """The whole ladder of a source, the lowest level first; without rungs it has none of its own any more."""
+
+    model_config = ConfigDict(extra="forbid")
+    rungs: Annotated[list[RungBody], Field(max_length=20)]
+
+
+class AmountOut(BaseModel):
+    """An amount of time on one of the four clocks."""
+
+    amount: float
+    unit: str
+
+    @classmethod
+    def of(cls, amount: Amount | None) -> Self | None:
+        """An amount as it is told."""
+        return None if amount is None else cls(amount=float(amount[0]), unit=amount[1])
+
+
+class RungOut(BaseModel):
+    """A level of a ladder; `reply` is null for what wants no answer."""
+
+    level: int
+    kind: str
+    holder: str
+    copy_to: str | None
+    after: AmountOut | None
+    reply: AmountOut | None
+    still_red: AmountOut | None
+
+
+class LadderOut(BaseModel):
+    """The ladder of a source; that of all sources without their own is `default`. `is_own`: not that of `default`."""
+
+    source: str
+    is_own: bool
+    rungs: list[RungOut]
+
+    @classmethod
+    def of(cls, source: str, ladder: Ladder, *, is_own: bool = True) -> Self:
+        """A ladder as it is told."""
+        return cls(source=source, is_own=is_own, rungs=[_told(rung) for rung in ladder.rungs])
+
+
+def _told(rung: Rung) -> RungOut:
+    after, reply, red = (AmountOut.of(amount) for amount in (rung.after, rung.reply, rung.still_red))
+    said = {"level": rung.level, "kind": rung.kind, "holder": rung.holder, "copy_to": rung.copy_to}
+    return RungOut.model_validate(said | {"after": after, "reply": reply, "still_red": red})
+
+
+class RulesOut(BaseModel):
+    """What makes a case yellow, and what is written at which level about a red one."""
+
+    colours: list[ColourOut]
+    ladders: list[LadderOut]

@@ -9,11 +9,26 @@ from api.answers import told_text
 from api.cursors import foreign_cursor, read_cursor, read_moments, write_cursor
 from api.dependencies import Conn, Now, require, store_of
 from api.roster_days import city_today
-from api.supervision_schemas import BoardOut, OrderOut, OrderPage, ReplyBody, ReplyOut
+from api.routes.bodies import editor
+from api.supervision_schemas import (
+    BoardOut,
+    ColourBody,
+    ColourOut,
+    LadderBody,
+    LadderOut,
+    OrderOut,
+    OrderPage,
+    ReplyBody,
+    ReplyOut,
+    RulesOut,
+)
 from api.telling import told_transaction
 from spatial.cases.supervision.board import read_board
+from spatial.cases.supervision.editing import pending_units, put_colour, put_ladder
+from spatial.cases.supervision.ladder import EVERY_SOURCE
 from spatial.cases.supervision.orders import Order, OrderFilter, get_order, list_orders
 from spatial.cases.supervision.replying import reply_to
+from spatial.cases.supervision.rules import read_colour_rules, read_ladders
 from spatial.errors import Forbidden
 from spatial.people.accounts import Account
 from spatial.people.postings import Posting
@@ -23,6 +38,8 @@ from spatial.people.roster import list_uncovered
 router = APIRouter(prefix="/api/v1/supervision", tags=["supervision"])
 Reader = Annotated[Account, Depends(require("read_governance"))]
 Answerer = Annotated[Account, Depends(require("answer_order"))]
+RuleEditor = Annotated[Account, Depends(editor)]
+DEFAULT = "default"  # what the ladder of all sources is called on the wire
 Code = Annotated[str | None, Query(max_length=64)]
 Id = Annotated[int, Path(ge=1, lt=2**63)]
 
@@ -82,6 +99,33 @@ def board(
     found = read_board(conn, reach=asking.reach_for("read_governance"), now=now, limit=limit)
     uncovered = list_uncovered(conn, today=city_today(conn, now))
     return BoardOut.model_validate(found).model_copy(update={"uncovered": uncovered})
+
+
+@router.get("/rules")
+def get_rules(conn: Conn, asking: Reader) -> RulesOut:
+    """What makes a case yellow, by unit of time, and the ladders: that of all sources, and those of their own."""
+    pending = pending_units(conn)
+    colours = [ColourOut.of(rule, pending) for _, rule in sorted(read_colour_rules(conn).items())]
+    ladders = sorted(read_ladders(conn).by_source.items())
+    return RulesOut(colours=colours, ladders=[LadderOut.of(source or DEFAULT, ladder) for source, ladder in ladders])
+
+
+@router.put("/rules/colours/{unit}")
+def put_colour_rule(unit: str, body: ColourBody, conn: Conn, asking: RuleEditor) -> ColourOut:
+    """Edit when limits in a unit of time turn yellow. Running cases are reckoned anew by the next sweep."""
+    rule = put_colour(conn, unit=unit, used_share=body.used_share, units_left=body.units_left)
+    return ColourOut.of(rule, pending_units(conn))
+
+
+@router.put("/rules/ladders/{source}")
+def put_ladder_rule(source: str, body: LadderBody, conn: Conn, asking: RuleEditor) -> LadderOut:
+    """Replace the ladder of a source, `default` for that of all without one; without rungs a source has none any more.
+
+    It holds for what is written from now on. The answer is the ladder that its cases climb.
+    """
+    code = EVERY_SOURCE if source == DEFAULT else source
+    ladder = put_ladder(conn, source=code, rungs=[one.rung for one in body.rungs])
+    return LadderOut.of(source, ladder, is_own=bool(body.rungs))
 
 
 def _speaks(posting: Posting, order: Order) -> bool:

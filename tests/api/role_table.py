@@ -183,6 +183,10 @@ ROWS = [
     Row("GET", "/api/v1/supervision/orders/{order}", GOVERNING, 404),
     Row("POST", "/api/v1/supervision/orders/{order}/replies", "LSHBVA", 404, body={"text": "on Friday"}),
     Row("GET", "/api/v1/supervision/board", GOVERNING),
+    Row("GET", "/api/v1/supervision/rules", GOVERNING),
+    Row("PUT", "/api/v1/supervision/rules/colours/{unit}", "", 404, city="A",
+        body={"used_share": 0.5, "units_left": 1}),
+    Row("PUT", "/api/v1/supervision/rules/ladders/{source}", "", 404, city="A", body={"rungs": []}),
     Row("GET", "/api/v1/duty-roster", GOVERNING),
     Row("PUT", "/api/v1/duty-roster", "", city="A", body={"days": [{"day": "2026-06-08", "officers": ["operator"]}]}),
     Row("GET", "/api/v1/matters", ALL),
@@ -280,7 +284,7 @@ PLACED = ("{case_no}", "{dispute}", "{report_id}", "{sha256}")
 FIXED = {
     "{indicator}": "closing",
     "{token}": "no-such-token", "{matter}": "no-such-matter", "{message}": "999999",
-    "{order}": "999999",
+    "{order}": "999999", "{unit}": "none", "{source}": "none",
     "{code}": W, "{revision}": "1", "{z}": "14", "{login}": "citizen", "{posting}": "999999", "{row_id:int}": "1",
     "{conference}": "999999", "{whistle}": "999999", "{board}": "water", "{trigger}": "none", "{ordinal}": "1",
 }  # fmt: skip

@@ -118,3 +118,100 @@ def test_cases_are_listed_and_counted_by_colour(ask: Any, late: str, colour: str
     assert [one["colour"] for one in items] == [colour] * many
     assert ask("supervisor", "GET", "/api/v1/cases/totals").json()[colour] == many
     assert ask("supervisor", "GET", f"/api/v1/cases/{late}").json()["colour"] == "red"
+
+
+def test_the_rules_tell_colours_by_unit_and_ladders_by_source(ask: Any) -> None:
+    rules = ask("clerk2", "GET", "/rules").json()
+    assert [one["unit"] for one in rules["colours"]] == ["calendar_day", "urgent_hour", "working_day", "working_hour"]
+    assert {(round(one["used_share"], 6), one["units_left"], one["is_reckoned"]) for one in rules["colours"]} == {
+        (0.666667, 1, True)
+    }
+    of_all, hotline = rules["ladders"]
+    assert (of_all["source"], hotline["source"]) == ("default", "hotline")
+    assert [(one["level"], one["kind"], one["holder"]) for one in of_all["rungs"]] == [
+        (1, "order", "holder"), (2, "order", "@street"), (3, "order", "@district"),
+    ]  # fmt: skip
+    assert of_all["rungs"][0]["reply"] == {"amount": 1, "unit": "working_day"}
+    chase = hotline["rungs"][0]
+    assert (chase["kind"], chase["copy_to"], chase["reply"]) == ("written_chase", "@district", None)
+    assert (chase["after"], chase["still_red"]["amount"]) == ({"amount": 1, "unit": "calendar_day"}, 5)
+    assert ask("officer", "GET", "/rules").status_code == 403
+
+
+def test_an_edited_colour_waits_for_the_sweep_and_turns_open_cases(ask: Any, fresh_db: Store) -> None:
+    now = datetime.now(UTC)
+    case_no = handed_over(fresh_db, at=now - timedelta(days=1), due=now + timedelta(days=90))
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql("UPDATE case_file SET limit_amount = 200, warn_at = due_at")
+
+    def edited(used_share: float, units_left: float) -> tuple[str, str]:
+        """The case's colour before and behind the sweep."""
+        body = {"used_share": used_share, "units_left": units_left}
+        assert ask("supervisor", "PUT", "/rules/colours/working_day", json=body).status_code == 403
+        told = ask("administrator", "PUT", "/rules/colours/working_day", json=body).json()
+        assert told == body | {"unit": "working_day", "is_reckoned": False}
+        before = ask("supervisor", "GET", f"/api/v1/cases/{case_no}").json()["colour"]
+        sweep(fresh_db.app, now=now)
+        assert told | {"is_reckoned": True} in ask("supervisor", "GET", "/rules").json()["colours"]
+        return before, ask("supervisor", "GET", f"/api/v1/cases/{case_no}").json()["colour"]
+
+    assert edited(0.000001, 1000) == ("green", "yellow")  # all of the limit is left when it warns
+    assert edited(1, 0) == ("yellow", "green")  # nothing is
+
+
+def test_two_thirds_come_back_as_two_thirds(ask: Any) -> None:
+    [colour, *_] = ask("administrator", "GET", "/rules").json()["colours"]
+    body = {"used_share": colour["used_share"], "units_left": colour["units_left"]}
+    again = ask("administrator", "PUT", f"/rules/colours/{colour['unit']}", json=body).json()
+    assert again["used_share"] == colour["used_share"]
+
+
+def test_a_ladder_is_put_told_and_taken_back(ask: Any) -> None:
+    rungs = [
+        {"level": 1, "holder": "holder", "reply": {"amount": 4, "unit": "working_hour"}, "copy_to": "@district",
+         "after": {"amount": 0.5, "unit": "working_day"}},
+        {"level": 2, "kind": "criticism", "holder": "holder"},
+    ]  # fmt: skip
+    path = "/rules/ladders/superior"
+    assert ask("supervisor", "PUT", path, json={"rungs": rungs}).status_code == 403
+    told = ask("administrator", "PUT", path, json={"rungs": rungs}).json()
+    assert (told["source"], told["is_own"]) == ("superior", True)
+    first, second = told["rungs"]
+    assert first["reply"] == {"amount": 4, "unit": "working_hour"} and first["after"]["amount"] == 0.5
+    assert (second["kind"], second["reply"], second["still_red"]) == (
+        "criticism", None, {"amount": 5, "unit": "working_day"},
+    )  # fmt: skip
+    assert told in ask("supervisor", "GET", "/rules").json()["ladders"]
+    back = ask("administrator", "PUT", path, json={"rungs": []}).json()
+    assert (back["is_own"], [one["holder"] for one in back["rungs"]]) == (False, ["holder", "@street", "@district"])
+    assert [one["source"] for one in ask("supervisor", "GET", "/rules").json()["ladders"]] == ["default", "hotline"]
+
+
+_RUNG = {"level": 1, "holder": "holder", "reply": {"amount": 1, "unit": "working_day"}}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "field"),
+    [("colours/fortnight", {"used_share": 0.5, "units_left": 1}, 404, None),
+     ("colours/working_day", {"used_share": 0, "units_left": 1}, 422, "used_share"),
+     ("colours/working_day", {"used_share": 1.01, "units_left": 1}, 422, "used_share"),
+     ("colours/working_day", {"used_share": 0.5, "units_left": -1}, 422, "units_left"),
+     ("colours/working_day", {"used_share": 0.5, "units_left": 0.00000001}, 422, "units_left"),
+     ("colours/working_day", {"used_share": 0.5}, 422, "units_left"),
+     ("ladders/nobody", {"rungs": [_RUNG]}, 404, None),
+     ("ladders/default", {"rungs": []}, 422, "rungs"),
+     ("ladders/grid", {"rungs": [_RUNG | {"holder": "@moon"}]}, 422, "rungs.0.holder"),
+     ("ladders/grid", {"rungs": [_RUNG | {"reply": None}]}, 422, "rungs.0.reply"),
+     ("ladders/grid", {"rungs": [_RUNG | {"kind": "chase"}]}, 422, "rungs.0.kind"),
+     ("ladders/grid", {"rungs": [_RUNG | {"reply": {"amount": 0, "unit": "working_day"}}]}, 422,
+      "rungs.0.reply.amount"),
+     ("ladders/grid", {"rungs": [_RUNG, _RUNG]}, 422, "rungs.1.level")],
+)  # fmt: skip
+def test_a_rule_that_cannot_be_is_refused_by_field(
+    ask: Any, path: str, body: dict[str, Any], status: int, field: str | None
+) -> None:
+    before = ask("administrator", "GET", "/rules").json()
+    told = ask("administrator", "PUT", f"/rules/{path}", json=body)
+    assert (told.status_code, told.json().get("field")) == (status, field)
+    assert field is None or field in told.json()["detail"]
+    assert ask("administrator", "GET", "/rules").json() == before
