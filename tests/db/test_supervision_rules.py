@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from spatial.cases.disputes.acting import lock_case
 from spatial.cases.lifecycle.flexible import resume_due, suspend_case
@@ -17,6 +18,7 @@ from spatial.cases.supervision.rules import read_ladders
 from spatial.cases.supervision.supervising import supervise_case
 from spatial.cases.sweeping import sweep
 from spatial.errors import Invalid, NotFound
+from spatial.store.db import hold_grid_shared
 from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY
 from tests.acting import file_case, held
@@ -131,6 +133,16 @@ def test_a_case_that_was_suspended_over_the_edit_warns_by_the_new_rule_when_it_r
     assert resume_due(conn, now=night + timedelta(hours=3), limit=10) == 1
     assert held(conn, case_no).due_at == DUE
     assert scalars(conn, "SELECT warn_at FROM case_file WHERE case_no = %s", case_no) == [EARLIER]
+
+
+def test_an_edit_waits_for_who_files_with_the_old_rule(fresh_db: Store) -> None:
+    with fresh_db.app.begin() as filing:
+        hold_grid_shared(filing)
+        with pytest.raises(DBAPIError, match="lock timeout"), fresh_db.app.begin() as conn:
+            conn.exec_driver_sql("SET LOCAL lock_timeout = '100ms'")
+            put_colour(conn, unit="working_day", used_share=Decimal("0.5"), units_left=Decimal(0))
+    edit(fresh_db)
+    assert pending(fresh_db) == {"working_day"}
 
 
 @pytest.mark.parametrize(
