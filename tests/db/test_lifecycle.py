@@ -23,6 +23,7 @@ from spatial.errors import Conflict, Forbidden, IllegalAct, Invalid
 from spatial.store.events import list_events
 from spatial.store.reach import WHOLE_CITY, Reach
 from tests.acting import NOW, add_rows, file_case, held, later
+from tests.invariants import check_standings
 from tests.worlds import NORTH
 
 PHOTO = "a" * 64
@@ -229,6 +230,21 @@ def test_a_reopened_case_goes_back_to_its_unit_and_its_clock_runs_anew(conn: Con
     assert (case.state, case.lead, case.reopens, case.outcome) == ("handling", "sanitation", 1, None)
     assert (case.due_at, case.due_reason, case.tier_since) == (later(74), "reopened 1", later(50))
     assert tasks(conn, case)[-1] == ("sanitation", "lead", "open")
+
+
+def test_a_reopened_case_asks_its_assisting_units_for_their_tasks_anew(conn: Connection) -> None:
+    case = handled(conn, "roads")
+    given: dict[str, Any] = {"unit": "order", "note": None, "own": {"sanitation"}, "actor": UNIT, "due_at": None}
+    case = assign_task(conn, case, **given, is_mandatory=False, now=later(0.4))
+    case = finish_task(conn, case, unit=None, note=None, own={"roads"}, actor="7", now=later(0.5))
+    case = reopen_case(conn, check(conn, submit(conn, case)), reason="Again", actor="2", now=later(50))
+    again = [task for task in list_tasks(conn, case.key) if task.state == "open"]
+    said = {(one.unit, one.part, one.is_mandatory, one.assigned_by, one.due_at) for one in again}
+    assert said == {
+        ("sanitation", "lead", True, None, case.due_at), ("roads", "assist", True, None, case.due_at),
+        ("order", "assist", False, "sanitation", case.due_at),
+    }  # fmt: skip
+    check_standings(conn)
 
 
 def test_void_ends_a_case_and_says_why(conn: Connection) -> None:

@@ -242,6 +242,28 @@ def test_one_case_is_seen_at_every_level_and_what_is_ordered_down_is_recorded(co
     )  # fmt: skip
 
 
+def test_what_was_escalated_by_mistake_comes_down_again_whoever_has_it(conn: Connection) -> None:
+    up = escalate_case(conn, file_case(conn), reason="Up", standard=None, actor=CLERK, now=later(0.1))
+    own = handle_own(conn, up, actor="12", now=later(0.2))
+    pending = handed(conn)
+    for case in (pending, received(conn, handed(conn))):
+        up = escalate_case(conn, case, reason="Up", standard=None, actor=CLERK, now=later(1))
+        assert "order_down" in list_acts(conn, up, person(conn, "operator"), now=later(1))
+        down = order_down(conn, up, reason="Not theirs", actor=OPERATOR, now=later(2))
+        assert (down.state, down.tier, down.lead, down.due_at) == (case.state, case.tier, case.lead, case.due_at)
+    assert order_down(conn, own, reason="Yours", actor=OPERATOR, now=later(2)).state == "own_handling"
+
+
+@pytest.mark.parametrize("act", ["void", "merge", "supervise"])
+def test_what_the_own_level_handles_may_end_and_be_asked_about(conn: Connection, act: str) -> None:
+    case, operator = handle_own(conn, file_case(conn), actor="12", now=later(0.1)), person(conn, "administrator")
+    into = {"into": file_case(conn).case_no} if act == "merge" else {}
+    body = _ADAPTER.validate_python(BODIES[act] | into)
+    assert act in list_acts(conn, case, operator, now=later(0.2))
+    after = _act(conn, case, body, operator, later(0.3))
+    assert after.state == {"void": "void", "merge": "merged", "supervise": "own_handling"}[act]
+
+
 def test_the_hand_over_is_skipped_only_where_the_own_level_solved_it(conn: Connection) -> None:
     ways = {(origin, act) for origin, act, to in read_transitions(conn).moves if to == "closed" and origin != "closed"}
     assert ways == {("submitted", "verify_result"), ("own_handling", "solve_own")}

@@ -15,7 +15,7 @@ from spatial.cases.disputes.acting import LockedCase, move_case, note_words, rea
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.lifecycle.flexible import limit_of
 from spatial.cases.lifecycle.keeping import OVER
-from spatial.cases.lifecycle.tasks import open_tasks
+from spatial.cases.lifecycle.tasks import open_tasks, repeat_tasks
 from spatial.errors import Conflict
 
 
@@ -61,7 +61,7 @@ def split_case(conn: Connection, case: LockedCase, *, reason: str, actor: str, n
 def reopen_case(conn: Connection, case: LockedCase, *, reason: str, actor: str, now: datetime) -> LockedCase:
     """A case that was closed is not done: back to the same unit, or to be handed over where it was with none.
 
-    Its clock runs anew by the same limit; tasks of assisting units are not asked for again. Raises IllegalAct.
+    Its clock runs anew by the same limit, and so do the tasks of its assisting units. Raises IllegalAct.
     """
     check_act(read_transitions(conn), state=case.state, act="reopen")
     note_words(conn, case, act="reopen", note=reason, actor=actor, now=now)
@@ -75,4 +75,5 @@ def reopen_case(conn: Connection, case: LockedCase, *, reason: str, actor: str, 
     back = move_case(conn, case, act="reopen", to_state=to_state, changes=changes, actor=actor, now=now, payload=told)
     if case.lead is not None:
         open_tasks(conn, case.key, lead=case.lead, assisting=[], due_at=due_at, now=now)
+        repeat_tasks(conn, case.key, units=case.assisting, due_at=due_at, now=now)
     return back

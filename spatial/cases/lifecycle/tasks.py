@@ -61,6 +61,15 @@ def open_tasks(
         _count(conn, case, sum(opened.scalars()))
 
 
+def repeat_tasks(
+    conn: Connection, case: Mapping[str, str], *, units: Sequence[str], due_at: datetime | None, now: datetime
+) -> None:
+    """Ask assisting units for their last task once more, due with the case, as mandatory as it was."""
+    if units:
+        asked = {"units": list(units), "due_at": due_at, "now": now}
+        _count(conn, case, sum(run(conn, SQL["repeat_tasks"], {**case, **asked}).scalars()))
+
+
 def add_task(
     conn: Connection,
     case: Mapping[str, str],

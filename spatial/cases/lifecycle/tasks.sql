@@ -23,6 +23,16 @@ WHERE NOT EXISTS (SELECT FROM case_task WHERE district = %(district)s AND case_n
 ORDER BY place
 RETURNING is_mandatory
 
+-- name: repeat_tasks
+-- The last task of each of these units anew, as mandatory as it was, where none is open.
+INSERT INTO case_task (district, case_no, ordinal, unit, part, is_mandatory, due_at, assigned_by, opened_at)
+SELECT %(district)s, %(case_no)s, newest + row_number() OVER (ORDER BY unit), unit, 'assist',
+       is_mandatory, %(due_at)s, assigned_by, %(now)s
+FROM (SELECT DISTINCT ON (unit) unit, is_mandatory, assigned_by, state, max(ordinal) OVER () AS newest
+      FROM case_task WHERE district = %(district)s AND case_no = %(case_no)s ORDER BY unit, case_task.ordinal DESC) AS last
+WHERE unit = ANY(%(units)s::text[]) AND state <> 'open'
+RETURNING is_mandatory
+
 -- name: add_task
 -- A task that the lead unit gave.
 INSERT INTO case_task (district, case_no, ordinal, unit, part, is_mandatory, due_at, assigned_by, opened_at)

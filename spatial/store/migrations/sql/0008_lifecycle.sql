@@ -14,6 +14,9 @@ INSERT INTO case_transition (from_state, act, to_state) VALUES
     ('reported', 'escalate', 'reported'), ('filed', 'escalate', 'filed'), ('own_handling', 'escalate', 'filed'),
     ('returned', 'escalate', 'returned'), ('pending', 'escalate', 'pending'), ('handling', 'escalate', 'handling'),
     ('filed', 'order_down', 'filed'), ('returned', 'order_down', 'returned'), ('reported', 'order_down', 'reported'),
+    ('pending', 'order_down', 'pending'), ('handling', 'order_down', 'handling'),
+    ('own_handling', 'order_down', 'own_handling'),   -- the level below is the one that sets about it then
+    ('own_handling', 'void', 'void'), ('own_handling', 'merge', 'merged'), ('own_handling', 'supervise', 'own_handling'),
     ('pending', 'receive', 'handling'), ('handling', 'submit', 'submitted'),
     ('pending', 'finish_task', 'pending'), ('handling', 'finish_task', 'handling'), ('submitted', 'finish_task', 'submitted'),
     ('submitted', 'verify_result', 'closed'), ('submitted', 'verify_result', 'handling'),
