@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from api.lifecycle_acts import list_acts
 from spatial.cases.clocks import Limit, read_calendar
 from spatial.cases.clocks.fringe import mark_fringe
 from spatial.cases.disputes.accepting import accept_case
@@ -21,6 +22,7 @@ from spatial.cases.lifecycle.flexible import extend_case, resume_case, suspend_c
 from spatial.cases.lifecycle.handling import receive_case, submit_case
 from spatial.cases.lifecycle.levels import escalate_case, hand_over, handle_own, solve_own
 from spatial.errors import Conflict, Invalid
+from spatial.people.accounts import find_by_login
 from spatial.store.events import list_events
 from tests.acting import NOW, add_rows, file_case, held, later
 from tests.worlds import BRIDGE, DISTRICT, B, W
@@ -114,6 +116,32 @@ def test_a_look_at_the_report_has_a_day_when_it_is_asked_for_and_then_the_hour_r
     link = list_events(conn, district=case.district, subject="case", subject_id=case.case_no)[-1]
     assert (link.payload["asked"], link.payload["in_time"]) == (True, False)
     assert verify_report(conn, case, is_true=True, note="It is", actor="3", now=later(31)) == case
+
+
+@pytest.mark.parametrize("state", ["reported", "filed"])
+def test_nothing_goes_on_while_a_look_waits_or_has_found_nothing(conn: Connection, state: str) -> None:
+    operator = find_by_login(conn, login="operator", at=NOW)
+    assert operator is not None
+    case = file_case(conn)
+    act = {"reported": "accept", "filed": "dispatch"}[state]
+    if state == "filed":
+        case = accept_case(conn, case, standard=None, actor="5", now=later(0.1))
+
+    def go_on(at: float) -> LockedCase:
+        assert (act in list_acts(conn, case, operator, now=later(at))) == may_go_on
+        if state == "reported":
+            return accept_case(conn, case, standard=None, actor="5", now=later(at))
+        return dispatch_case(conn, case, lead="roads", assisting=None, reason="So", actor="5", now=later(at))
+
+    may_go_on = False
+    case = ask_check(conn, case, note="Is it so?", actor="5", now=later(0.5))
+    with pytest.raises(Conflict, match="not answered"):
+        go_on(0.6)
+    case = verify_report(conn, case, is_true=False, note="Nothing", actor="3", now=later(1))
+    with pytest.raises(Conflict, match="void it, or look again"):
+        go_on(1.1)
+    case, may_go_on = verify_report(conn, case, is_true=True, note="Behind it", actor="3", now=later(2)), True
+    assert go_on(2.1).state == {"reported": "filed", "filed": "pending"}[state]
 
 
 def test_what_comes_back_to_the_centre_waits_anew_from_then_on(conn: Connection) -> None:

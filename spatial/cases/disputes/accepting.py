@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from spatial.cases.clocks.fixing import due_when_filed
 from spatial.cases.disputes.acting import LockedCase, matter_of, move_case, read_transitions
 from spatial.cases.disputes.transitions import check_act
+from spatial.cases.lifecycle.signing import check_no_doubt
 from spatial.errors import Invalid
 from spatial.store.db import run
 from spatial.store.queries import load_queries
@@ -20,9 +21,11 @@ SQL = load_queries(__file__, "accepting.sql")
 def accept_case(conn: Connection, case: LockedCase, *, standard: int | None, actor: str, now: datetime) -> LockedCase:
     """Take a case on, under one of its matter's handling standards; a single one is chosen by itself.
 
-    Raises IllegalAct, Conflict for a case without a matter, Invalid for a standard that is missing or another matter's.
+    Raises IllegalAct, Conflict for a case without a matter and while a look at the place waits or has found nothing,
+    Invalid for a standard that is missing or another matter's.
     """
     check_act(read_transitions(conn), state=case.state, act="accept")
+    check_no_doubt(conn, case)
     chosen = choose_standard(conn, matter=matter_of(case), standard=standard, at=now)
     told = {"category": case.category, "standard": chosen}
     due = due_when_filed(conn, district=case.district, matter=matter_of(case), standard=chosen, start=now)

@@ -23,6 +23,7 @@ from spatial.cases.disputes.handing import dispatch_ruled
 from spatial.cases.disputes.timing import due_of_hand_over
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.disputes.units import resolve_unit, resolve_units
+from spatial.cases.lifecycle.signing import check_no_doubt
 from spatial.errors import Conflict, Invalid, LockedByRuling
 from spatial.store.db import run
 from spatial.store.queries import load_queries
@@ -52,10 +53,12 @@ def dispatch_case(
 ) -> LockedCase:
     """Hand a case over; without `lead` and `assisting` to whom it was decided.
 
-    Raises IllegalAct, Conflict for a case that nobody has sorted, LockedByRuling for another lead than the ruled one,
+    Raises IllegalAct, Conflict for a case that nobody has sorted and while a look at the place waits or has found
+    nothing, LockedByRuling for another lead than the ruled one,
     Invalid for an unknown or ended unit, an open decision without a lead, or another lead without a reason.
     """
     check_act(read_transitions(conn), state=case.state, act="dispatch")
+    check_no_doubt(conn, case)
     matter_of(case)
     if case.state == "ruled":
         return _dispatch_ruled(conn, case, lead, assisting, actor, now)

@@ -25,6 +25,7 @@ from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.drafts import check_matter
 from spatial.cases.fallbacks import list_fallbacks
+from spatial.cases.lifecycle.signing import find_doubt
 from spatial.cases.ownership import resolve_owners
 from spatial.cases.responsibility.decision import Decision, Question
 from spatial.cases.rules import Category, Rules, read_rules
@@ -112,6 +113,8 @@ def _route(conn: Connection, case: LockedCase, decision: Decision, now: datetime
         return open_dispute(conn, case, entry="no_rule", note="", actor=_SYSTEM, now=now)[0]
     if decision.lead is None or decision.precedent is None or not _is_settled(decision):
         return case
+    if find_doubt(conn, case) is not None:
+        return case  # nothing goes by itself to a unit before the look at the place has shown something
     if case.state == "reported":
         if len(list_standards(conn, matter=matter_of(case), at=now)) > 1:
             return case  # a clerk chooses among them

@@ -8,7 +8,7 @@ SELECT EXISTS (
                           AND subject_id = %(case_no)s AND kind = %(since)s), 0))
 
 -- name: newest_of
--- Which of some kinds the newest link of a case is, and who signed it.
-SELECT kind, actor FROM event
+-- Which of some kinds the newest link of a case is, who signed it, and what a look has shown.
+SELECT kind, actor, (payload ->> 'is_true')::boolean AS is_true FROM event
 WHERE district = %(district)s AND subject = 'case' AND subject_id = %(case_no)s AND kind = ANY(%(kinds)s::text[])
 ORDER BY seq DESC LIMIT 1
