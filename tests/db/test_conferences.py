@@ -33,7 +33,9 @@ from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.disputes.returning import return_case
 from spatial.cases.disputes.rulings import rule
 from spatial.cases.disputes.scopes import Area, ScopeDraft
+from spatial.cases.lifecycle.ending import void_case
 from spatial.errors import Conflict, Forbidden, IllegalAct, Invalid, LockedByRuling, NotFound
+from spatial.store.events import list_events, verify_chain
 from spatial.store.opening import Store
 from spatial.store.reach import NOTHING, WHOLE_CITY, Reach
 from tests.acting import NOW, file_case, held, later
@@ -119,11 +121,21 @@ def test_two_refusing_units_open_one_and_one_unit_twice_does_not(conn: Connectio
     assert found.due_since == later(2.5) and found.dispute == find_open_dispute(conn, twice)
 
 
+def test_one_unit_that_refuses_twice_makes_a_dispute_and_no_conference(conn: Connection) -> None:
+    twice = refused(conn, "roads", "roads")
+    assert twice.state == "disputed"
+    assert list_due(conn, reach=WHOLE_CITY, now=later(9), limit=9) == []
+    assert open_due_conferences(conn, now=later(9), limit=9) == 0
+    with pytest.raises(Invalid, match="two units"):
+        opened(conn, twice, trigger="refusals", reason="")
+
+
 def test_refusals_are_counted_by_units_and_end_when_a_third_takes_it() -> None:
     facts = Facts(None, NOW, 2, later(1), None, None, None)
     assert standing(facts, now=later(2)) == {"refusals": later(1)}
     assert standing(Facts("order", NOW, 2, later(1), None, None, None), now=later(2)) == {}
     assert standing(Facts(None, NOW, 1, later(1), None, None, None), now=later(2)) == {}
+    assert standing(Facts(None, NOW, 1, later(1), later(1), None, None), now=later(2)) == {}
 
 
 def test_a_call_for_help_opens_one_only_behind_the_deadline_and_by_the_present_lead() -> None:
@@ -249,6 +261,7 @@ def test_on_a_disputed_case_the_decision_is_a_ruling_and_leaves_a_precedent(conn
     assert done.precedent is not None and done.ruling is not None
     after = held(conn, case.case_no)
     assert (after.state, after.lead, after.precedent, after.ruling) == ("pending", "order", done.precedent, done.ruling)
+    assert read(conn, number).state == "decided"
     assert scalars(conn, "SELECT form FROM ruling") == ["joint_conference"]
     assert set(conn.exec_driver_sql("SELECT members FROM ruling").scalar_one()) >= {"Petra (order)", "Hanna (roads)"}
 
@@ -289,6 +302,19 @@ def test_what_is_missing_is_told_before_anything_moves(conn: Connection) -> None
             decided(conn, number, **changes)
         assert told.value.field == field
     assert held(conn, case.case_no).lead == "sanitation"
+
+
+def test_minutes_were_held_between_the_day_of_opening_and_now(conn: Connection) -> None:
+    number = opened(conn, handed(conn))  # at 21:00 in the city
+    sheet: dict[str, Any] = {"text": "x", "reach": WHOLE_CITY, "actor": "2", "now": later(30)}
+    for wrong in (NOW.replace(year=1999), later(-16.01), later(30.01)):
+        with pytest.raises(Invalid) as told:
+            minute(conn, number, held_at=wrong, **sheet)
+        assert told.value.field == "held_at"
+    assert [minute(conn, number, held_at=right, **sheet) for right in (later(-16), later(30))] == [1, 2]
+    when = NOW.replace(year=1999)
+    with pytest.raises(Invalid, match="held_at lies before 2026-05-04"):
+        minute(conn, number, held_at=when, **sheet)
 
 
 def test_of_two_who_decide_at_once_one_does(fresh_db: Store) -> None:
@@ -355,6 +381,19 @@ def test_a_conference_ends_by_itself_when_its_dispute_is_ruled_elsewhere(conn: C
     assert (read(conn, number).state, read(conn, number).end_reason) == ("ended", "overtaken")
     with pytest.raises(Conflict, match="over"):
         decided(conn, number)
+
+
+def test_a_conference_ends_with_its_case_and_its_link_says_so(conn: Connection) -> None:
+    case = accept_case(conn, file_case(conn), standard=None, actor="5", now=later(0.1))
+    number = opened(conn, case)
+    void_case(conn, held(conn, case.case_no), reason="Said twice", actor="5", now=later(6))
+    found = read(conn, number)
+    assert (found.state, found.end_reason, found.closed_at) == ("ended", "overtaken", later(6))
+    chain = list_events(conn, district=case.district, subject="case", subject_id=case.case_no)
+    assert [event.kind for event in chain][-2:] == ["case.voided", "case.conference_ended"]
+    assert chain[-1].payload["conference"] == number and set(case.current_path) <= set(chain[-1].path)
+    assert verify_chain(chain) is None
+    assert end_overtaken_conferences(conn, now=later(7), limit=9) == 0
 
 
 def test_who_sits_at_the_table_reads_what_is_said_there_and_nobody_else(conn: Connection) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from spatial.cases.clocks import read_calendar
 from spatial.cases.conferences.opening import add_members, end, tell
 from spatial.cases.conferences.seating import Member, resolve_members
 from spatial.cases.disputes.acting import LockedCase, lock_case
@@ -64,18 +65,31 @@ def join(conn: Connection, conference: int, *, members: Sequence[Member], reach:
 def minute(
     conn: Connection, conference: int, *, text: str, held_at: datetime, reach: Reach, actor: str, now: datetime
 ) -> int:
-    """Add a sheet of minutes to an open conference; its number. Raises NotFound, Conflict, Invalid."""
+    """Add a sheet of minutes to an open conference; its number. Raises NotFound, Conflict, Invalid.
+
+    `held_at` lies between now and the beginning of the city day on which the conference was opened.
+    """
     case, row = lock_conference(conn, conference, reach=reach)
     check_open(row)
     if not text.strip():
         raise Invalid("text of the minutes is missing", field="text")
-    if held_at > now:
-        raise Invalid("held_at lies ahead; minutes tell what was", field="held_at")
+    _check_held(conn, row, held_at, now)
     said = {"id": conference, "text": text.strip(), "held_at": held_at, "actor": actor, "now": now}
     ordinal = int(run(conn, SQL["add_minutes"], said).scalar_one())
     shelve_minutes(conn, conference=conference, ordinal=ordinal)
     tell(conn, case, "minuted", {"conference": conference, "sheet": ordinal}, actor=actor, now=now)
     return ordinal
+
+
+def _check_held(conn: Connection, conference: Row[Any], held_at: datetime, now: datetime) -> None:
+    if held_at > now:
+        raise Invalid("held_at lies ahead; minutes tell what was", field="held_at")
+    zone = read_calendar(conn, conference.district).zone
+    opened_on = conference.opened_at.astimezone(zone).date()
+    # Same day allowed: a round often meets in the morning and is entered as a conference behind it.
+    if held_at.astimezone(zone).date() < opened_on:
+        sentence = f"held_at lies before {opened_on.isoformat()}, the day on which this conference was opened"
+        raise Invalid(f"{sentence}; minutes tell what was said in it", field="held_at")
 
 
 def add_actions(

@@ -4,7 +4,7 @@ SELECT case_no FROM conference WHERE id = %(id)s
 
 -- name: lock_conference
 -- A conference, held until the transaction ends.
-SELECT id, state, board, trigger, dispute, lead FROM conference WHERE id = %(id)s FOR UPDATE
+SELECT id, district, state, board, trigger, dispute, lead, opened_at FROM conference WHERE id = %(id)s FOR UPDATE
 
 -- name: add_minutes
 -- The next sheet of minutes.

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from spatial.cases.conferences.boards import Board, board_for, get_board, list_boards
+from spatial.cases.conferences.overtaking import CONFERRED_IN
 from spatial.cases.conferences.seating import Member, resolve_members
 from spatial.cases.conferences.triggers import Facts, standing
 from spatial.cases.disputes.acting import (
@@ -96,8 +97,12 @@ def open_due_conferences(conn: Connection, *, now: datetime, limit: int) -> int:
 
 
 def end_overtaken_conferences(conn: Connection, *, now: datetime, limit: int) -> int:
-    """End the open conferences whose case is over, or whose dispute was settled elsewhere; how many."""
-    rows = run(conn, SQL["overtaken"], {"limit": limit, "reach": WHOLE_CITY.bound}).all()
+    """End the open conferences whose dispute was settled elsewhere, or whose case is over; how many.
+
+    Those of cases that end are ended with them (`overtaking.py`); what is left here is what was written past the acts.
+    """
+    found = run(conn, SQL["overtaken"], {"limit": limit, "reach": WHOLE_CITY.bound, "conferred_in": list(CONFERRED_IN)})
+    rows = found.all()
     for row in rows:
         case = lock_case(conn, reach=WHOLE_CITY, case_no=row.case_no)
         end(conn, case, row.id, why="overtaken", actor="system", now=now)

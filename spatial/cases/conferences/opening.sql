@@ -42,6 +42,8 @@ FROM (
     FROM dispute
     JOIN case_file ON case_file.district = dispute.district AND case_file.case_no = dispute.case_no
     WHERE dispute.state = 'open' AND dispute.entry = 'returns' AND case_file.lead IS NULL
+      AND (SELECT count(DISTINCT given.unit) FROM case_return AS given
+           WHERE given.district = dispute.district AND given.case_no = dispute.case_no) >= 2
       AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
     UNION ALL
     SELECT case_file.district, case_file.case_no, 'refusals', max(given.at)
@@ -69,8 +71,7 @@ FROM conference
 JOIN case_file ON case_file.district = conference.district AND case_file.case_no = conference.case_no
 LEFT JOIN dispute ON dispute.id = conference.dispute
 WHERE conference.state = 'open'
-  AND (case_file.state NOT IN ('filed', 'returned', 'disputed', 'pending', 'handling', 'suspended', 'submitted')
-       OR dispute.state <> 'open')
+  AND (case_file.state <> ALL(%(conferred_in)s::text[]) OR dispute.state <> 'open')
   AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 ORDER BY conference.id
 LIMIT %(limit)s

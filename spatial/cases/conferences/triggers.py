@@ -38,8 +38,7 @@ def standing(facts: Facts, *, now: datetime) -> dict[str, datetime]:
 
 
 def _refused_at(facts: Facts) -> datetime | None:
-    if facts.lead is not None:
+    # One unit that refuses the same case again is still one: a dispute by many returns is no conference of two.
+    if facts.lead is not None or facts.refusing < ENOUGH_REFUSALS:
         return None
-    if facts.disputed_at is not None:
-        return facts.disputed_at
-    return facts.last_return_at if facts.refusing >= ENOUGH_REFUSALS else None
+    return facts.disputed_at or facts.last_return_at
