@@ -36,7 +36,7 @@ def load(
     """Load a city's table of classes, or the starter set with its keywords; what is there is corrected.
 
     Fields: taxonomy (component or event), major_code, major_name, minor_code, minor_name, minor_name_en, limits
-    (2紧急工作时|4小时|1天), category (a governance category), archives_itself (yes for what is only among neighbours).
+    (2紧急工作时|4小时|1天), category (a governance category), archives_itself (yes for what waits for no evaluation).
     """
     drafts = _drafts(file, starter, column or [])
     with open_store(settings_for(directory)) as store, transaction(store.app) as conn:

@@ -11,7 +11,7 @@ from spatial.cases.drafts import SelfSolved
 from spatial.cases.evaluation.answering import record_call_back
 from spatial.cases.evaluation.call_backs import Said
 from spatial.cases.lifecycle.ending import reopen_case
-from spatial.cases.lifecycle.levels import handle_own, solve_own
+from spatial.cases.lifecycle.levels import escalate_case, handle_own, solve_own
 from spatial.cases.matters.class_files import MatterDraft, read_class_file, read_starter
 from spatial.cases.matters.loading import load_matters
 from spatial.cases.matters.reading import read_taxonomy
@@ -22,6 +22,7 @@ from tests.acting import NOW, add_rows, file_case, later
 PHOTO = "a" * 64
 EIGHT = ("safety", "enforcement", "service", "social", "party", "emergency", "opinion", "other")
 AMONG_NEIGHBOURS = {"E0697", "E0698", "E0699"}
+WAITS = "UPDATE matter SET archives_itself = false WHERE code = 'enforcement'"
 
 
 @pytest.fixture(autouse=True)
@@ -59,13 +60,13 @@ def test_each_of_the_eight_goes_to_its_one_queue_and_a_class_to_that_of_its_own(
     assert case.platform == "enforcement"
 
 
-def test_the_shipped_set_says_what_is_among_neighbours_and_nothing_else(conn: Connection) -> None:
-    assert {one.code for one in read_taxonomy(conn) if one.archives_itself} == AMONG_NEIGHBOURS
+def test_the_shipped_set_says_it_of_the_eight_and_of_what_is_among_neighbours(conn: Connection) -> None:
+    assert {one.code for one in read_taxonomy(conn) if one.archives_itself} == AMONG_NEIGHBOURS | set(EIGHT)
 
 
 @pytest.mark.usefixtures("led")
-@pytest.mark.parametrize("matter", sorted(AMONG_NEIGHBOURS))
-def test_what_the_community_solved_among_neighbours_archives_itself(conn: Connection, matter: str) -> None:
+@pytest.mark.parametrize("matter", [*EIGHT, *sorted(AMONG_NEIGHBOURS), "E0129"])
+def test_what_the_community_solved_of_the_eight_archives_itself(conn: Connection, matter: str) -> None:
     assert solved(conn, matter).archived_at == later(2)
     filed = file_case(conn, matter, source="grid", self_solved=SelfSolved("Talked", (PHOTO,), WHOLE_CITY))
     assert (filed.state, filed.archived_at) == ("closed", NOW)
@@ -73,7 +74,19 @@ def test_what_the_community_solved_among_neighbours_archives_itself(conn: Connec
 
 @pytest.mark.usefixtures("led")
 def test_other_matters_wait_for_their_evaluation(conn: Connection) -> None:
+    add_rows(conn, WAITS)
     assert solved(conn, "E0129").archived_at is None
+
+
+@pytest.mark.usefixtures("led")
+@pytest.mark.parametrize("tier", [4, 3, 2, 1])
+def test_only_a_unit_or_a_community_archives_what_it_has_solved(conn: Connection, tier: int) -> None:
+    case = file_case(conn, "social", source="grid")
+    for _ in range(4 - tier):
+        case = escalate_case(conn, case, reason="Up", standard=None, actor="12", now=later(0.5))
+    case = handle_own(conn, case, actor="12", now=later(1))
+    case = solve_own(conn, case, how="They made up", photos_after=[PHOTO], actor="12", now=later(2))
+    assert (case.archived_at == later(2)) == (tier >= 3) and case.state == "closed"
 
 
 @pytest.mark.usefixtures("led")

@@ -40,14 +40,14 @@ def solve_own(
 ) -> LockedCase:
     """The own level has solved it: closed without a hand-over, with how and a picture.
 
-    What is among neighbours goes to the library at once; a citizen's case only when he was called back and it is
-    evaluated, as every one of his. Raises IllegalAct, Invalid.
+    What a unit or a community has solved of a matter that archives itself goes to the library at once; a citizen's case
+    only when he was called back and it is evaluated, as every one of his. Raises IllegalAct, Invalid.
     """
     check_act(read_transitions(conn), state=case.state, act="solve_own")
     keep_after(conn, case.key, photos_after, act="solve_own", actor=actor, now=now)
     note_words(conn, case, act="solve_own", note=how, actor=actor, now=now)
     changes: dict[str, Any] = {"outcome": "fixed", "is_self_solved": True}
-    if archives_itself(conn, case.category) and not is_citizens(conn, case):
+    if _is_community(case) and archives_itself(conn, case.category) and not is_citizens(conn, case):
         changes["archived_at"] = now
     told = {"outcome": "fixed", "photos": sorted(set(photos_after)), "archived": "archived_at" in changes}
     return move_case(
@@ -92,7 +92,7 @@ def order_down(conn: Connection, case: LockedCase, *, reason: str, actor: str, n
 
 
 def archives_itself(conn: Connection, matter: str | None) -> bool:
-    """Whether a matter is one among neighbours, which archives itself when the community has solved it."""
+    """Whether a matter, or the category that it belongs to, archives itself when the community has solved it."""
     return bool(run(conn, SQL["archives_itself"], {"matter": matter}).scalar_one())
 
 
@@ -100,6 +100,11 @@ def _tier(case: LockedCase) -> int:
     if case.tier is None or not case.current_path:
         raise Conflict("this case lies outside the grid and has no levels")
     return case.tier
+
+
+def _is_community(case: LockedCase) -> bool:
+    """Whether the unit or the community above it has the case, and neither a street nor a district."""
+    return case.tier is not None and case.tier >= len(case.current_path) - 1
 
 
 def _filed(conn: Connection, case: LockedCase, standard: int | None, now: datetime) -> dict[str, Any]:

@@ -165,7 +165,7 @@ CREATE TABLE case_photo (
 );
 CREATE INDEX case_photo_photo ON case_photo (sha256);
 
--- Matters among neighbours: when the community has solved one itself, it archives itself.
+-- When a unit or a community has solved one of these itself, it archives itself; a class does as its category does.
 ALTER TABLE matter ADD COLUMN archives_itself boolean NOT NULL DEFAULT false;
 
 -- Three daily outcomes: something was reported, something was solved on the spot, nothing happened.
