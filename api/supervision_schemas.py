@@ -30,6 +30,7 @@ class ReplyOut(BaseModel):
 class OrderOut(BaseModel):
     """A chase (催办), a supervision order (督办单), or what a ladder has instead: a written chase (书面催办), a
     criticism notice (通报批评). `colour` is the case's now, `due_at` when it was due; `copied` have it to know.
+    `may_answer` when you speak for the unit that is asked, and it has not ended.
     """
 
     id: int
@@ -58,6 +59,7 @@ class OrderOut(BaseModel):
     lead: str | None
     cell: str | None
     replies: list[ReplyOut]
+    may_answer: bool
 
 
 class OrderPage(BaseModel):

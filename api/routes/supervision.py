@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
+from api.answering_orders import Answering
 from api.answers import told_text
 from api.cursors import foreign_cursor, read_cursor, read_moments, write_cursor
 from api.dependencies import Conn, Now, require, store_of
@@ -31,8 +32,6 @@ from spatial.cases.supervision.replying import reply_to
 from spatial.cases.supervision.rules import read_colour_rules, read_ladders
 from spatial.errors import Forbidden
 from spatial.people.accounts import Account
-from spatial.people.postings import Posting
-from spatial.people.roles import role_may
 from spatial.people.roster import list_uncovered
 
 router = APIRouter(prefix="/api/v1/supervision", tags=["supervision"])
@@ -68,24 +67,32 @@ def list_page(
     found = list_orders(conn, reach=reach, narrowed=narrowed, now=now, limit=limit + 1, behind=behind)
     last = found[limit - 1] if len(found) > limit else None
     more = write_cursor(last.due_at.isoformat(), str(last.id)) if last else None
-    return OrderPage(items=[_out(one, asking) for one in found[:limit]], next=more)
+    answering = Answering(conn, asking, now)
+    return OrderPage(items=[_out(one, asking, answering) for one in found[:limit]], next=more)
 
 
 @router.get("/orders/{order}")
 def get_one(order: Id, conn: Conn, asking: Reader, now: Now) -> OrderOut:
     """One order with its replies."""
-    return _out(get_order(conn, reach=asking.reach_for("read_governance"), number=order, now=now), asking)
+    found = get_order(conn, reach=asking.reach_for("read_governance"), number=order, now=now)
+    return _out(found, asking, Answering(conn, asking, now))
 
 
 @router.post("/orders/{order}/replies", status_code=201)
 def post_reply(order: Id, body: ReplyBody, request: Request, asking: Answerer, now: Now) -> OrderOut:
-    """Answer an order in writing, for the unit that is asked. One that has ended is 409."""
+    """Answer an order in writing, for the unit that is asked. One that has ended is 409.
+
+    Who supervises or wrote the order does not answer it. For a district's body an operator of the centre answers while
+    nobody is posted there.
+    """
     reach = asking.reach_for("answer_order")
     with told_transaction(store_of(request)) as conn:
         asked = get_order(conn, reach=reach, number=order, now=now)
-        if not any(_speaks(posting, asked) for posting in asking.postings):
+        answering = Answering(conn, asking, now)
+        if not answering.may(asked):
             raise Forbidden(f"order {order} asks {asked.addressee_name}, and you do not speak for it")
-        return _out(reply_to(conn, asked, reach=reach, text=body.text, actor=asking.sender, now=now), asking)
+        done = reply_to(conn, asked, reach=reach, text=body.text, actor=asking.sender, now=now)
+        return _out(done, asking, answering)
 
 
 @router.get("/board")
@@ -128,26 +135,14 @@ def put_ladder_rule(source: str, body: LadderBody, conn: Conn, asking: RuleEdito
     return LadderOut.of(source, ladder, is_own=bool(body.rungs))
 
 
-def _speaks(posting: Posting, order: Order) -> bool:
-    """Whether a posting speaks for the unit that an order asks: the department, or the body of a cell or one above."""
-    if not role_may(posting.role, "answer_order"):
-        return False
-    if not order.addressee.startswith("@"):
-        is_department = posting.role in ("department_handler", "administrator") and order.addressee != "centre"
-        is_centre = order.addressee == "centre" and posting.cell is None
-        return posting.department in (None, order.addressee) if is_department else is_centre
-    cell = order.addressee[1:]
-    above = order.path[: order.path.index(cell) + 1] if cell in order.path else (cell,)
-    return posting.department is None and posting.role != "department_handler" and posting.cell in (None, *above)
-
-
-def _out(one: Order, asking: Account) -> OrderOut:
+def _out(one: Order, asking: Account, answering: Answering) -> OrderOut:
     # An answer quotes what citizens wrote: it is told as their words are.
-    same = {name: getattr(one, name) for name in OrderOut.model_fields if name != "replies"}
+    same = {name: getattr(one, name) for name in OrderOut.model_fields if name not in ("replies", "may_answer")}
     replies = [
         ReplyOut(text=told_text(r.text, tags=one.tags, reader=asking), at=r.at, actor=r.actor) for r in one.replies
     ]
-    return OrderOut(**same, replies=replies)
+    may_answer = one.ended_at is None and answering.may(one)
+    return OrderOut(**same, replies=replies, may_answer=may_answer)
 
 
 def _read_cursor(text: str | None) -> tuple[datetime, int] | None:

@@ -4,6 +4,7 @@ A posting that has begun is ended, never rewritten or deleted: who might see wha
 Each change is an event of the account. Knows posting rows; refuses to know passwords and to commit.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -103,6 +104,12 @@ def end_posting(
 def list_postings(conn: Connection, *, account: int, at: datetime) -> list[PostingRecord]:
     """Every posting that an account has or had, in the order in which they were granted."""
     return [_record(row) for row in run(conn, SQL["list_postings"], {"account": account, "now": at})]
+
+
+def is_anybody_posted(conn: Connection, *, cell: str, roles: Sequence[str], at: datetime) -> bool:
+    """Whether an account in use has one of these roles at a moment, for exactly this cell or for the whole city."""
+    asked = {"cell": cell, "roles": list(roles), "now": at}
+    return bool(run(conn, SQL["is_anybody_posted"], asked).scalar_one())
 
 
 def check_administrator_left(conn: Connection) -> None:

@@ -42,3 +42,10 @@ SELECT EXISTS (
     SELECT FROM posting JOIN account ON account.id = posting.account
     WHERE role = 'administrator' AND cell IS NULL AND upper_inf(during) AND lower(during) <= clock_timestamp()
       AND disabled_at IS NULL)
+
+-- name: is_anybody_posted
+-- Whether an account in use has one of these roles for a cell itself, or for the whole city.
+SELECT EXISTS (
+    SELECT FROM posting JOIN account ON account.id = posting.account
+    WHERE role = ANY(%(roles)s::text[]) AND (cell IS NULL OR cell = %(cell)s) AND department IS NULL
+      AND during @> %(now)s::timestamptz AND disabled_at IS NULL)

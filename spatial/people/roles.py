@@ -34,7 +34,7 @@ _BY_ROLE: dict[str, frozenset[str]] = {
     | {"order_interim", "train_sorting", "approve_clock", "supervise", "answer_order", "confer"},
     "supervisor": frozenset(
         ("read_cases", "read_text", "read_identity", "read_looks", "read_scores", "read_governance", "approve_clock",
-         "approve_again", "supervise", "answer_order", "reopen")
+         "approve_again", "supervise", "reopen")
     ),
 }  # fmt: skip
 PERMISSIONS = frozenset.union(_ADMINISTRATION, *_BY_ROLE.values())

@@ -181,7 +181,7 @@ ROWS = [
     Row("GET", "/api/v1/precedents/{number}", GOVERNING),
     Row("GET", "/api/v1/supervision/orders", GOVERNING),
     Row("GET", "/api/v1/supervision/orders/{order}", GOVERNING, 404),
-    Row("POST", "/api/v1/supervision/orders/{order}/replies", "LSHBVA", 404, body={"text": "on Friday"}),
+    Row("POST", "/api/v1/supervision/orders/{order}/replies", "LSHBA", 404, body={"text": "on Friday"}),
     Row("GET", "/api/v1/supervision/board", GOVERNING),
     Row("GET", "/api/v1/supervision/rules", GOVERNING),
     Row("PUT", "/api/v1/supervision/rules/colours/{unit}", "", 404, city="A",

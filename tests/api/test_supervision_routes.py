@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from spatial.cases.sweeping import sweep
 from spatial.store.opening import Store
 from tests.supervising import handed_over
-from tests.worlds import PASSWORD, SOUTH, T
+from tests.worlds import DISTRICT, PASSWORD, SOUTH, T
 
 AGO = datetime.now(UTC) - timedelta(days=60)
 
@@ -89,6 +89,32 @@ def test_the_unit_that_is_asked_answers_and_no_other(ask: Any, late: str) -> Non
     assert answer("clerk", second) == answer("operator", third) == 201
     assert ask("planner", "GET", f"/orders/{first}").json()["replies"][0]["text"] is None
     assert ask("handler", "POST", f"/orders/{first}/replies", json={"text": " "}).status_code == 422
+
+
+def test_who_supervises_answers_no_order(ask: Any, late: str, fresh_db: Store) -> None:
+    numbers = [one["id"] for one in ask("supervisor", "GET", "/orders").json()["items"]]
+
+    def may(login: str) -> list[int]:
+        return [ask(login, "POST", f"/orders/{n}/replies", json={"text": "seen"}).status_code for n in numbers]
+
+    def may_answer(login: str) -> list[bool]:
+        return [one["may_answer"] for one in ask(login, "GET", "/orders").json()["items"]]
+
+    assert may("supervisor") == may("administrator") == [403] * 4
+    assert may_answer("operator") == [True, False, False, False]
+    asked = {"role": "grid_leader", "cell": DISTRICT}
+    assert ask("administrator", "POST", "/api/v1/accounts/leader/postings", json=asked).status_code == 201
+    assert may("operator") == [403] * 4  # the district has somebody of its own now
+    assert may_answer("leader") == [True, True, False, False]
+    assert may("leader") == [201, 201, 403, 403]
+
+
+def test_who_wrote_an_order_does_not_answer_it(ask: Any, fresh_db: Store) -> None:
+    case_no = handed_over(fresh_db, at=AGO, due=AGO + timedelta(days=400))
+    words = {"act": "supervise", "level": 3, "note": "What becomes of it?"}
+    assert ask("operator", "POST", f"/api/v1/cases/{case_no}/actions", json=words).status_code == 200
+    number = ask("operator", "GET", f"/orders?case_no={case_no}").json()["items"][0]["id"]
+    assert ask("operator", "POST", f"/orders/{number}/replies", json={"text": "seen"}).status_code == 403
 
 
 def test_the_board_tells_colours_by_unit_and_street_the_oldest_and_the_silent(ask: Any, late: str) -> None:

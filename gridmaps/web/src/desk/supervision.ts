@@ -2,7 +2,7 @@
 import "./supervision.css";
 import { html, nothing, type TemplateResult } from "lit";
 import { get, request } from "../api";
-import { asked, may } from "../duty";
+import { asked } from "../duty";
 import { COLOURS, colourSign } from "../ui/colour";
 import { span, stamp } from "../ui/format";
 import { cellWords } from "../ui/names";
@@ -14,7 +14,7 @@ type Board = { at: string; totals: Record<string, number>; counts: Count[]; olde
 type Order = {
   id: number; case_no: string; kind: string; cause: string; level: number; addressee: string; addressee_name: string; copied: string[]; state: string; colour: string; due_at: string;
   reply_due_at: string | null; replied_at: string | null; case_state: string; case_due_at: string | null; matter: string | null; matter_name: string | null; cell: string | null;
-  replies: { text: string | null; at: string; actor: string }[];
+  replies: { text: string | null; at: string; actor: string }[]; may_answer: boolean;
 };
 type Filters = { colour: string; state: string; unanswered: boolean };
 
@@ -186,7 +186,7 @@ class Supervision extends DeskView {
         ${order.copied.length ? html`<dt>Copy to</dt><dd>${order.copied.map((unit) => desk.catalogue.unitName(unit)).join(", ")}</dd>` : nothing}
         ${order.reply_due_at ? html`<dt>Reply by</dt><dd class=${this.isSilent(order) ? "late" : ""}>${stamp(order.reply_due_at, zone)}</dd>` : nothing}</dl></section>
       <section><h3>Replies</h3>${order.replies.length ? html`<ol class="stack">${order.replies.map((one) => html`<li><p class="words">${one.text ?? "Not for your role."}</p><p class="muted">${stamp(one.at, zone)}, ${/^[0-9]+$/.test(one.actor) ? `account ${one.actor}` : one.actor}</p></li>`)}</ol>` : html`<p class="muted">None yet.</p>`}
-      ${order.state !== "ended" && may(desk.session, "answer_order") ? this.replyForm(order) : nothing}</section></div>`;
+      ${order.may_answer ? this.replyForm(order) : nothing}</section></div>`;
   }
 
   private replyForm(order: Order): TemplateResult {
