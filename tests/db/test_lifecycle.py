@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from spatial.cases.clocks import Limit, read_calendar
 from spatial.cases.disputes.accepting import accept_case
 from spatial.cases.disputes.acting import PAST, LockedCase, move_case, read_transitions
 from spatial.cases.disputes.dispatching import dispatch_case
@@ -276,6 +277,19 @@ def test_what_was_solved_on_the_spot_is_born_closed_and_the_centre_may_reopen_it
     assert [link.kind for link in links] == ["case.reported", "case.own_handled", "case.own_solved"]
     case = reopen_case(conn, case, reason="It is back", actor="2", now=later(1))
     assert (case.state, case.is_self_solved, case.archived_at) == ("returned", False, None)
+
+
+def test_what_was_solved_on_the_spot_and_comes_back_runs_on_the_clock_of_its_matter(conn: Connection) -> None:
+    add_rows(
+        conn,
+        "INSERT INTO handling_standard (matter, ordinal, filing_condition, closing_condition, amount, unit)"
+        " VALUES ('litter', 1, '', '', 3, 'working_day')",
+    )
+    solved = file_case(conn, source="grid", self_solved=SelfSolved("Swept it up", (PHOTO,), WHOLE_CITY))
+    case = reopen_case(conn, solved, reason="It is back", actor="2", now=later(50))
+    assert (case.limit_amount, case.limit_unit) == (3, "working_day")
+    assert case.due_reason.startswith("reopened 1")
+    assert case.due_at == read_calendar(conn, case.district).add(later(50), Limit(3, "working_day"))
 
 
 def test_a_self_solved_filing_needs_the_place_a_picture_and_no_citizen(conn: Connection) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from spatial.cases.clocks.deadlines import PROVISIONAL, Standard, due_at_dispatch, step_due
+from spatial.cases.clocks.deadlines import PROVISIONAL, Due, Standard, due_at_dispatch, step_due
+from spatial.cases.clocks.horizon import marked
 from spatial.cases.clocks.limits import Limit
 from spatial.cases.clocks.reading import read_clocks
 from spatial.store.db import run
@@ -45,12 +46,36 @@ def due_when_dispatched(
     return {"step_due_at": receive, **_fixed(conn, district, matter, standard, now)}
 
 
+def due_when_reopened(
+    conn: Connection,
+    *,
+    district: str,
+    matter: str | None,
+    standard: int | None,
+    own: Limit | None,
+    times: int,
+    now: datetime,
+) -> dict[str, Any]:
+    """The columns of a case whose clock runs anew from now: by its own limit, or its matter's where none was fixed.
+
+    What was solved on the spot was never handed over, and runs on the clock of its matter's standard all the same.
+    """
+    calendar = read_clocks(conn).of(district)
+    limit = own or _due(conn, district, matter, standard, now).limit
+    at = calendar.add(now, limit)
+    return Due(at, limit, marked(f"reopened {times}", calendar.unknown_year(now, at, limit.unit))).columns
+
+
 def _fixed(
     conn: Connection, district: str, matter: str | None, standard: int | None, start: datetime
 ) -> dict[str, Any]:
+    return _due(conn, district, matter, standard, start).columns
+
+
+def _due(conn: Connection, district: str, matter: str | None, standard: int | None, start: datetime) -> Due:
     row = run(conn, SQL["limit_of_case"], {"matter": matter, "standard": standard, "at": start}).one()
     chosen = None if row.id is None else _standard(row)
-    return due_at_dispatch(read_clocks(conn).of(district), start, chosen, row.due_limit).columns
+    return due_at_dispatch(read_clocks(conn).of(district), start, chosen, row.due_limit)
 
 
 def _standard(row: Row[Any]) -> Standard:

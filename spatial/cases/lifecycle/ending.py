@@ -9,11 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from spatial.cases.clocks import read_calendar
-from spatial.cases.clocks.horizon import marked
+from spatial.cases.clocks.fixing import due_when_reopened
 from spatial.cases.disputes.acting import LockedCase, move_case, note_words, read_transitions
 from spatial.cases.disputes.transitions import check_act
-from spatial.cases.lifecycle.flexible import limit_of
+from spatial.cases.lifecycle.flexible import own_limit
 from spatial.cases.lifecycle.keeping import OVER
 from spatial.cases.lifecycle.tasks import open_tasks, repeat_tasks
 from spatial.errors import Conflict
@@ -66,10 +65,12 @@ def reopen_case(conn: Connection, case: LockedCase, *, reason: str, actor: str, 
     check_act(read_transitions(conn), state=case.state, act="reopen")
     note_words(conn, case, act="reopen", note=reason, actor=actor, now=now)
     times = case.reopens + 1
-    calendar, limit = read_calendar(conn, case.district), limit_of(case)
-    due_at = calendar.add(now, limit)
-    changes: dict[str, Any] = {"reopens": times, "outcome": None, "is_self_solved": False, "due_at": due_at}
-    changes |= {"due_reason": marked(f"reopened {times}", calendar.unknown_year(now, due_at, limit.unit))}
+    due = due_when_reopened(
+        conn, district=case.district, matter=case.category, standard=case.standard, own=own_limit(case), times=times,
+        now=now,
+    )  # fmt: skip
+    due_at: datetime = due["due_at"]
+    changes = {"reopens": times, "outcome": None, "is_self_solved": False} | due
     to_state = "returned" if case.lead is None else "handling"
     told = {"reopens": times, "lead": case.lead, "due_at": due_at.isoformat()}
     back = move_case(conn, case, act="reopen", to_state=to_state, changes=changes, actor=actor, now=now, payload=told)

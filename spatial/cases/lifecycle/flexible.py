@@ -34,10 +34,17 @@ from spatial.store.reach import WHOLE_CITY
 PHASES = ("ask", "approve", "refuse")
 
 
+def own_limit(case: LockedCase) -> Limit | None:
+    """The limit that was fixed for a case; None where none was yet."""
+    if case.limit_amount is None or case.limit_unit is None:
+        return None
+    return Limit(Decimal(case.limit_amount), case.limit_unit)
+
+
 def limit_of(case: LockedCase) -> Limit:
     """The limit that a case runs under; where none was fixed, the time from its intake to its deadline."""
-    if case.limit_amount is not None and case.limit_unit is not None:
-        return Limit(Decimal(case.limit_amount), case.limit_unit)
+    if own := own_limit(case):
+        return own
     if case.due_at is None or case.due_at <= case.received_at:
         raise Conflict("this case has no limit that could be added to it")
     return clock_limit(case.due_at - case.received_at)
