@@ -5,12 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from api.act_shapes import Code, Unit, Words
 from api.conference_schemas import Name
 from api.schemas import Latitude, Longitude, Moment
 from api.speaking import speaks_for
+from spatial.cases.conferences.arrivals import SAYS
 from spatial.cases.conferences.whistle_list import Whistle
 from spatial.cases.conferences.whistles import ReportIn, WhistleDraft
 from spatial.grid.datum import to_wgs84
@@ -82,10 +83,11 @@ class ReportInBody(_Body):
 
 
 class ResultBody(_Body):
-    """The joint result."""
+    """The joint result; `released` are called units that are not needed any more."""
 
     outcome: Annotated[str, Field(max_length=16, examples=["solved", "partly_solved", "not_solved"])]
     result: Words
+    released: list[Unit] = Field(default=[], max_length=20)
 
 
 class WithdrawBody(_Body):
@@ -110,14 +112,23 @@ class ArrivalOut(BaseModel):
     why: str
     distance_m: float
 
+    @computed_field(description="The sentence behind `why`.")  # type: ignore[prop-decorator]
+    @property
+    def says(self) -> str:
+        """The sentence behind `why`."""
+        return SAYS.get(self.why, self.why)
+
 
 class CallOut(BaseModel):
-    """A called unit: green in time, red late or absent, grey while expected."""
+    """A called unit: green in time, red late or absent, grey while expected or when it was released before."""
 
     unit: str
     due_at: datetime
     arrived_at: datetime | None
+    released_at: datetime | None
     colour: str
+    was_due: bool
+    is_expected: bool
 
 
 class HeardOut(ArrivalOut):
@@ -157,7 +168,7 @@ class MayOut(BaseModel):
 
 
 class WhistleOut(BaseModel):
-    """A whistle; words are empty for who reads no texts."""
+    """A whistle; words are empty for who reads no texts. `is_due_by_limit`: wanted sooner than the type's limit."""
 
     id: int
     type: str
@@ -175,6 +186,7 @@ class WhistleOut(BaseModel):
     raised_by: str
     wanted_at: datetime | None
     due_at: datetime
+    is_due_by_limit: bool
     state: str
     outcome: str | None
     result: str
@@ -187,7 +199,8 @@ class WhistleOut(BaseModel):
     @classmethod
     def of(cls, one: Whistle, asking: Account) -> "WhistleOut":
         """The answer for a whistle, as one account sees it."""
-        return cls(**asdict(one), may=_may(one, asking))
+        by_limit = one.wanted_at is not None and one.wanted_at < one.due_at
+        return cls(**asdict(one), is_due_by_limit=by_limit, may=_may(one, asking))
 
 
 def scoring_permission(asking: Account, by: str) -> str | None:
@@ -196,10 +209,11 @@ def scoring_permission(asking: Account, by: str) -> str | None:
 
 
 def _may(one: Whistle, asking: Account) -> MayOut:
-    is_raised, waited = one.state == "raised", [call.unit for call in one.calls if call.arrived_at is None]
-    hears = is_raised and asking.reach_for("report_in").covers(one.tags)
+    is_raised, waited = one.state == "raised", [call.unit for call in one.calls if call.is_expected]
+    hears = asking.reach_for("report_in").covers(one.tags)
     given = {(score.by_unit, score.about) for score in one.scores}
-    pairs = [pair for call in one.calls for pair in ((one.street, call.unit), (call.unit, one.street))]
+    due = [call.unit for call in one.calls if call.was_due]
+    pairs = [pair for unit in due for pair in ((one.street, unit), (unit, one.street))]
     return MayOut(
         report_in=[unit for unit in waited if hears and speaks_for(asking, "report_in", unit)],
         end=is_raised and asking.reach_for("whistle").covers(one.tags),

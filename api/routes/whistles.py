@@ -73,11 +73,15 @@ def list_page(
     cell: Annotated[str | None, Query(max_length=32, description="Anywhere in this cell.")] = None,
     late: Annotated[bool | None, Query(description="Where a unit came late or not at all, or the others.")] = None,
     mine: Annotated[bool, Query(description="Only those that call a unit for which you report in.")] = False,
+    expected: Annotated[
+        bool | None, Query(description="Not over, or over but in time for who is called and not there.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> WhistlePage:
     """Whistles within reach, newest first."""
-    narrowed = WhistleFilter(state, kind, unit, case_no, cell, late, units=_called(asking) if mine else None)
+    units = _called(asking) if mine else None
+    narrowed = WhistleFilter(state, kind, unit, case_no, cell, late, units=units, expected=expected)
     found = list_whistles(
         conn, reach=asking.reach, text_reach=asking.reach_for("read_text"), now=now, limit=limit + 1,
         narrowed=narrowed, before=read_number(cursor),
@@ -116,7 +120,7 @@ def post_report_in(number: Number, body: ReportInBody, request: Request, asking:
 
 @router.post("/{whistle}/result")
 def post_result(number: Number, body: ResultBody, request: Request, asking: Caller, now: Now) -> WhistleOut:
-    """Record the joint result; who was not there by then stays absent."""
+    """Record the joint result; who is neither there nor released stays expected until its limit, and is absent then."""
     with told_transaction(store_of(request)) as conn:
         reach = asking.reach_for("whistle")
         whistles.resolve(conn, number, **body.model_dump(), reach=reach, actor=asking.sender, now=now)

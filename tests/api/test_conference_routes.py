@@ -8,7 +8,6 @@ import pytest
 from api.app import create_app
 from spatial.settings import Settings
 from spatial.store.opening import Store
-from tests.acting import NOW
 from tests.api.conftest import LogIn
 from tests.db.test_conferences import handed, refused
 from tests.worlds import SOUTH, B, W, inside
@@ -106,7 +105,7 @@ def call(**changes: Any) -> dict[str, Any]:
 
 
 def at(unit: str, **changes: Any) -> dict[str, Any]:
-    return {"unit": unit, "lon": LON, "lat": LAT, "accuracy_m": 10, "captured_at": NOW.isoformat()} | changes
+    return {"unit": unit, "lon": LON, "lat": LAT, "accuracy_m": 10, "captured_at": soon(0)} | changes
 
 
 def test_a_whistle_from_its_call_to_both_scores(fresh_db: Store, log_in: LogIn) -> None:
@@ -122,6 +121,9 @@ def test_a_whistle_from_its_call_to_both_scores(fresh_db: Store, log_in: LogIn) 
     handler, far = log_in("handler"), inside(B)
     away = handler.post(f"{address}/report-ins", json=at("roads", lon=far[0], lat=far[1])).json()
     assert (away["counts"], away["why"]) == (False, "too_far")
+    old = handler.post(f"{address}/report-ins", json=at("roads", captured_at=soon(-504), accuracy_m=0)).json()
+    assert (old["counts"], old["why"]) == (False, "captured_before")
+    assert "before the whistle was raised" in old["says"]
     assert handler.post(f"{address}/report-ins", json=at("sanitation")).status_code == 403
     assert handler.post(f"{address}/report-ins", json=at("roads")).json()["counts"] is True
     assert handler.post(f"{address}/report-ins", json=at("roads")).status_code == 409
@@ -130,13 +132,40 @@ def test_a_whistle_from_its_call_to_both_scores(fresh_db: Store, log_in: LogIn) 
     assert clerk.post(f"{address}/scores", json={"by": f"@{SOUTH}", "about": "roads", "score": 5}).status_code == 409
     done = clerk.post(f"{address}/result", json={"outcome": "solved", "result": "Shut the valve"}).json()
     assert {one["unit"]: one["colour"] for one in done["calls"]} == {"roads": "green", "sanitation": "grey"}
-    assert done["may"]["score"] == [{"by": f"@{SOUTH}", "about": unit} for unit in ("roads", "sanitation")]
+    assert [one["was_due"] for one in done["calls"]] == [True, False]
+    assert done["may"]["score"] == [{"by": f"@{SOUTH}", "about": "roads"}]
+    [waits] = log_in("sweeper").get(WHISTLES, params={"mine": "true", "expected": "true"}).json()["items"]
+    assert waits["may"]["report_in"] == ["sanitation"], "its limit runs on, and nobody released it"
+    assert log_in("handler").get(WHISTLES, params={"mine": "true", "expected": "true"}).json()["items"] == []
+    clerk = log_in("clerk")
     scored = clerk.post(f"{address}/scores", json={"by": f"@{SOUTH}", "about": "roads", "score": 5})
     assert scored.status_code == 201, scored.text
     back = log_in("handler").post(f"{address}/scores", json={"by": "roads", "about": f"@{SOUTH}", "score": 4})
     assert {(one["by_unit"], one["score"]) for one in back.json()["scores"]} == {(f"@{SOUTH}", 5), ("roads", 4)}
     assert log_in("clerk2").get(address).status_code == 404
     assert [one["id"] for one in log_in("sweeper").get(WHISTLES).json()["items"]] == [whistle["id"]]
+
+
+def test_the_wanted_moment_lies_ahead_and_the_answer_says_when_the_limit_decides(log_in: LogIn) -> None:
+    clerk = log_in("clerk")
+    past = clerk.post(WHISTLES, json=call(wanted_at="2020-01-01T00:00:00Z"))
+    assert (past.status_code, past.json()["field"]) == (422, "wanted_at")
+    early = clerk.post(WHISTLES, json=call(wanted_at=soon(0.1))).json()
+    assert early["is_due_by_limit"] is True and early["due_at"] > early["wanted_at"]
+    late = clerk.post(WHISTLES, json=call(wanted_at=soon(3))).json()
+    assert late["is_due_by_limit"] is False and late["due_at"] == late["wanted_at"]
+
+
+def test_what_the_street_releases_is_not_needed(log_in: LogIn) -> None:
+    clerk = log_in("clerk")
+    address = f"{WHISTLES}/{clerk.post(WHISTLES, json=call()).json()['id']}"
+    result = {"outcome": "solved", "result": "Shut", "released": ["roads"]}
+    wrong = clerk.post(f"{address}/result", json=result | {"released": ["order"]})
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "released")
+    done = clerk.post(f"{address}/result", json=result).json()
+    assert [bool(one["released_at"]) for one in done["calls"]] == [True, False]
+    refused = clerk.post(f"{address}/scores", json={"by": f"@{SOUTH}", "about": "roads", "score": 1})
+    assert refused.status_code == 409
 
 
 def test_a_street_calls_within_its_own_territory_alone(fresh_db: Store, log_in: LogIn) -> None:

@@ -78,7 +78,8 @@ def test_what_cannot_be_called_is_told_by_its_field(conn: Connection) -> None:
     wrong: list[tuple[dict[str, Any], str]] = [
         ({"type": "party"}, "type"), ({"units": ()}, "units"), ({"units": ("nobody",)}, "units"),
         ({"units": (STREET,)}, "units"), ({"lon": 10.0}, "lon"), ({"street": f"@{NORTH}"}, "street"),
-        ({"what": " "}, "what"), ({"lon": lon, "lat": lat, "reach": Reach((SOUTH,))}, "lon"),
+        ({"what": " "}, "what"), ({"wanted_at": NOW.replace(year=2020)}, "wanted_at"), ({"wanted_at": NOW}, "wanted_at"),
+        ({"lon": lon, "lat": lat, "reach": Reach((SOUTH,))}, "lon"),
     ]  # fmt: skip
     for changes, field in wrong:
         with pytest.raises(Invalid) as told:
@@ -115,11 +116,73 @@ def test_without_a_radius_the_unit_decides_by_the_border_rule(conn: Connection) 
 
 def test_in_time_is_green_late_is_red_and_expected_is_grey(conn: Connection) -> None:
     due = later(1)
-    for arrived, closed, now, told in [
+    for arrived, released, now, told in [
         (due, None, later(9), "green"), (later(1.1), None, later(9), "red"), (None, None, due, "grey"),
         (None, None, later(1.1), "red"), (None, later(0.5), later(9), "grey"), (None, later(2), later(9), "red"),
     ]:  # fmt: skip
-        assert colour(due_at=due, arrived_at=arrived, closed_at=closed, now=now) == told
+        assert colour(due_at=due, arrived_at=arrived, released_at=released, now=now) == told
+
+
+def test_a_position_from_before_the_call_or_from_times_to_come_is_kept_and_does_not_count(conn: Connection) -> None:
+    number, here = raised(conn), later(0.1)
+    for captured, why in [
+        (NOW - timedelta(days=21), "captured_before"), (NOW - timedelta(seconds=1), "captured_before"),
+        (NOW + timedelta(days=365), "captured_ahead"), (here + timedelta(seconds=301), "captured_ahead"),
+    ]:  # fmt: skip
+        told = arrive(conn, number, here, captured_at=captured, accuracy_m=0.0)
+        assert (told.counts, told.why) == (False, why), captured
+    found = read(conn, number, here)
+    assert len(found.report_ins) == 4 and found.calls[0].arrived_at is None
+    assert arrive(conn, number, here, captured_at=here + timedelta(minutes=5)).counts
+    assert arrive(conn, number, here, unit="sanitation", captured_at=NOW).counts
+
+
+def test_an_early_result_lets_nobody_off_but_whom_the_street_releases(conn: Connection) -> None:
+    number = raised(conn, units=("roads", "sanitation", "order"))
+    arrive(conn, number, later(0.1))
+    ends: dict[str, Any] = {"outcome": "solved", "result": "Shut", "reach": WHOLE_CITY, "actor": "5"}
+    for strange in ("roads", "nobody"):
+        with pytest.raises(Invalid, match=f"released names {strange}"):
+            resolve(conn, number, released=[strange], now=later(0.2), **ends)
+    resolve(conn, number, released=["order"], now=later(0.2), **ends)
+
+    def stands(at: float) -> dict[str, str]:
+        return {one.unit: one.colour for one in read(conn, number, later(at)).calls}
+
+    assert stands(0.3) == {"roads": "green", "sanitation": "grey", "order": "grey"}
+    assert stands(0.6) == {"roads": "green", "sanitation": "red", "order": "grey"}
+    give: dict[str, Any] = {"points": 1, "note": "", "own": None, "reach": WHOLE_CITY, "actor": "5"}
+    for by, about, at, why in [
+        (STREET, "order", 9, "released before"), ("order", STREET, 9, "released before"),
+        (STREET, "sanitation", 0.3, "expected until"),
+    ]:  # fmt: skip
+        with pytest.raises(Conflict, match=why):
+            score(conn, number, by=by, about=about, now=later(at), **give)
+    score(conn, number, by=STREET, about="roads", now=later(0.3), **give)
+    score(conn, number, by=STREET, about="sanitation", now=later(9), **give)
+    with pytest.raises(Conflict, match="released"):
+        arrive(conn, number, later(0.3), unit="order")
+    with pytest.raises(Conflict, match="resolved"):
+        arrive(conn, number, later(0.6), unit="sanitation")
+    assert tell_absent(conn, now=later(9), limit=9) == 1
+
+
+def test_who_hurries_to_a_place_that_was_settled_early_may_still_come_in_time(conn: Connection) -> None:
+    number = raised(conn)
+    done: dict[str, Any] = {"outcome": "solved", "result": "Shut", "reach": WHOLE_CITY, "actor": "5"}
+    resolve(conn, number, now=later(0.2), **done)
+
+    def awaited(at: float, unit: str = "roads") -> list[int]:
+        narrowed = WhistleFilter(units=(unit,), expected=True)
+        found = list_whistles(conn, reach=WHOLE_CITY, text_reach=WHOLE_CITY, narrowed=narrowed, now=later(at), limit=9)
+        return [one.id for one in found]
+
+    assert awaited(0.4) == [number] and awaited(0.6) == []
+    assert arrive(conn, number, later(0.4)).counts
+    assert awaited(0.4) == [] and awaited(0.4, "sanitation") == [number]
+    assert {one.unit: one.colour for one in read(conn, number, later(1)).calls} == {
+        "roads": "green", "sanitation": "red",
+    }  # fmt: skip
 
 
 def test_a_unit_is_there_once_and_only_who_speaks_for_it_says_so(conn: Connection) -> None:

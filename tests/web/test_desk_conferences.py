@@ -1,6 +1,7 @@
 """Conferences and whistles on the desk and on the phone, in a real browser."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
@@ -119,17 +120,21 @@ def test_a_street_whistles_at_a_place_on_the_map_and_records_the_result(site: Si
     click_map(page, lon, lat)
     page.wait_for_selector(f"[data-place='{B}']")
     pick(page, "[data-raising] [data-field=units]", "roads")
+    pick(page, "[data-raising] [data-field=units]", "sanitation")
     page.fill("[name=what]", "占道经营，请一同到场")
     page.click("[data-submit]")
     page.wait_for_selector("[data-call=roads][data-call-colour=grey]")
     number = page.evaluate("location.hash").rsplit("/", 1)[1]
-    body = {"unit": "roads", "lon": lon, "lat": lat, "accuracy_m": 8, "captured_at": "2026-01-01T00:00:00Z"}
+    body = {"unit": "roads", "lon": lon, "lat": lat, "accuracy_m": 8, "captured_at": datetime.now(UTC).isoformat()}
     site.ask("POST", f"{WHISTLES}/{number}/report-ins", body, login="handler")
     page.wait_for_selector("[data-call=roads][data-call-colour=green]")  # by the live feed
+    assert "position of " in page.inner_text("[data-call=roads] [data-captured]")
     page.click("[data-form=result]")
     page.fill("[name=result]", "劝离十一处")
+    page.check("[name=release][value=sanitation]")
     page.click("[data-form-of=result] .primary")
     page.wait_for_selector("[data-outcome=solved]")
+    assert "not needed" in page.inner_text("[data-call=sanitation][data-call-colour=grey]")
     page.click("[data-form=score]")
     page.select_option("[name=score]", "4")
     page.click("[data-form-of=score] .primary")

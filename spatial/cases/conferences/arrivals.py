@@ -7,7 +7,7 @@ has a quarter in each. A radius too wide to say anything never counts. Pure: val
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import cos, radians, sin
 
 import numpy as np
@@ -16,6 +16,16 @@ from spatial.grid.geodesy import GEOD
 from spatial.grid.index.spreads import SAMPLES, pattern
 
 LEAST_SHARE = 0.2
+# A phone's clock may run ahead by this much; what it says it will have found later was found by nobody.
+CLOCK_AHEAD = timedelta(minutes=5)
+SAYS = {
+    "there": "the position lies at the place",
+    "too_far": "the position lies too far from the place",
+    "other_unit": "the position lies in another unit",
+    "too_inaccurate": "the position is too inaccurate to say where the unit is",
+    "captured_before": "the position was captured before the whistle was raised; take a fresh one at the place",
+    "captured_ahead": "captured_at lies ahead; set the clock of the phone and take a fresh position",
+}
 _EAST, _NORTH = pattern("gaussian", SAMPLES)
 
 
@@ -36,6 +46,13 @@ class Arrival:
     counts: bool
     why: str
     distance_m: float
+
+
+def fault_of_time(captured_at: datetime, *, raised_at: datetime, now: datetime) -> str | None:
+    """Why a position says nothing about being there when called: from before the call, or from times to come."""
+    if captured_at < raised_at:
+        return "captured_before"
+    return "captured_ahead" if captured_at > now + CLOCK_AHEAD else None
 
 
 def judge(
@@ -61,8 +78,16 @@ def judge(
     return Arrival(share >= LEAST_SHARE, "there" if share >= LEAST_SHARE else "too_far", float(distance_m))
 
 
-def colour(*, due_at: datetime, arrived_at: datetime | None, closed_at: datetime | None, now: datetime) -> str:
-    """green: there in time; red: there late, or not there when it was due; grey: still expected, or no longer."""
+def was_due(*, due_at: datetime, arrived_at: datetime | None, released_at: datetime | None, now: datetime) -> bool:
+    """Whether a called unit came or should have: only then is there anything to score it by, or for it to score."""
+    return arrived_at is not None or due_at < now and (released_at is None or due_at < released_at)
+
+
+def colour(*, due_at: datetime, arrived_at: datetime | None, released_at: datetime | None, now: datetime) -> str:
+    """green: there in time; red: there late, or not there when it was due; grey: still expected, or released before.
+
+    That the whistle is over releases nobody: the limit runs on until the street says that a unit is not needed.
+    """
     if arrived_at is not None:
         return "green" if arrived_at <= due_at else "red"
-    return "red" if due_at < (now if closed_at is None else closed_at) else "grey"
+    return "red" if was_due(due_at=due_at, arrived_at=None, released_at=released_at, now=now) else "grey"

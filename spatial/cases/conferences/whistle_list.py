@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from spatial.cases.conferences.arrivals import colour
+from spatial.cases.conferences.arrivals import colour, was_due
 from spatial.cases.masking import mask
 from spatial.errors import NotFound
 from spatial.store.db import run
@@ -22,7 +22,7 @@ SQL = load_queries(__file__, "whistle_list.sql")
 @dataclass(frozen=True)
 class WhistleFilter:
     """What a list is narrowed to; `late` leaves those to which a unit came late or not at all, `units` those that call
-    one of them.
+    one of them, `expected` those that are not over, or that one of these units may still reach in time.
     """
 
     state: str | None = None
@@ -33,16 +33,23 @@ class WhistleFilter:
     late: bool | None = None
     number: int | None = None
     units: tuple[str, ...] | None = None
+    expected: bool | None = None
 
 
 @dataclass(frozen=True)
 class Call:
-    """A called unit: when it was due and there, and its colour."""
+    """A called unit: when it was due and there, or released, its colour, and whether it came or should have.
+
+    `is_expected`: it may report in.
+    """
 
     unit: str
     due_at: datetime
     arrived_at: datetime | None
+    released_at: datetime | None
     colour: str
+    was_due: bool
+    is_expected: bool
 
 
 @dataclass(frozen=True)
@@ -130,6 +137,13 @@ def get_whistle(conn: Connection, number: int, *, reach: Reach, text_reach: Reac
     return found[0]
 
 
+def _call(row: Row[Any], state: str, now: datetime) -> Call:
+    facts: dict[str, datetime] = {"due_at": row.due_at, "arrived_at": row.arrived_at, "released_at": row.released_at}
+    waits = row.arrived_at is None and row.released_at is None and (state == "raised" or row.due_at >= now)
+    shows, due = colour(**facts, now=now), was_due(**facts, now=now)
+    return Call(row.unit, **facts, colour=shows, was_due=due, is_expected=waits)
+
+
 def _whistle(row: Row[Any], calls: Any, heard: Any, scores: Any, text_reach: Reach, now: datetime) -> Whistle:
     columns = dict(row._mapping) | {"tags": tuple(row.tags)}
     shows = text_reach.covers(row.tags)
@@ -139,11 +153,7 @@ def _whistle(row: Row[Any], calls: Any, heard: Any, scores: Any, text_reach: Rea
     given = (dict(one._mapping) for one in scores if one.whistle == row.id)
     return Whistle(
         **columns | words,
-        calls=tuple(
-            Call(one.unit, one.due_at, one.arrived_at,
-                 colour(due_at=one.due_at, arrived_at=one.arrived_at, closed_at=row.closed_at, now=now))
-            for one in own
-        ),
+        calls=tuple(_call(one, row.state, now) for one in own),
         report_ins=tuple(Heard(**{k: v for k, v in one.items() if k != "whistle"}) for one in said),
         scores=tuple(
             Score(**{k: v for k, v in one.items() if k != "whistle"} | {"note": mask(one["note"]) if shows else ""})

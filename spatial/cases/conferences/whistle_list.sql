@@ -15,14 +15,19 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties
   AND (%(cell)s::text IS NULL OR whistle.current_path && ARRAY[%(cell)s::text])
   AND (%(late)s::boolean IS NULL OR %(late)s = EXISTS (
        SELECT FROM whistle_call AS call WHERE call.whistle = whistle.id
-       AND call.due_at < coalesce(call.arrived_at, whistle.closed_at, %(now)s)))
+       AND call.due_at < coalesce(call.arrived_at, call.released_at, %(now)s)))
+  AND (%(expected)s::boolean IS NULL OR %(expected)s = (whistle.state = 'raised' OR EXISTS (
+       SELECT FROM whistle_call AS call WHERE call.whistle = whistle.id AND call.arrived_at IS NULL
+       AND call.released_at IS NULL AND call.due_at >= %(now)s
+       AND (%(units)s::text[] IS NULL OR call.unit = ANY(%(units)s::text[])))))
   AND (%(before)s::bigint IS NULL OR whistle.id < %(before)s)
 ORDER BY whistle.id DESC
 LIMIT %(limit)s
 
 -- name: calls_of
 -- Who was called by some whistles.
-SELECT whistle, unit, due_at, arrived_at FROM whistle_call WHERE whistle = ANY(%(ids)s::bigint[]) ORDER BY whistle, unit
+SELECT whistle, unit, due_at, arrived_at, released_at
+FROM whistle_call WHERE whistle = ANY(%(ids)s::bigint[]) ORDER BY whistle, unit
 
 -- name: report_ins_of
 -- What was said at some whistles.

@@ -4,7 +4,7 @@ Every step locks the whistle first and is told in its own chain. Units are depar
 elsewhere. Refuses to know who speaks for whom (`own` comes in), to commit, and to wake readers.
 """
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from spatial.cases.clocks import Limit, read_calendar
-from spatial.cases.conferences.arrivals import Arrival, Place, judge
+from spatial.cases.conferences.arrivals import Arrival, Place, fault_of_time, judge, was_due
 from spatial.cases.disputes.units import resolve_units
 from spatial.errors import Conflict, Forbidden, Invalid, NotFound
 from spatial.grid.locate import locate_point
@@ -85,8 +85,11 @@ def raise_whistle(conn: Connection, *, draft: WhistleDraft, reach: Reach, actor:
     """Call units to a place within reach; the whistle's number.
 
     They are due at the wanted moment, but no sooner than the type allows. Raises NotFound for a case and Invalid for a
-    place outside the reach, an unknown type, unit or street.
+    place outside the reach, an unknown type, unit or street, a wanted moment that is past.
     """
+    if draft.wanted_at is not None and draft.wanted_at <= now:
+        sentence = "wanted_at lies in the past; name a moment to come, or none for the type's limit"
+        raise Invalid(sentence, field="wanted_at")
     hold_grid_shared(conn)
     kind = _type(conn, draft.type)
     placed = locate_point(conn, lon=draft.lon, lat=draft.lat, accuracy_m=0.0, moment=now)
@@ -118,17 +121,16 @@ def report_in(
     """Judge and keep a report-in; the first that counts is the unit's arrival, at `now`.
 
     One that does not count is kept with its reason. Raises NotFound, Forbidden for a unit that the person does not
-    speak for, Conflict for a whistle that is over or a unit that is there already.
+    speak for, Conflict for a unit that is there already or released, and for a whistle that is over once the unit is
+    late: while its limit runs, it may still come in time.
     """
     whistle = _lock(conn, number, reach)
-    _check_raised(whistle)
     if said.unit not in whistle.units:
         raise Invalid(f"unit {said.unit} was not called; called were {', '.join(whistle.units)}", field="unit")
     if own is not None and said.unit not in own:
         raise Forbidden(f"you do not speak for {said.unit}")
     call = run(conn, SQL["call"], {"id": number, "unit": said.unit}).one()
-    if call.arrived_at is not None:
-        raise Conflict(f"{said.unit} has been there since {call.arrived_at.isoformat()}")
+    _check_expected(whistle, call, said.unit, now)
     arrival = _judge(conn, whistle, said, now)
     kept = {**vars(said), **vars(arrival), "id": number, "now": now, "actor": actor}
     run(conn, SQL["insert_report_in"], kept)
@@ -140,28 +142,49 @@ def report_in(
 
 
 def resolve(
-    conn: Connection, number: int, *, outcome: str, result: str, reach: Reach, actor: str, now: datetime
+    conn: Connection,
+    number: int,
+    *,
+    outcome: str,
+    result: str,
+    reach: Reach,
+    actor: str,
+    now: datetime,
+    released: Sequence[str] = (),
 ) -> None:
-    """Record the joint result; who was not there by then stays absent. Raises NotFound, Conflict, Invalid."""
+    """Record the joint result. `released` are the units that the street does not need any more.
+
+    Who is neither there nor released stays expected until its limit, and is absent behind it. Raises NotFound,
+    Conflict, Invalid; also for releasing a unit that is there, or that is late already.
+    """
     whistle = _lock(conn, number, reach)
     _check_raised(whistle)
     if outcome not in OUTCOMES:
         raise Invalid(f"outcome takes {', '.join(OUTCOMES)}", field="outcome")
     if not result.strip():
         raise Invalid("result must say what was done together", field="result")
+    expected = _expected(conn, number, now)
+    if strange := sorted(set(released) - set(expected)):
+        sentence = f"released names {', '.join(strange)}; only who is called, not there and not late can be released"
+        raise Invalid(sentence, field="released")
     closed = {"id": number, "state": "resolved", "outcome": outcome, "result": result.strip(), "now": now}
     run(conn, SQL["close_whistle"], closed | {"actor": actor})
-    _tell(conn, whistle, "resolved", {"outcome": outcome}, actor=actor, now=now)
+    run(conn, SQL["release"], {"id": number, "units": list(released), "now": now})
+    told = {"outcome": outcome, "released": sorted(set(released))}
+    _tell(conn, whistle, "resolved", told, actor=actor, now=now)
 
 
 def withdraw(conn: Connection, number: int, *, reason: str, reach: Reach, actor: str, now: datetime) -> None:
-    """Call off a whistle; nobody is expected any more. Raises NotFound, Conflict, Invalid."""
+    """Call off a whistle: all who are not there are released; who was late by then was. Raises NotFound, Conflict,
+    Invalid.
+    """
     whistle = _lock(conn, number, reach)
     _check_raised(whistle)
     if not reason.strip():
         raise Invalid("reason must say why the units are not needed", field="reason")
     closed = {"id": number, "state": "withdrawn", "outcome": None, "result": reason.strip(), "now": now}
     run(conn, SQL["close_whistle"], closed | {"actor": actor})
+    run(conn, SQL["release"], {"id": number, "units": whistle.units, "now": now})
     _tell(conn, whistle, "withdrawn", {}, actor=actor, now=now)
 
 
@@ -180,7 +203,8 @@ def score(
 ) -> None:
     """Score the other side of a resolved whistle, 1 to 5, once: the street each unit, each unit the street.
 
-    Raises NotFound, Forbidden, Conflict for one that has no result yet or was scored before, Invalid.
+    Only a unit that came, or should have by now, is scored and scores. Raises NotFound, Forbidden, Conflict for one
+    that has no result yet, was scored before or was never due, Invalid.
     """
     whistle = _lock(conn, number, reach)
     if whistle.state != "resolved":
@@ -190,6 +214,7 @@ def score(
         raise Invalid(f"{whistle.street} scores those it called, and each of them scores it", field="about")
     if own is not None and by not in own:
         raise Forbidden(f"you do not speak for {by}")
+    _check_was_due(conn, number, about if by == whistle.street else by, now)
     given = {"id": number, "by": by, "about": about, "score": points, "note": note, "now": now, "actor": actor}
     if run(conn, SQL["insert_score"], given).first() is None:
         raise Conflict(f"{by} has scored {about} before")
@@ -238,10 +263,12 @@ def _judge(conn: Connection, whistle: Row[Any], said: ReportIn, now: datetime) -
     place = Place(whistle.lon, whistle.lat, whistle.radius_m, whistle.unit)
     worst = float(run(conn, SQL["worst_accuracy"]).scalar_one())
     shares = [(one.code, one.share) for one in placed.candidates]
-    return judge(
+    found = judge(
         place, lon=said.lon, lat=said.lat, accuracy_m=said.accuracy_m, shares=shares, unit=placed.unit,
         worst_accuracy_m=worst,
     )  # fmt: skip
+    fault = fault_of_time(said.captured_at, raised_at=whistle.raised_at, now=now)
+    return found if fault is None else Arrival(False, fault, found.distance_m)
 
 
 def _lock(conn: Connection, number: int, reach: Reach) -> Row[Any]:
@@ -255,6 +282,27 @@ def _lock(conn: Connection, number: int, reach: Reach) -> Row[Any]:
 
 def _locked(conn: Connection, number: int) -> Row[Any]:
     return run(conn, SQL["lock_whistle"], {"id": number, "reach": None}).one()
+
+
+def _expected(conn: Connection, number: int, now: datetime) -> list[str]:
+    return list(run(conn, SQL["expected"], {"id": number, "now": now}).scalars())
+
+
+def _check_expected(whistle: Row[Any], call: Row[Any], unit: str, now: datetime) -> None:
+    if call.arrived_at is not None:
+        raise Conflict(f"{unit} has been there since {call.arrived_at.isoformat()}")
+    if call.released_at is not None:
+        raise Conflict(f"whistle {whistle.id}: {unit} was released at {call.released_at.isoformat()}, it is not needed")
+    if now > call.due_at:
+        _check_raised(whistle)
+
+
+def _check_was_due(conn: Connection, number: int, unit: str, now: datetime) -> None:
+    call = run(conn, SQL["call"], {"id": number, "unit": unit}).one()
+    if was_due(**call._mapping, now=now):
+        return
+    until = f"it is expected until {call.due_at.isoformat()}" if call.released_at is None else "it was released before"
+    raise Conflict(f"{unit} did not come and {until}; only those score and are scored who came or should have")
 
 
 def _check_raised(whistle: Row[Any]) -> None:

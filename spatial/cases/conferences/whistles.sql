@@ -32,7 +32,7 @@ INSERT INTO whistle_call (whistle, unit, due_at) SELECT id, unnest(units), due_a
 -- name: lock_whistle
 -- A whistle within a reach, held until the transaction ends.
 SELECT id, district, type, street, units, unit, ST_X(position) AS lon, ST_Y(position) AS lat, radius_m, current_path,
-       parties, due_at, state
+       parties, raised_at, due_at, state
 FROM whistle
 WHERE id = %(id)s
   AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
@@ -40,7 +40,18 @@ FOR UPDATE
 
 -- name: call
 -- A unit's call; the whistle is held.
-SELECT due_at, arrived_at FROM whistle_call WHERE whistle = %(id)s AND unit = %(unit)s
+SELECT due_at, arrived_at, released_at FROM whistle_call WHERE whistle = %(id)s AND unit = %(unit)s
+
+-- name: expected
+-- The called units that are neither there, nor released, nor late; the whistle is held.
+SELECT unit FROM whistle_call
+WHERE whistle = %(id)s AND arrived_at IS NULL AND released_at IS NULL AND due_at >= %(now)s
+ORDER BY unit
+
+-- name: release
+-- The street does not need these units any more.
+UPDATE whistle_call SET released_at = %(now)s
+WHERE whistle = %(id)s AND unit = ANY(%(units)s::text[]) AND arrived_at IS NULL AND released_at IS NULL
 
 -- name: worst_accuracy
 -- The widest radius of a position that says anything.
@@ -54,7 +65,8 @@ VALUES (%(id)s, %(unit)s, %(now)s, %(captured_at)s, %(actor)s, ST_SetSRID(ST_Poi
 
 -- name: arrive
 -- The unit is there.
-UPDATE whistle_call SET arrived_at = %(now)s WHERE whistle = %(id)s AND unit = %(unit)s AND arrived_at IS NULL
+UPDATE whistle_call SET arrived_at = %(now)s
+WHERE whistle = %(id)s AND unit = %(unit)s AND arrived_at IS NULL AND released_at IS NULL
 
 -- name: close_whistle
 -- A whistle is over.
@@ -74,7 +86,7 @@ RETURNING score
 SELECT whistle.id, whistle.district, whistle.current_path, whistle.parties, call.unit AS absent, call.due_at
 FROM whistle_call AS call JOIN whistle ON whistle.id = call.whistle
 WHERE call.arrived_at IS NULL AND call.told_at IS NULL AND call.due_at < %(now)s
-  AND (whistle.closed_at IS NULL OR whistle.closed_at > call.due_at)
+  AND (call.released_at IS NULL OR call.released_at > call.due_at)
 ORDER BY call.due_at, whistle.id, call.unit
 LIMIT %(limit)s
 FOR UPDATE OF whistle, call SKIP LOCKED

@@ -163,7 +163,7 @@ class WhistleRaising extends LitElement {
         this.requestUpdate();
       }}></gm-picker>${this.units.length ? html`<p class="chips">${this.units.map((unit) => html`<button type="button" class="chip" aria-label="Remove ${unit}" @click=${() => this.drop(unit)}>${desk.catalogue.unitName(unit)} ✕</button>`)}</p>` : nothing}</div>
       <label>What is wanted<textarea name="what" rows="3" .value=${values.what ?? ""} @input=${this.typed}></textarea></label>
-      <label>Wanted at (empty: as soon as the type allows)<input type="datetime-local" name="wanted_at" .value=${values.wanted_at ?? ""} @input=${this.typed} /></label>
+      <label>Wanted at (empty: as soon as the type allows; never sooner)<input type="datetime-local" name="wanted_at" .value=${values.wanted_at ?? ""} @input=${this.typed} /></label>
       <label>Case it is about (may stay open)<input class="mono" name="case_no" .value=${values.case_no ?? ""} @input=${this.typed} /></label>
       ${this.callers()}
       <div class="buttons"><button class="primary" data-submit ?disabled=${this.busy}>${this.busy ? "Calling …" : "Raise the whistle"}</button><a class="button" href="#whistles">Cancel</a></div>

@@ -112,7 +112,7 @@ class WhistleSheet extends LitElement {
       <section><h3>Where and when</h3><dl class="who"><dt>Called by</dt><dd>${desk.catalogue.unitName(one.street)} <span class="muted">${actor(one.raised_by)}, ${stamp(one.raised_at, zone)}</span></dd>
       ${one.place ? html`<dt>Place</dt><dd>${one.place}</dd>` : nothing}<dt>Position</dt><dd class="mono">${place([one.lon, one.lat])}</dd>
       <dt>There is</dt><dd>${one.radius_m ? `within ${metres(one.radius_m)} of it` : html`anywhere in ${cellWords(one.unit)}`}</dd>
-      ${one.wanted_at ? html`<dt>Wanted</dt><dd>${stamp(one.wanted_at, zone)}</dd>` : nothing}<dt>Due</dt><dd>${stamp(one.due_at, zone)}</dd>
+      ${one.wanted_at ? html`<dt>Wanted</dt><dd>${stamp(one.wanted_at, zone)}</dd>` : nothing}<dt>Due</dt><dd>${stamp(one.due_at, zone)}${one.is_due_by_limit ? html` <span class="muted" data-due-by-limit>by the limit of the type: nobody need be there sooner</span>` : nothing}</dd>
       ${one.case_no ? html`<dt>Case</dt><dd><a class="mono" href="/?case=${one.case_no}">${one.case_no}</a></dd>` : nothing}</dl></section>`;
   }
 
@@ -120,16 +120,22 @@ class WhistleSheet extends LitElement {
     const zone = this.desk.config.time_zone;
     const isOver = one.state !== "raised";
     const row = (call: Call): TemplateResult => html`<tr data-call=${call.unit} data-call-colour=${call.colour}><td>${this.desk.catalogue.unitName(call.unit)}</td>
-      <td class=${call.colour === "red" ? "late" : ""}>${callSign(call, isOver)}</td><td>${call.arrived_at ? stamp(call.arrived_at, zone) : html`<span class="muted">–</span>`}</td></tr>`;
+      <td class=${call.colour === "red" ? "late" : ""}>${callSign(call, isOver)}</td><td>${call.arrived_at ? html`<span class="line">${stamp(call.arrived_at, zone)}</span>${this.captured(one, call)}` : html`<span class="muted">–</span>`}</td></tr>`;
     return html`<section><h3>Called units</h3><div class="table"><table class="calls"><thead><tr><th scope="col">Unit</th><th scope="col">Stands</th><th scope="col">There since</th></tr></thead><tbody>${one.calls.map(row)}</tbody></table></div>
       ${one.may.report_in.length ? html`<p class="muted">Your unit reports in on the spot, with the <a href="/report">reporting page</a> of a phone.</p>` : nothing}</section>`;
+  }
+
+  /** Of when the position is that made the arrival: the time is the server's, this the phone's. */
+  private captured(one: Whistle, call: Call): TemplateResult | typeof nothing {
+    const said = one.report_ins.find((heard) => heard.counts && heard.unit === call.unit);
+    return said ? html`<span class="line muted" data-captured>position of ${stamp(said.captured_at, this.desk.config.time_zone)}</span>` : nothing;
   }
 
   private heard(one: Whistle): TemplateResult | typeof nothing {
     if (one.report_ins.length === 0) return nothing;
     const zone = this.desk.config.time_zone;
     return html`<section><h3>Report-ins</h3><ul class="stack" data-report-ins=${one.report_ins.length}>${one.report_ins.map((said) => html`<li><b>${this.desk.catalogue.unitName(said.unit)}</b> <time class="muted">${stamp(said.at, zone)}</time>
-      <span class="line ${said.counts ? "" : "late"}">${said.counts ? "Counts" : "Does not count"}: ${heardWords(said)}</span></li>`)}</ul></section>`;
+      <span class="line ${said.counts ? "" : "late"}">${said.counts ? "Counts" : "Does not count"}: ${heardWords(said)}, position of ${stamp(said.captured_at, zone)}</span></li>`)}</ul></section>`;
   }
 
   private button(name: Exclude<Open, null>, word: string): TemplateResult {
@@ -148,15 +154,24 @@ class WhistleSheet extends LitElement {
     }
     if (!one.may.end) return html`<section><h3>Joint result</h3><p class="muted" data-read-only>None yet; the street that called records it.</p></section>`;
     return html`<section><h3>Joint result</h3><p class="bar">${this.button("result", "Record the result")}${this.button("withdrawal", "Call it off")}</p>
-      ${this.open === "result" ? this.resultForm() : this.open === "withdrawal" ? this.withdrawal() : nothing}${this.open === "score" ? nothing : this.refused}</section>`;
+      ${this.open === "result" ? this.resultForm(one) : this.open === "withdrawal" ? this.withdrawal() : nothing}${this.open === "score" ? nothing : this.refused}</section>`;
   }
 
-  private resultForm(): TemplateResult {
+  private readonly toggled = (event: Event): void => {
+    const { value, checked } = event.target as HTMLInputElement;
+    this.values = { ...this.values, [`release ${value}`]: checked ? "yes" : "" };
+    this.requestUpdate();
+  };
+
+  private resultForm(one: Whistle): TemplateResult {
     const { values } = this;
-    const body = { outcome: values.outcome ?? "solved", result: values.result?.trim() ?? "" };
+    const awaited = one.calls.filter((call) => call.is_expected && call.colour === "grey").map((call) => call.unit);
+    const body = { outcome: values.outcome ?? "solved", result: values.result?.trim() ?? "", released: awaited.filter((unit) => values[`release ${unit}`]) };
     return html`<form class="act" data-form-of="result" @submit=${(event: SubmitEvent) => void this.send(event, "result", body)}>
       <label>Outcome<select name="outcome" @change=${this.typed}>${Object.entries(OUTCOMES).map(([key, word]) => html`<option value=${key} ?selected=${key === body.outcome}>${word}</option>`)}</select></label>
-      <label>What was done together; who is not there by now stays absent<textarea name="result" rows="3" required .value=${values.result ?? ""} @input=${this.typed}></textarea></label>
+      <label>What was done together<textarea name="result" rows="3" required .value=${values.result ?? ""} @input=${this.typed}></textarea></label>
+      ${awaited.length ? html`<fieldset class="releases"><legend>Still expected. Who is not released must come in time, or stands as absent.</legend>
+        ${awaited.map((unit) => html`<label><input type="checkbox" name="release" value=${unit} ?checked=${Boolean(values[`release ${unit}`])} @change=${this.toggled} /> Release ${this.desk.catalogue.unitName(unit)}: not needed any more</label>`)}</fieldset>` : nothing}
       <button class="primary" ?disabled=${this.busy}>Record it</button></form>`;
   }
 

@@ -3,12 +3,12 @@ import { html, nothing, type TemplateResult } from "lit";
 import { metres } from "../ui/format";
 import type { Desk } from "./desk";
 
-export type Call = { unit: string; due_at: string; arrived_at: string | null; colour: "green" | "red" | "grey" };
+export type Call = { unit: string; due_at: string; arrived_at: string | null; released_at: string | null; was_due: boolean; is_expected: boolean; colour: "green" | "red" | "grey" };
 export type Heard = { unit: string; at: string; captured_at: string; lon: number; lat: number; accuracy_m: number; distance_m: number; counts: boolean; why: string };
 export type Score = { by_unit: string; about: string; score: number; note: string; at: string };
 export type Whistle = {
   id: number; type: string; type_name: string; type_name_zh: string; case_no: string | null; street: string; what: string; place: string; lon: number; lat: number; radius_m: number | null; unit: string;
-  raised_at: string; raised_by: string; wanted_at: string | null; due_at: string; state: "raised" | "resolved" | "withdrawn"; outcome: string | null; result: string; closed_at: string | null;
+  raised_at: string; raised_by: string; wanted_at: string | null; due_at: string; is_due_by_limit: boolean; state: "raised" | "resolved" | "withdrawn"; outcome: string | null; result: string; closed_at: string | null;
   calls: Call[]; report_ins: Heard[]; scores: Score[]; may: { report_in: string[]; end: boolean; score: { by: string; about: string }[] };
 };
 export type WhistleType = { code: string; ordinal: number; name: string; name_zh: string; limit_amount: number | string; limit_unit: string; is_in_use: boolean };
@@ -16,7 +16,7 @@ export type WhistleType = { code: string; ordinal: number; name: string; name_zh
 export const STATES: Record<string, string> = { raised: "Raised", resolved: "Resolved", withdrawn: "Called off" };
 export const OUTCOMES: Record<string, string> = { solved: "Solved", partly_solved: "Partly solved", not_solved: "Not solved" };
 const UNITS: Record<string, [string, string]> = { urgent_hour: ["hour round the clock", "hours round the clock"], working_hour: ["working hour", "working hours"], working_day: ["working day", "working days"], calendar_day: ["day", "days"] };
-const WHY: Record<string, string> = { there: "there", too_far: "too far from the place", other_unit: "in another unit", too_inaccurate: "the position is too inaccurate" };
+const WHY: Record<string, string> = { there: "there", too_far: "too far from the place", other_unit: "in another unit", too_inaccurate: "the position is too inaccurate", captured_before: "the position is from before the whistle", captured_ahead: "the phone's clock runs ahead" };
 const SIGNS: Record<string, [string, string]> = { green: ["●", "in time"], red: ["◆", "late"], grey: ["○", "expected"] };
 
 export const typeName = (one: { type_name: string; type_name_zh: string }): string => [one.type_name, one.type_name_zh].filter(Boolean).join(" ");
@@ -32,7 +32,7 @@ export function limitWords(one: WhistleType): string {
 /** How a called unit stands, with a sign and a word; one that never came is told apart from one that came late. */
 export function callSign(one: Call, isOver: boolean, withWord = true): TemplateResult {
   const [sign, known] = SIGNS[one.colour] ?? ["", one.colour];
-  const word = one.colour === "red" && !one.arrived_at ? (isOver ? "did not come" : "late, not there") : one.colour === "grey" && isOver ? "not needed" : known;
+  const word = one.colour === "red" && !one.arrived_at ? (isOver ? "did not come" : "late, not there") : one.colour === "grey" && one.released_at ? "not needed" : known;
   return html`<span class="colour ${one.colour}" data-colour=${one.colour} title=${word}><i aria-hidden="true">${sign}</i>${withWord ? ` ${word}` : html`<span class="unseen">${word}</span>`}</span>`;
 }
 

@@ -28,6 +28,8 @@ const ZH = {
   too_far: "距离地点还有 {d}，{r} 内才有效。请走近后再按一次。",
   other_unit: "您在另一个网格，距离地点 {d}。请到达后再按一次。",
   too_inaccurate: "定位误差 {a}，无法判断是否到场。请到开阔处再按一次。",
+  captured_before: "这个定位早于吹哨时间，不能证明现在到场。请在现场重新定位后再按一次。",
+  captured_ahead: "手机时钟偏快，无法认定。请校准时间后再按一次。",
   done: "本单位已报到",
 };
 type Said = typeof ZH;
@@ -46,6 +48,8 @@ const EN: Said = {
   too_far: "You are {d} from the place, and it counts within {r}. Go closer and press again.",
   other_unit: "You stand in another unit, {d} from the place. Go there and press again.",
   too_inaccurate: "The position is only good to {a}, which says nothing. Step into the open and press again.",
+  captured_before: "This position is from before the whistle was raised. Press again at the place, with a fresh one.",
+  captured_ahead: "The clock of this phone runs ahead. Set it and press again.",
   done: "Your unit has reported in",
 };
 const said = (): Said => (isChinese() ? ZH : EN);
@@ -56,7 +60,7 @@ export const isCalled = (session: Session | null): boolean => Boolean(session?.p
 /** What calls this person's unit now; without a network what was heard last stands. */
 export async function readWhistles(state: WhistleState, ended: () => void): Promise<WhistleState> {
   try {
-    const { items } = await get<{ items: Whistle[] }>("/api/v1/whistles?mine=true&state=raised&limit=20");
+    const { items } = await get<{ items: Whistle[] }>("/api/v1/whistles?mine=true&expected=true&limit=20");
     return { ...state, items };
   } catch (failed) {
     if (isSessionEnded(failed)) ended();
@@ -66,7 +70,7 @@ export async function readWhistles(state: WhistleState, ended: () => void): Prom
 
 function answerOf(arrival: Arrival, one: Whistle, accuracy: number): string {
   const words = said();
-  const sentences: Record<string, string> = { there: words.there, too_far: words.too_far, other_unit: words.other_unit, too_inaccurate: words.too_inaccurate };
+  const sentences: Record<string, string> = { there: words.there, too_far: words.too_far, other_unit: words.other_unit, too_inaccurate: words.too_inaccurate, captured_before: words.captured_before, captured_ahead: words.captured_ahead };
   return filled(sentences[arrival.why] ?? arrival.why, { d: metres(arrival.distance_m), r: metres(one.radius_m ?? 0), a: `±${metres(accuracy)}` });
 }
 

@@ -181,8 +181,10 @@ CREATE TABLE whistle_call (
     unit       text NOT NULL,
     due_at     timestamptz NOT NULL,
     arrived_at timestamptz,
+    released_at timestamptz,                      -- when the street said that this unit is not needed any more
     told_at    timestamptz,                       -- when its absence was due to be told, and was
-    PRIMARY KEY (whistle, unit)
+    PRIMARY KEY (whistle, unit),
+    CHECK (arrived_at IS NULL OR released_at IS NULL)
 );
 CREATE INDEX whistle_call_absent ON whistle_call (due_at) WHERE arrived_at IS NULL AND told_at IS NULL;
 
