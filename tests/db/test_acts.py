@@ -235,6 +235,12 @@ def test_an_open_decision_needs_a_lead_and_no_reason(conn: Connection) -> None:
     assert not last(conn, dispatch(conn, case, lead="order")).payload["other_than_decided"]
 
 
+def test_a_border_between_two_units_leaves_the_department_certain(conn: Connection) -> None:
+    case = accept(conn, file_case(conn, position=(120.003, 30.0015)))
+    assert case.owner["certainty"] == "ambiguous" and len(case.candidates) == 2 and not case.owner["alternatives"]
+    assert dispatch(conn, case).lead == "sanitation"
+
+
 def test_units_that_are_unknown_ended_or_elsewhere_are_refused(conn: Connection) -> None:
     add_rows(conn, "INSERT INTO department (code, name, during) VALUES ('old', 'Old', '(,2026-01-01)')")
     case = accept(conn, file_case(conn))

@@ -29,6 +29,7 @@ from spatial.store.db import run
 from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__, "dispatching.sql")
+_WHOLE = 0.999  # all that the position may be: no part of it lies outside the grid
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,14 @@ def decided_for(case: LockedCase) -> Decided:
     """Whom the decision that is stored with a case names."""
     lead = case.owner.get("lead")
     helping = tuple(unit["ref"] for unit in case.owner.get("assisting", []))
-    is_certain = lead is not None and case.owner.get("certainty") == "certain"
+    is_certain = lead is not None and (case.owner.get("certainty") == "certain" or _is_only_place_open(case))
     return Decided(lead["ref"] if lead else None, helping, case.owner.get("precedent"), is_certain)
+
+
+def _is_only_place_open(case: LockedCase) -> bool:
+    """Whether it is open in which unit a case lies, and the lead is the same in each (块 differ, 条 does not)."""
+    shares = [float(one["share"]) for one in case.candidates]
+    return not case.owner.get("alternatives") and len(shares) > 1 and sum(shares) >= _WHOLE
 
 
 def is_ruled_itself(conn: Connection, case: LockedCase) -> bool:
