@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from api import lifecycle_schemas as said
 from spatial.cases.conferences.locking import find_lock
-from spatial.cases.conferences.opening import ask_help
+from spatial.cases.conferences.opening import ask_help, has_asked_help
 from spatial.cases.disputes.acting import LockedCase, lock_case, read_transitions
 from spatial.cases.disputes.disputing import has_ended_lead
 from spatial.cases.disputes.permitted import DECIDED_BY, PERMISSIONS, list_legal
@@ -18,7 +18,9 @@ from spatial.cases.lifecycle.ending import merge_case, reopen_case, split_case, 
 from spatial.cases.lifecycle.flexible import appeal_case, extend_case, resume_case, suspend_case
 from spatial.cases.lifecycle.handling import assign_task, finish_task, receive_case, revoke_task, submit_case
 from spatial.cases.lifecycle.levels import escalate_case, hand_over, handle_own, order_down, solve_own
+from spatial.cases.lifecycle.possible import is_possible
 from spatial.cases.lifecycle.signing import find_hindrance
+from spatial.cases.supervision.supervising import can_be_ordered
 from spatial.errors import Forbidden
 from spatial.people.accounts import Account
 from spatial.people.roles import role_may
@@ -95,9 +97,21 @@ def list_acts(conn: Connection, case: LockedCase, asking: Account, *, now: datet
     )  # fmt: skip
     if "return" in legal and find_lock(conn, case.key, case.lead) is not None:
         legal.remove("return")
-    sender = asking.sender
-    free = [act for act in legal if find_hindrance(conn, case, act, own=spoken, actor=sender) is None]
-    return [act for act in free if can_be_said(conn, case, act)]
+    free = [act for act in legal if find_hindrance(conn, case, act, own=spoken, actor=asking.sender) is None]
+    asks = "ask_extension" in held and (spoken is None or case.lead in spoken)
+    decides = "approve_clock" in held
+    return [
+        act for act in free
+        if can_be_said(conn, case, act) and _can_be_wanted(conn, case, act)
+        and is_possible(conn, case, act, asks=asks, decides=decides, actor=asking.sender, now=now)
+    ]  # fmt: skip
+
+
+def _can_be_wanted(conn: Connection, case: LockedCase, act: str) -> bool:
+    """Whether nothing waits already that the act would ask for again."""
+    if act == "ask_help":
+        return not has_asked_help(conn, case)
+    return act != "supervise" or can_be_ordered(conn, case)
 
 
 def departments_of(asking: Account, case: LockedCase) -> frozenset[str] | None:

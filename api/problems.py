@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from spatial import errors
+from spatial.cases.disputes.permitted import PERMISSIONS
 
 STATUS: dict[type[errors.GridmapsError], int] = {
     errors.NotFound: 404,
@@ -59,7 +60,12 @@ def problem(
 
 
 def problem_of(refusal: errors.GridmapsError) -> dict[str, Any]:
-    """The problem document of a refusal, with what it carries for going on (RFC 9457 extension members)."""
+    """The problem document of a refusal, with what it carries for going on (RFC 9457 extension members).
+
+    Of the acts that a state knows, those are told that somebody does by themselves: others belong to other routes.
+    """
+    if isinstance(refusal, errors.IllegalAct):
+        refusal = refusal.naming([act for act in refusal.legal if act in PERMISSIONS])
     document = problem(status_of(refusal), refusal.code, refusal.sentence, field=refusal.field)
     extra: dict[str, Any] = jsonable_encoder(refusal.extra, custom_encoder={datetime: _moment})
     return document | extra

@@ -21,7 +21,7 @@ This module knows sentences, field names and what a caller needs to go on (`extr
 statuses: `api/problems.py` maps classes to statuses in one table.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -120,6 +120,12 @@ class IllegalAct(Conflict):
     def legal(self) -> list[str]:
         """The acts that the state of the case knows."""
         return list(self.extra.get("legal", []))
+
+    def naming(self, legal: Sequence[str]) -> "IllegalAct":
+        """The same refusal, with these as the acts that there are instead."""
+        said = self.sentence.partition("; it knows ")[0]
+        told = f"{said}; it knows {', '.join(legal) or 'none'}"
+        return IllegalAct(told, field=self.field, extra=self.extra | {"legal": list(legal)})
 
 
 class LockedByRuling(Conflict):

@@ -26,6 +26,7 @@ from spatial.cases.disputes.referring import contact_case, recall_case, refer_ca
 from spatial.cases.disputes.resorting import sort_case
 from spatial.cases.disputes.returning import return_case
 from spatial.cases.supervision.supervising import supervise_case
+from spatial.errors import IllegalAct
 from spatial.people.accounts import Account
 
 router = APIRouter(prefix="/api/v1/cases", tags=["cases"])
@@ -53,12 +54,17 @@ class ActedOut(BaseModel):
 
 @router.post("/{case_no}/actions")
 def post_act(case_no: str, body: ActBody, request: Request, asking: KnownAccount, now: Now) -> ActedOut:
-    """Act on a case. An act that its state does not know is 409, with the `legal` ones."""
+    """Act on a case. An act that its state does not know is 409, with those that you may do now as `legal`."""
     permission = permission_for(body.act, getattr(body, "phase", None))
     require(permission)(asking)
     with told_transaction(store_of(request)) as conn:
         case = lock_case(conn, reach=asking.reach_for(permission), case_no=case_no)
-        return _acted(conn, _act(conn, case, body, asking, now), body.act)
+        try:
+            return _acted(conn, _act(conn, case, body, asking, now), body.act)
+        except IllegalAct as refusal:
+            # What the state knows is more than this person may do, and what he may not do helps him no further.
+            legal = list_acts(conn, case, asking, now=now)
+            raise refusal.naming(legal) from refusal
 
 
 @router.get("/{case_no}/acts")

@@ -1,5 +1,6 @@
 """Acts over HTTP: who may, on what, and how a refusal helps."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from spatial.store.opening import Store
 from tests.api.conftest import LogIn, a_report
+from tests.api.test_lifecycle_routes import photo
 from tests.worlds import SOUTH, T, inside
 
 
@@ -56,6 +58,8 @@ def test_an_illegal_act_is_a_conflict_that_names_the_legal_ones(client: TestClie
     told = answer.json()
     assert told["code"] == "illegal_act" and {"accept", "dispute", "refer", "sort", "void"} <= set(told["legal"])
     assert told["state"] == "reported" and "recall" in told["detail"]
+    assert told["legal"] == legal(client, number)  # his, and none that another route does
+    assert "confer" not in told["detail"] and told["detail"].endswith(f"it knows {', '.join(told['legal'])}")
 
 
 @pytest.mark.parametrize("login", ["officer", "planner", "handler", "panel", "supervisor", "citizen"])
@@ -182,3 +186,51 @@ def test_a_wake_up_that_fails_is_no_failure_of_the_act(
 
     monkeypatch.setattr("api.telling.wake", fail)
     assert act(log_in("clerk"), number, "accept").status_code == 200
+
+
+def offered_and_done(client: TestClient, case_no: str, bodies: dict[str, dict[str, Any]]) -> dict[str, bool]:
+    """Of these acts, whether each is offered and, if so, that it is not refused; the case is left as it goes."""
+    told = {}
+    for name, said in bodies.items():
+        told[name] = name in legal(client, case_no)
+        answer = act(client, case_no, name, **said)
+        assert (answer.status_code == 200) is told[name], (name, answer.text)
+    return told
+
+
+def test_what_is_offered_can_be_done_and_what_would_be_refused_is_not_offered(
+    client: TestClient, log_in: LogIn
+) -> None:
+    number = report(client)
+    log_in("clerk")
+    assert offered_and_done(client, number, {"accept": {}, "dispatch": {}}) == {"accept": True, "dispatch": True}
+    later = (datetime.now(UTC) + timedelta(days=9)).isoformat()
+    asked = {
+        "extend": {"phase": "ask", "reason": "Rain"},
+        "suspend": {"phase": "ask", "reason": "Rain", "until": later},
+    }
+    decided = {name: {"phase": "refuse", "reason": "No"} for name in asked}
+    log_in("operator")
+    assert set(offered_and_done(client, number, decided).values()) == {False}  # nothing waits
+    log_in("sweeper")
+    assert set(offered_and_done(client, number, asked | {"ask_help": {"note": "A crane"}}).values()) == {True}
+    assert set(offered_and_done(client, number, asked | {"ask_help": {"note": "A crane"}}).values()) == {False}
+    log_in("operator")
+    assert set(offered_and_done(client, number, decided).values()) == {True}
+    words = {"supervise": {"note": "What hinders it?"}}
+    log_in("supervisor")
+    assert offered_and_done(client, number, words) == {"supervise": True}
+    assert offered_and_done(client, number, words) == {"supervise": False}
+    for login in ("operator", "supervisor"):  # a second extension is a leader's
+        log_in("sweeper")
+        assert act(client, number, "extend", **asked["extend"]).status_code == 200
+        log_in(login)
+        assert act(client, number, "extend", phase="approve", reason="Rain").status_code == 200
+    log_in("sweeper")
+    assert offered_and_done(client, number, {"extend": asked["extend"]}) == {"extend": False}
+    assert act(client, number, "receive").status_code == 200
+    assert act(client, number, "submit", photos_after=[photo(client)]).status_code == 200
+    log_in("officer")
+    assert act(client, number, "verify_result", passed=True).status_code == 200
+    log_in("sweeper")
+    assert offered_and_done(client, number, {"appeal": {"phase": "ask", "reason": "Rain"}}) == {"appeal": False}

@@ -78,6 +78,11 @@ def ask_help(
     return move_case(conn, case, act="ask_help", to_state=case.state, changes={}, actor=actor, now=now, payload=told)
 
 
+def has_asked_help(conn: Connection, case: LockedCase) -> bool:
+    """Whether the unit that leads a case has asked for help with it, and the centre has not answered."""
+    return bool(run(conn, SQL["has_asked_help"], {**case.key, "unit": case.lead}).scalar_one())
+
+
 def open_due_conferences(conn: Connection, *, now: datetime, limit: int) -> int:
     """Open the conferences whose trigger stands and opens by itself, at most `limit`; how many were opened.
 

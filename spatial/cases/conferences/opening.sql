@@ -14,6 +14,11 @@ LEFT JOIN help_request AS help ON help.district = case_file.district AND help.ca
 WHERE case_file.district = %(district)s AND case_file.case_no = %(case_no)s
   AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 
+-- name: has_asked_help
+-- Whether a request for help of a unit waits.
+SELECT EXISTS (SELECT FROM help_request WHERE district = %(district)s AND case_no = %(case_no)s
+               AND state = 'open' AND unit = %(unit)s)
+
 -- name: ask_help
 -- A request for help; that of a unit that has lost the case since is closed, a second one of the same unit is none.
 WITH earlier AS (

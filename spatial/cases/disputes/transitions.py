@@ -40,6 +40,4 @@ def check_move(transitions: Transitions, *, state: str, act: str, to: str) -> st
 
 
 def _illegal(transitions: Transitions, state: str, sentence: str) -> IllegalAct:
-    legal = list(transitions.legal(state))
-    told = f"it knows {', '.join(legal)}" if legal else "it knows none"
-    return IllegalAct(f"{sentence}; {told}", field="act", extra={"legal": legal, "state": state})
+    return IllegalAct(sentence, field="act", extra={"state": state}).naming(transitions.legal(state))

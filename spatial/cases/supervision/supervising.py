@@ -37,6 +37,15 @@ def supervise_case(
     return move_case(conn, case, act="supervise", to_state=case.state, changes={}, actor=actor, now=now, payload=told)
 
 
+def can_be_ordered(conn: Connection, case: LockedCase, *, level: int = 1) -> bool:
+    """Whether whoever stands on a level can be asked now: there is somebody, and no such order waits there."""
+    try:
+        asked = _asked(read_ladders(conn).of(case.source, by_hand=True), case, level, case.received_at)
+    except (Conflict, Invalid):
+        return False
+    return run(conn, SQL["open_manual"], {**case.key, "level": asked.rung.level}).first() is None
+
+
 def _asked(whole: Ladder, case: LockedCase, level: int, now: datetime) -> Asked:
     # What wants no answer cannot be ordered by hand; an order may still climb to it.
     ladder = replace(whole, rungs=tuple(rung for rung in whole.rungs if rung.kind == ORDER))
