@@ -76,7 +76,7 @@ def close_cases(
     rng: Random,
 ) -> int:
     """File what the last month has brought to an end, oldest first; returns how many reports that were."""
-    desk = _Desk(conn, city, now, people, serials, rng, _put_picture(conn, people["officer1"].sender, now))
+    desk = _Desk(conn, city, now, people, serials, rng)
     for moment in _moments(now, SELF_SOLVED, rng):
         desk.solve_on_the_spot(moment)
     cases = [desk.live(number, moment) for number, moment in enumerate(_moments(now, CASES, rng))]
@@ -88,7 +88,7 @@ def close_cases(
 
 @dataclass(frozen=True)
 class _Desk:
-    """Who does what in the city, and the picture that shows it."""
+    """Who does what in the city, and the pictures that show it."""
 
     conn: Connection
     city: SyntheticCity
@@ -96,7 +96,6 @@ class _Desk:
     people: Mapping[str, Account]
     serials: TakeSerials
     rng: Random
-    picture: str
 
     def live(self, number: int, moment: datetime) -> LockedCase:
         """One case from its report as far as the days since have brought it."""
@@ -118,7 +117,9 @@ class _Desk:
         """A report of that moment in a unit; its case. With `how` it was solved on the spot."""
         point = unit.geometry.representative_point()
         by_officer = self.officer_of(unit.code) if how else None
-        said = SelfSolved(how, (self.picture,), by_officer.reach) if by_officer else None
+        said = None
+        if by_officer:
+            said = SelfSolved(how, (_put_picture(self.conn, by_officer.sender, moment, unit.code),), by_officer.reach)
         sender = "public" if source == "public" else (by_officer or self.people["operator"]).sender
         draft = ReportDraft(
             id=UUID(int=self.rng.getrandbits(128), version=4), lon=round(point.x + self.rng.uniform(-2e-5, 2e-5), 7),
@@ -185,11 +186,11 @@ class _Desk:
 
     def close(self, case: LockedCase, at: datetime, *, by: str, reworks: int, outcome: str) -> LockedCase:
         """A result with its picture, checked by an officer, who may send it back first."""
-        officer = self.sender("officer2")
+        officer, picture = self.sender("officer2"), _put_picture(self.conn, by, at, case.case_no)
         for left in range(reworks, -1, -1):
             case = self.finish_tasks(case, at - left * 25 * _MINUTE - 5 * _MINUTE)
             case = submit_case(
-                self.conn, case, outcome=outcome, photos_after=[self.picture], note=self.rng.choice(_DONE), own=None,
+                self.conn, case, outcome=outcome, photos_after=[picture], note=self.rng.choice(_DONE), own=None,
                 actor=by, now=at - left * 25 * _MINUTE,
             )  # fmt: skip
             case = verify_result(
@@ -295,14 +296,14 @@ def _by_day(moment: datetime) -> datetime:
     return (here if here.hour < 8 else here + _DAY).replace(hour=8, minute=30 + here.minute // 2)
 
 
-def _put_picture(conn: Connection, sender: str, now: datetime) -> str:
-    """A drawn picture that stands for every photo of a result; its name."""
+def _put_picture(conn: Connection, sender: str, now: datetime, of: str) -> str:
+    """A drawn picture that stands for the photo of one result, and says of what and when; its name."""
     picture = Image.new("RGB", (640, 420), "#b9c4cc")
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 250, 640, 420), fill="#8b8f92")
     draw.rectangle((90, 110, 300, 250), fill="#d9d2c4")
     draw.ellipse((400, 300, 520, 350), fill="#6d7073", outline="#505356", width=4)
-    draw.text((16, 392), "synthetic picture: after", fill="#ffffff")
+    draw.text((16, 392), f"synthetic picture: after, {of}, {now:%Y-%m-%d %H:%M:%S}", fill="#ffffff")
     kept = io.BytesIO()
     picture.save(kept, "PNG")
     sha256 = hashlib.sha256(kept.getvalue()).hexdigest()

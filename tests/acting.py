@@ -42,6 +42,13 @@ def held(conn: Connection, case_no: str) -> LockedCase:
     return lock_case(conn, reach=WHOLE_CITY, case_no=case_no)
 
 
+def new_photo(conn: Connection) -> str:
+    """A photo that was put and shows nothing else yet; its name."""
+    name = uuid4().hex * 2
+    add_rows(conn, f"INSERT INTO photo VALUES ('{name}', 'image/jpeg', 1, 1, '\\x00', '8', now())")
+    return name
+
+
 def later(hours: float) -> datetime:
     """A moment behind the one at which cases are filed here."""
     return NOW + timedelta(hours=hours)

@@ -17,7 +17,7 @@ from spatial.cases.lifecycle.checking import verify_result
 from spatial.cases.lifecycle.ending import void_case
 from spatial.cases.lifecycle.handling import receive_case, submit_case
 from spatial.store.reach import WHOLE_CITY
-from tests.acting import add_rows
+from tests.acting import add_rows, new_photo
 from tests.worlds import W, inside
 
 CLERK, OFFICER, HANDLER, OPERATOR, SUPERVISOR = "5", "3", "7", "2", "11"
@@ -72,7 +72,7 @@ def close(conn: Connection, case: LockedCase, life: Life, at: datetime) -> Locke
     for round_ in range(life.reworks, -1, -1):
         moment = at - timedelta(minutes=10 * round_)
         case = submit_case(
-            conn, case, outcome=life.outcome, photos_after=[PHOTO], note="as the picture shows", own=None,
+            conn, case, outcome=life.outcome, photos_after=[new_photo(conn)], note="as the picture shows", own=None,
             actor=HANDLER, now=moment - timedelta(minutes=5),
         )  # fmt: skip
         reason = "half of it is still there" if round_ else None

@@ -34,7 +34,7 @@ class StandardOut(BaseModel):
 class MatterOut(BaseModel):
     """A matter: `parent` is its major class, `category` the governance category that it is mapped to.
 
-    `archives_itself`: when a unit or a community has solved one, it goes to the library by itself; classes follow theirs.
+    `archives_itself`: what a unit or a community has solved goes to the library by itself; classes as their category.
     """
 
     code: str

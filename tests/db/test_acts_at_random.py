@@ -33,9 +33,9 @@ from spatial.errors import GridmapsError, IllegalAct, LockedByRuling
 from spatial.people.accounts import find_by_login
 from spatial.store.events import Event, list_events, verify_chain
 from spatial.store.reach import WHOLE_CITY
-from tests.acting import NOW, add_rows, file_case, held, later
+from tests.acting import NOW, add_rows, file_case, held, later, new_photo
 from tests.invariants import check_standings
-from tests.random_acts import ACTS, BODIES, FORWARD, MATTERS, PEOPLE, PHOTO, SETTING, UNITS, body_of
+from tests.random_acts import ACTS, BODIES, FORWARD, MATTERS, PEOPLE, SETTING, UNITS, body_of
 from tests.worlds import B, T, W
 
 _ADAPTER: TypeAdapter[Any] = TypeAdapter(ActBody)
@@ -81,6 +81,8 @@ class Acts(RuleBasedStateMachine):
         permission = permission_for(body["act"], body.get("phase"))
         assert asking is not None
         before, reached = held(self.conn, number), False
+        if "photos_after" in body:
+            body = body | {"photos_after": [new_photo(self.conn)]}
         try:
             with self.conn.begin_nested():
                 case = lock_case(self.conn, reach=asking.reach_for(permission), case_no=number)
@@ -174,7 +176,7 @@ class Acts(RuleBasedStateMachine):
         """Somebody files what he has solved; those of the place may, and their case is born closed."""
         asking = self.people[login]
         assert asking is not None
-        solved = SelfSolved("Swept", (PHOTO,), asking.reach_for("solve_own"))
+        solved = SelfSolved("Swept", (new_photo(self.conn),), asking.reach_for("solve_own"))
         try:
             case = file_case(self.conn, "litter", at=unit, now=self._later(), source="grid", self_solved=solved)
         except AssertionError:

@@ -19,7 +19,7 @@ from spatial.cases.recording import record
 from spatial.store.events import EventDraft
 from spatial.store.opening import Store
 from spatial.store.reach import NOTHING, WHOLE_CITY, Reach
-from tests.acting import NOW, add_rows, file_case, held, later
+from tests.acting import NOW, add_rows, file_case, held, later, new_photo
 from tests.db.test_conferences import HERE, decided, handed, ready, refused
 from tests.worlds import BRIDGE, NORTH, SOUTH, WILLOW, B, T, W, inside
 
@@ -42,7 +42,7 @@ def close(conn: Connection, case: LockedCase, *, at: float = 1, text: str | None
 
 def finish(conn: Connection, case: LockedCase, *, at: float) -> str:
     """What is handled is submitted and found good."""
-    words: dict[str, Any] = {"outcome": "fixed", "photos_after": [PHOTO], "note": "已经修复 by the crew"}
+    words: dict[str, Any] = {"outcome": "fixed", "photos_after": [new_photo(conn)], "note": "已经修复 by the crew"}
     case = submit_case(conn, case, **words, own=None, actor="7", now=later(at))
     verify_result(conn, case, passed=True, reason=None, actor="3", now=later(at))
     return case.case_no

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Connection
@@ -12,7 +13,8 @@ from spatial.cases.disputes.accepting import accept_case
 from spatial.cases.disputes.acting import PAST, LockedCase, move_case, read_transitions
 from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.disputes.returning import return_case
-from spatial.cases.drafts import SelfSolved
+from spatial.cases.drafts import ReportDraft, SelfSolved
+from spatial.cases.intake import Filed, file_reports
 from spatial.cases.lifecycle.checking import verify_result
 from spatial.cases.lifecycle.ending import merge_case, reopen_case, split_case, void_case
 from spatial.cases.lifecycle.flexible import appeal_case, extend_case, resume_case, resume_due, suspend_case
@@ -23,9 +25,9 @@ from spatial.cases.lifecycle.tasks import list_tasks
 from spatial.errors import Conflict, Forbidden, IllegalAct, Invalid
 from spatial.store.events import list_events
 from spatial.store.reach import WHOLE_CITY, Reach
-from tests.acting import NOW, add_rows, file_case, held, later
+from tests.acting import NOW, add_rows, file_case, held, later, new_photo
 from tests.invariants import check_standings
-from tests.worlds import NORTH
+from tests.worlds import NORTH, W, inside
 
 PHOTO = "a" * 64
 UNIT, OPERATOR, SUPERVISOR = "8", "2", "11"
@@ -48,7 +50,7 @@ def submitted(conn: Connection, *assisting: str, at: float = 1) -> LockedCase:
 
 
 def submit(conn: Connection, case: LockedCase, *, at: float = 1, **said: Any) -> LockedCase:
-    words = {"outcome": "fixed", "photos_after": [PHOTO], "note": None, "own": {"sanitation"}} | said
+    words = {"outcome": "fixed", "photos_after": [new_photo(conn)], "note": None, "own": {"sanitation"}} | said
     return submit_case(conn, case, **words, actor=UNIT, now=later(at))
 
 
@@ -91,6 +93,49 @@ def test_a_result_needs_a_picture_and_what_is_not_fixed_says_why(conn: Connectio
         with pytest.raises(Invalid):
             submit(conn, case, **said)
     assert submit(conn, case, outcome="not_possible", note="Private ground").outcome == "not_possible"
+
+
+def test_the_place_before_and_another_result_do_not_show_this_result(conn: Connection) -> None:
+    case, other = handled(conn), handled(conn)
+    add_rows(conn, f"INSERT INTO photo VALUES ('{'b' * 64}', 'image/jpeg', 1, 1, '\\x00', '8', now())")
+    add_rows(
+        conn,
+        "INSERT INTO report_photo (district, report_id, sha256) "
+        f"SELECT district, report_id, '{'b' * 64}' FROM case_file WHERE case_no = '{case.case_no}'",
+    )
+    with pytest.raises(Invalid, match="came with the report") as refused:
+        submit(conn, case, photos_after=["b" * 64])
+    assert refused.value.field == "photos_after"
+    case = submit(conn, case, photos_after=[PHOTO])
+    with pytest.raises(Invalid, match="another case already"):
+        submit(conn, other, photos_after=[PHOTO])
+    with pytest.raises(AssertionError, match="another case already"):
+        file_case(conn, source="grid", self_solved=SelfSolved("Swept", (PHOTO,), WHOLE_CITY))
+    back = check(conn, case, passed=False, reason="A bag is left")
+    assert submit(conn, back, at=3, photos_after=[PHOTO]).state == "submitted"  # its own picture may be shown again
+
+
+def test_what_was_solved_on_the_spot_is_shown_by_a_picture_of_its_own(conn: Connection) -> None:
+    solved = SelfSolved("Swept", (PHOTO,), WHOLE_CITY)
+    lon, lat = inside(W)
+    one, two = (
+        ReportDraft(
+            id=uuid4(), lon=lon, lat=lat, accuracy_m=1.0, captured_at=NOW, text="A bag.", sender="3", source="grid",
+            category="litter", self_solved=solved,
+        )
+        for _ in range(2)
+    )  # fmt: skip
+    serials = iter(range(9000, 9010))
+
+    def file(*drafts: ReportDraft) -> list[Filed]:
+        return file_reports(conn, drafts=drafts, now=NOW, serials=lambda _p, _d, n: [next(serials) for _ in range(n)])
+
+    first, second = file(one, two)
+    assert first.case is not None and second.refusal is not None and "photos_after" in second.refusal.sentence
+    [again] = file(one)  # sent once more: the picture is its own case's
+    assert again.case is not None and again.case.case_no == first.case.case_no
+    with pytest.raises(AssertionError, match="came with the report"):
+        file_case(conn, source="grid", photos=(PHOTO,), self_solved=solved)
 
 
 def test_every_act_of_the_table_has_a_word_in_the_log(conn: Connection) -> None:
@@ -277,19 +322,6 @@ def test_what_was_solved_on_the_spot_is_born_closed_and_the_centre_may_reopen_it
     assert [link.kind for link in links] == ["case.reported", "case.own_handled", "case.own_solved"]
     case = reopen_case(conn, case, reason="It is back", actor="2", now=later(1))
     assert (case.state, case.is_self_solved, case.archived_at) == ("returned", False, None)
-
-
-def test_what_was_solved_on_the_spot_and_comes_back_runs_on_the_clock_of_its_matter(conn: Connection) -> None:
-    add_rows(
-        conn,
-        "INSERT INTO handling_standard (matter, ordinal, filing_condition, closing_condition, amount, unit)"
-        " VALUES ('litter', 1, '', '', 3, 'working_day')",
-    )
-    solved = file_case(conn, source="grid", self_solved=SelfSolved("Swept it up", (PHOTO,), WHOLE_CITY))
-    case = reopen_case(conn, solved, reason="It is back", actor="2", now=later(50))
-    assert (case.limit_amount, case.limit_unit) == (3, "working_day")
-    assert case.due_reason.startswith("reopened 1")
-    assert case.due_at == read_calendar(conn, case.district).add(later(50), Limit(3, "working_day"))
 
 
 def test_a_self_solved_filing_needs_the_place_a_picture_and_no_citizen(conn: Connection) -> None:

@@ -17,7 +17,7 @@ from spatial.cases.matters.loading import load_matters
 from spatial.cases.matters.reading import read_taxonomy
 from spatial.errors import Invalid
 from spatial.store.reach import WHOLE_CITY
-from tests.acting import NOW, add_rows, file_case, later
+from tests.acting import NOW, add_rows, file_case, later, new_photo
 
 PHOTO = "a" * 64
 EIGHT = ("safety", "enforcement", "service", "social", "party", "emergency", "opinion", "other")
@@ -33,7 +33,7 @@ def starter(conn: Connection) -> None:
 
 def solved(conn: Connection, matter: str, source: str = "grid") -> LockedCase:
     case = handle_own(conn, file_case(conn, matter, source=source), actor="12", now=later(1))
-    return solve_own(conn, case, how="They made up", photos_after=[PHOTO], actor="12", now=later(2))
+    return solve_own(conn, case, how="They made up", photos_after=[new_photo(conn)], actor="12", now=later(2))
 
 
 @pytest.fixture

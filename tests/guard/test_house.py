@@ -115,6 +115,8 @@ def _queries() -> list[tuple[str, str, str]]:
 
 # Queries that hand out cases, or what was said in them, without a reach; each with the reason why it may.
 WITHOUT_REACH = {
+    "report_of": "compares the pictures of a locked case's result with those of its report",
+    "photos_used": "compares the pictures of a result with those of other cases, and shows none",
     "shared_positions": "counts the different words said at a position, and shows none",
     "cases_filed": "answers the sender of the report, who holds its id",
     "open_cases_in": "a redraw moves cases to their new territory and shows none",

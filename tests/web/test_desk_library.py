@@ -12,36 +12,37 @@ from tests.web.test_desk import act, click_map, dispute, open_desk, stand_still
 from tests.worlds import H, T, W, inside
 
 Opener = Callable[..., BrowserContext]
-PHOTO = "b" * 64
 
 
-def with_photo(site: Site) -> None:
-    """A photo of how it looks now, which every result may name."""
+def with_photo(site: Site) -> str:
+    """A photo of how it looks now, which a result may name; its name."""
+    name = uuid.uuid4().hex * 2
     with site.store.app.begin() as conn:
         conn.exec_driver_sql(
-            "INSERT INTO photo VALUES (%s, 'image/jpeg', 1, 1, '', '7', now()) ON CONFLICT DO NOTHING", (PHOTO,)
+            "INSERT INTO photo VALUES (%s, 'image/jpeg', 1, 1, '', '7', now()) ON CONFLICT DO NOTHING", (name,)
         )
+    return name
 
 
 def closed(site: Site, unit: str, text: str, **more: Any) -> str:
     """A pothole that was reported, handled, checked and closed; its number."""
-    with_photo(site)
+    photo = with_photo(site)
     case_no = str(site.post_report(*inside(unit), text=text, category="pothole", **more)["case_no"])
     for said in ({"act": "accept"}, {"act": "dispatch"}, {"act": "receive"}):
         act(site, case_no, said)
-    act(site, case_no, {"act": "submit", "outcome": "fixed", "photos_after": [PHOTO]})
+    act(site, case_no, {"act": "submit", "outcome": "fixed", "photos_after": [photo]})
     act(site, case_no, {"act": "verify_result", "passed": True}, login="operator")
     return case_no
 
 
 def solved_on_the_spot(site: Site, text: str) -> str:
     """What an officer of Willow solved where he found it; the number of its case."""
-    with_photo(site)
+    photo = with_photo(site)
     lon, lat = inside(W)
     body = {
         "id": str(uuid.uuid4()), "lon": lon, "lat": lat, "accuracy_m": 5, "captured_at": datetime.now(UTC).isoformat(),
         "source": "grid", "category": "litter", "text": text,
-        "self_solved": {"how": "当场清理", "photos_after": [PHOTO]},
+        "self_solved": {"how": "当场清理", "photos_after": [photo]},
     }  # fmt: skip
     return str(site.ask("POST", "/api/v1/reports", body, login="officer")["case_no"])
 

@@ -16,7 +16,7 @@ from spatial.cases.disputes.acting import lock_case
 from spatial.cases.drafts import ReportDraft
 from spatial.cases.lifecycle.keeping import SQL
 from spatial.cases.lifecycle.levels import handle_own, solve_own
-from spatial.cases.lifecycle.pictures import check_after
+from spatial.cases.lifecycle.pictures import check_after, refuse_after
 from spatial.errors import Forbidden, GridmapsError, Invalid
 from spatial.store.db import run
 from spatial.store.reach import WHOLE_CITY
@@ -31,7 +31,7 @@ def refuse_self_solved(
         return {}
     citizens = set(run(conn, SQL["citizen_sources"]).scalars())
     refused = ((draft.id, _refusal(conn, draft, paths[draft.id], citizens, history)) for draft in asked)
-    return {report: why for report, why in refused if why is not None}
+    return _shown_twice(asked) | {report: why for report, why in refused if why is not None}
 
 
 def close_self_solved(conn: Connection, case: CaseFile, draft: ReportDraft) -> CaseFile:
@@ -49,6 +49,18 @@ def close_self_solved(conn: Connection, case: CaseFile, draft: ReportDraft) -> C
     )  # fmt: skip
 
 
+def _shown_twice(drafts: Sequence[ReportDraft]) -> dict[UUID, GridmapsError]:
+    """Those that come with the picture of a result which another one, sent before it, comes with."""
+    first: dict[str, UUID] = {}
+    refused: dict[UUID, GridmapsError] = {}
+    for draft in drafts:
+        assert draft.self_solved is not None
+        for photo in draft.self_solved.photos_after:
+            if first.setdefault(photo, draft.id) != draft.id:
+                refused[draft.id] = refuse_after(photo, "shows the result of another case already")
+    return refused
+
+
 def _refusal(
     conn: Connection, draft: ReportDraft, path: Sequence[str], citizens: set[str], history: bool
 ) -> GridmapsError | None:
@@ -64,7 +76,7 @@ def _refusal(
     if not said.how.strip():
         return Invalid("self_solved must say how it was solved", field="self_solved")
     try:
-        check_after(conn, said.photos_after)
+        check_after(conn, said.photos_after, report=draft.id, shown=draft.photos)
     except GridmapsError as refused:
         return refused
     return None

@@ -39,7 +39,7 @@ class Standard:
 class Matter:
     """What a case can be about. `since` None is from the beginning of time, `until` None is open.
 
-    `archives_itself`: when a unit or a community has solved one, it goes to the library by itself; classes follow theirs.
+    `archives_itself`: what a unit or a community has solved goes to the library by itself; classes as their category.
     """
 
     code: str
