@@ -186,6 +186,8 @@ class CaseOut(CaseHead):
     appeals: int
     merged_into: str | None
     supporters: int = Field(description="Others who reported the same.")
+    missed_at: datetime | None = Field(description="The last deadline that it missed and left for another.")
+    missed_by: str | None = Field(description="Who led it when it missed that one.")
 
 
 class CasePage(BaseModel):

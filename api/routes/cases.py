@@ -109,7 +109,7 @@ def _shown(conn: Conn, cases: list[CaseFile], reader: Account, now: datetime) ->
 
 
 def _clock(case: CaseFile) -> Clock:
-    return Clock(case.state, case.due_at, case.warn_at, case.closed_at, case.is_history)
+    return Clock(case.state, case.due_at, case.warn_at, case.closed_at, case.is_history, case.missed_at)
 
 
 def _check_alone(request: Request) -> None:

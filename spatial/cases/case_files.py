@@ -92,6 +92,8 @@ class CaseFile:
     merged_into: str | None = None
     supporters: int = 0
     archived_at: datetime | None = None
+    missed_at: datetime | None = None
+    missed_by: str | None = None
 
     @property
     def tags(self) -> tuple[str, ...]:

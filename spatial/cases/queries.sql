@@ -140,18 +140,18 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties
   AND (%(lead)s::text IS NULL OR lead = %(lead)s)
   AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
   AND (%(west)s::float8 IS NULL OR position && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326))
-  AND (NOT %(overdue)s OR NOT is_history AND step NOT IN ('done', 'called_back', 'evaluated') AND state <> 'suspended'
-                          AND CASE WHEN nature = 'government' THEN least(step_due_at, due_at)
-                               WHEN contacted_at IS NULL THEN contact_due_at END < %(now)s)
+  AND (NOT %(overdue)s OR CASE WHEN is_running THEN least(step_due_at, due_at)
+                               WHEN NOT is_history AND state = 'referred' AND contacted_at IS NULL THEN contact_due_at
+                          END < %(now)s)
   AND (%(colour)s::text IS NULL
        OR %(colour)s = 'red' AND (is_running AND due_at < %(colour_at)s::timestamptz
-                                  OR NOT is_history AND closed_at > due_at
+                                  OR NOT is_history AND (closed_at > due_at OR missed_at IS NOT NULL)
                                      AND state IN ('closed', 'called_back', 'evaluated'))
        OR %(colour)s = 'yellow' AND is_running AND warn_at <= %(colour_at)s::timestamptz AND due_at >= %(colour_at)s::timestamptz
        OR %(colour)s = 'grey' AND state = 'suspended' AND NOT is_history
        OR %(colour)s = 'green' AND (is_running AND (warn_at IS NULL OR warn_at > %(colour_at)s::timestamptz)
                                     AND (due_at IS NULL OR due_at >= %(colour_at)s::timestamptz)
-                                    OR NOT is_history AND (closed_at > due_at) IS NOT TRUE
+                                    OR NOT is_history AND (closed_at > due_at OR missed_at IS NOT NULL) IS NOT TRUE
                                        AND state IN ('closed', 'called_back', 'evaluated')))
   AND (%(words)s::text IS NULL
        OR position(%(words)s in case_file.case_no) > 0
@@ -178,12 +178,12 @@ ORDER BY case_file.received_at DESC LIMIT %(limit)s
 
 -- name: case_totals
 -- The figures of the strip below the map, within a reach. What was referred to a provider is not the government's to
--- have open; it is late when nobody was contacted in time.
+-- have open; it is late when nobody was contacted in time. Late is whose clock runs, as for red: what is submitted, too.
 SELECT count(*) FILTER (WHERE city_day(received_at) = city_day(%(now)s)) AS new_today,
        count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated') AND nature = 'government') AS open,
-       count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated') AND state <> 'suspended'
-                        AND CASE WHEN nature = 'government' THEN least(step_due_at, due_at)
-                             WHEN contacted_at IS NULL THEN contact_due_at END < %(now)s) AS overdue,
+       count(*) FILTER (WHERE CASE WHEN is_running THEN least(step_due_at, due_at)
+                                   WHEN state = 'referred' AND contacted_at IS NULL THEN contact_due_at
+                              END < %(now)s) AS overdue,
        count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated') AND nature <> 'government') AS referred,
        count(*) FILTER (WHERE certainty = 'outside') AS outside,
        count(*) FILTER (WHERE certainty = 'ambiguous') AS ambiguous

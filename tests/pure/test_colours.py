@@ -135,7 +135,11 @@ _MOMENTS = st.none() | st.integers(-200, 200).map(
 )
 
 
-@given(st.lists(st.builds(Clock, st.sampled_from(STATES), _MOMENTS, _MOMENTS, _MOMENTS, st.booleans()), min_size=1))
+@given(
+    st.lists(
+        st.builds(Clock, st.sampled_from(STATES), _MOMENTS, _MOMENTS, _MOMENTS, st.booleans(), _MOMENTS), min_size=1
+    )
+)
 def test_many_colours_are_the_colours_of_each(clocks: list[Clock]) -> None:
     def column(name: str) -> np.ndarray:
         moments = [getattr(clock, name) for clock in clocks]
@@ -143,7 +147,8 @@ def test_many_colours_are_the_colours_of_each(clocks: list[Clock]) -> None:
 
     now = datetime(2026, 5, 4, tzinfo=UTC)
     standings = np.array([clock.standing for clock in clocks], dtype=np.int8)
-    many = colours_of(standings, column("due_at"), column("warn_at"), column("closed_at"), now=to_us(now))
+    columns = [column(name) for name in ("due_at", "warn_at", "closed_at", "missed_at")]
+    many = colours_of(standings, *columns, now=to_us(now))
     assert list(many) == [colour_of(clock, now=now) for clock in clocks]
 
 

@@ -89,8 +89,8 @@ def due_after_resuming(
     return calendar.resume(due_at, unit, paused=paused, resumed=resumed)
 
 
-def check_appeal(*, appeals: int, closed_at: datetime | None, due_at: datetime | None) -> None:
-    """Whether a unit may appeal against the lateness of a case; `appeals` are those before.
+def check_appeal(*, appeals: int, closed_at: datetime | None, due_at: datetime | None, missed: bool = False) -> None:
+    """Whether a unit may appeal against the lateness of a case; `appeals` are those before, `missed` an earlier deadline.
 
     Raises Conflict for a second one, for a case that is not closed, and for one that was closed in time.
     """
@@ -98,5 +98,5 @@ def check_appeal(*, appeals: int, closed_at: datetime | None, due_at: datetime |
         raise Conflict("an appeal was made on this case before, and there is only one")
     if closed_at is None:
         raise Conflict("the case is not closed; an appeal is made when it is")
-    if due_at is None or closed_at <= due_at:
+    if not missed and (due_at is None or closed_at <= due_at):
         raise Conflict("the case was closed in time; there is nothing to appeal against")

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from spatial.cases.clocks.missing import missed_by_move
 from spatial.cases.clocks.steps import step_of_move
 from spatial.cases.disputes.alarms import raise_due_alarms
 from spatial.cases.disputes.briefs import close_settled_brief
@@ -119,6 +120,8 @@ class LockedCase:
     merged_into: str | None
     supporters: int
     archived_at: datetime | None
+    missed_at: datetime | None
+    missed_by: str | None
 
     @property
     def key(self) -> dict[str, str]:
@@ -183,7 +186,7 @@ def move_case(
     moments = moments_of(act, was=case.state, to=to_state, now=now)
     if "step_due_at" not in changes:
         moments |= step_of_move(conn, case, to_state=to_state, due_at=changes.get("due_at", case.due_at), now=now)
-    wanted = {**moments, **changes, **tier}
+    wanted = {**moments, **changes, **tier, **missed_by_move(case, act=act, changes=changes, now=now)}
     moved = _write(conn, case, {**wanted, "state": to_state, "step": step}, actor, now)
     follow_move(conn, moved, before=case, now=now)
     told = {"act": act, "from": case.state, "to": to_state, "state": to_state, "step": step, "tier": moved.tier}

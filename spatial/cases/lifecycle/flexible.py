@@ -161,7 +161,8 @@ def appeal_case(
     """
     check_act(read_transitions(conn), state=case.state, act="appeal")
     if phase == "ask":
-        check_appeal(appeals=case.appeals, closed_at=case.closed_at, due_at=case.due_at)
+        missed = case.missed_at is not None
+        check_appeal(appeals=case.appeals, closed_at=case.closed_at, due_at=case.due_at, missed=missed)
         return _asked(conn, case, "appeal", "appeal", reason, None, own, {"appeals": 1}, actor=actor, now=now)
     asked = get_asked(conn, case, kind="appeal")
     if phase == "approve" and asked.reviewed_by is None:

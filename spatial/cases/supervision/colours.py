@@ -1,8 +1,8 @@
 """The colour of a case at a moment: green, yellow, red, grey, or none where no clock of ours runs.
 
 Pure, for one case and for arrays of them. Source: domain 2.6. Yellow from `warn_at` on, red behind `due_at`; what was
-closed late stays red in history, what is suspended is grey. Refuses to know where `warn_at` comes from
-(`warning.py`) and who holds the case.
+closed late, or missed a deadline that it had before, stays red in history, what is suspended is grey. Refuses to know
+where `warn_at` comes from (`warning.py`) and who holds the case.
 """
 
 from collections.abc import Mapping
@@ -50,6 +50,7 @@ class Clock:
     warn_at: datetime | None
     closed_at: datetime | None = None
     is_history: bool = False
+    missed_at: datetime | None = None
 
     @property
     def standing(self) -> int:
@@ -66,6 +67,8 @@ def colour_of(clock: Clock, *, now: datetime) -> str:
     standing = clock.standing
     if standing in (OUTSIDE, SUSPENDED):
         return NONE if standing == OUTSIDE else GREY
+    if standing == OVER and clock.missed_at is not None:
+        return RED
     seen_at = clock.closed_at if standing == OVER else now
     if clock.due_at is not None and seen_at is not None and seen_at > clock.due_at:
         return RED
@@ -78,11 +81,12 @@ def colours_of(
     dues: NDArray[np.int64],
     warnings: NDArray[np.int64],
     closings: NDArray[np.int64],
+    misses: NDArray[np.int64],
     *,
     now: int,
 ) -> NDArray[np.str_]:
     """`colour_of` for arrays of one length; moments in microseconds since 1970 UTC, NEVER where there is none."""
     running, over = standings == RUNNING, standings == OVER
-    late = np.where(over, (closings != NEVER) & (closings > dues), now > dues)
+    late = np.where(over, (closings != NEVER) & (closings > dues) | (misses != NEVER), now > dues)
     choices = [standings == OUTSIDE, standings == SUSPENDED, late & (running | over), running & (now >= warnings)]
     return np.select(choices, [NONE, GREY, RED, YELLOW], default=GREEN)

@@ -120,7 +120,12 @@ def _order(row: Row[Any], now: datetime) -> Order:
     told["copied"] = tuple(told["copied"])
     path, parties = tuple(told.pop("current_path")), tuple(told.pop("parties"))
     clock = Clock(
-        told["case_state"], told["case_due_at"], told.pop("warn_at"), told.pop("closed_at"), told.pop("is_history")
+        told["case_state"],
+        told["case_due_at"],
+        told.pop("warn_at"),
+        told.pop("closed_at"),
+        told.pop("is_history"),
+        told.pop("missed_at"),
     )
     return Order(**told, colour=colour_of(clock, now=now), path=path, tags=(*path, *parties))
 

@@ -9,7 +9,7 @@ SELECT asked.id, asked.case_no, asked.kind, asked.cause, asked.level, asked.addr
        CASE WHEN asked.ended_at IS NOT NULL THEN 'ended' WHEN asked.replied_at IS NOT NULL THEN 'answered'
             WHEN above.id IS NOT NULL THEN 'climbed' ELSE 'open' END AS state,
        case_file.state AS case_state, case_file.category AS matter, matter.name AS matter_name, lead, current_unit AS cell,
-       case_file.due_at AS case_due_at, warn_at, closed_at, is_history, current_path, parties
+       case_file.due_at AS case_due_at, warn_at, closed_at, missed_at, is_history, current_path, parties
 FROM supervision_order AS asked
 JOIN case_file ON case_file.district = asked.district AND case_file.case_no = asked.case_no
 LEFT JOIN supervision_order AS above ON above.climbed_from = asked.id
@@ -33,13 +33,13 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties
                              AND asked.reply_due_at <= %(now)s)
   AND (%(colour)s::text IS NULL
        OR %(colour)s = 'red' AND (is_running AND case_file.due_at < %(now)s
-                                  OR NOT is_history AND closed_at > case_file.due_at
+                                  OR NOT is_history AND (closed_at > case_file.due_at OR missed_at IS NOT NULL)
                                      AND case_file.state IN ('closed', 'called_back', 'evaluated'))
        OR %(colour)s = 'yellow' AND is_running AND warn_at <= %(now)s AND case_file.due_at >= %(now)s
        OR %(colour)s = 'grey' AND case_file.state = 'suspended' AND NOT is_history
        OR %(colour)s = 'green' AND (is_running AND (warn_at IS NULL OR warn_at > %(now)s)
                                     AND (case_file.due_at IS NULL OR case_file.due_at >= %(now)s)
-                                    OR NOT is_history AND (closed_at > case_file.due_at) IS NOT TRUE
+                                    OR NOT is_history AND (closed_at > case_file.due_at OR missed_at IS NOT NULL) IS NOT TRUE
                                        AND case_file.state IN ('closed', 'called_back', 'evaluated')))
   AND (%(before)s::timestamptz IS NULL OR (asked.due_at, asked.id) < (%(before)s, %(before_id)s))
 ORDER BY asked.due_at DESC, asked.id DESC

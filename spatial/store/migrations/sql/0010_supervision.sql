@@ -46,6 +46,8 @@ INSERT INTO supervision_ladder (source, level, kind, holder, copy_to, after_amou
 
 ALTER TABLE case_file
     ADD COLUMN warn_at timestamptz,           -- from when it is yellow; whatever writes due_at writes it. NULL: older than this
+    ADD COLUMN missed_at timestamptz,         -- the last deadline that it missed and left for another, or for another unit
+    ADD COLUMN missed_by text,                -- the unit that led it then
     -- Its clock runs: not suspended, not over, the government's, no history.
     ADD COLUMN is_running boolean NOT NULL GENERATED ALWAYS AS (NOT is_history AND state IN (
         'reported', 'filed', 'own_handling', 'pending', 'returned', 'disputed', 'ruled', 'handling', 'submitted')) STORED;
@@ -54,7 +56,7 @@ CREATE INDEX case_file_running ON case_file (due_at, case_no) INCLUDE (warn_at, 
 CREATE INDEX case_file_warned ON case_file (warn_at, case_no) WHERE is_running;
 CREATE INDEX case_file_unwarned ON case_file (case_no) WHERE is_running AND warn_at IS NULL AND due_at IS NOT NULL;
 CREATE INDEX case_file_suspended ON case_file (paused_since, case_no) WHERE state = 'suspended';
-CREATE INDEX case_file_late ON case_file (closed_at DESC) WHERE closed_at > due_at AND NOT is_history;
+CREATE INDEX case_file_late ON case_file (closed_at DESC) WHERE (closed_at > due_at OR missed_at IS NOT NULL) AND NOT is_history;
 
 -- A chase (催办) for a yellow case; an order (督办单), or what the ladder has instead, for a red one. It may climb from one
 -- level to the next.

@@ -119,13 +119,14 @@ LANGUAGE sql STABLE AS $$
            CASE WHEN c.nature <> 'government' THEN 'not_government' END,
            CASE WHEN c.state = 'suspended' THEN 'suspended' WHEN excused.asked_at >= c.closed_at THEN 'appeal' END,
            CASE WHEN so.due AND so.filed THEN (so.closed AND c.closed_at < so.ends)::int END,
-           CASE WHEN so.due AND so.filed THEN (so.closed AND c.closed_at < so.ends AND c.closed_at <= c.due_at)::int END,
+           CASE WHEN so.due AND so.filed THEN (so.closed AND c.closed_at < so.ends AND c.closed_at <= c.due_at AND NOT so.missed)::int END,
            CASE WHEN so.due AND so.filed AND c.dispatched_at IS NOT NULL
                 THEN coalesce(so.handled_at < so.ends, false)::int END,
            CASE WHEN so.due AND so.filed AND c.dispatched_at IS NOT NULL
-                THEN coalesce(so.handled_at < so.ends AND so.handled_at <= c.due_at, false)::int END,
+                THEN coalesce(so.handled_at < so.ends AND so.handled_at <= c.due_at
+                              AND NOT (so.missed AND c.missed_by IS NOT DISTINCT FROM c.lead), false)::int END,
            CASE WHEN so.due AND so.filed AND origin.is_citizen
-                THEN (so.closed AND c.closed_at < so.ends AND c.closed_at <= c.due_at)::int END,
+                THEN (so.closed AND c.closed_at < so.ends AND c.closed_at <= c.due_at AND NOT so.missed)::int END,
            CASE WHEN so.came AND c.ended_at IS NULL AND NOT (c.is_self_solved AND c.closed_at = c.received_at)
                 THEN (c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL)::int END,
            CASE WHEN so.was_filed AND so.filed THEN 1 END,
@@ -159,6 +160,8 @@ LANGUAGE sql STABLE AS $$
                c.filed_at >= since AND c.filed_at < until AS was_filed,
                c.state IN ('closed', 'called_back', 'evaluated') AS closed,
                (c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL) AND c.ended_at IS NULL AS filed,
+               -- A deadline that it had before this one, and that no appeal has excused.
+               coalesce(c.missed_at > coalesce(excused.asked_at, '-infinity'), false) AS missed,
                CASE WHEN c.state IN ('submitted', 'closed', 'called_back', 'evaluated')
                     THEN coalesce(c.submitted_at, c.closed_at) END AS handled_at,
                -- What is told in parts must be done by the end of its part.
