@@ -1,5 +1,7 @@
 """Lists of cases: reach, filters, pages."""
 
+from datetime import UTC, datetime, timedelta
+
 from fastapi.testclient import TestClient
 from shapely import LineString
 
@@ -7,7 +9,10 @@ from api.redrawing import publish
 from spatial.grid.redraw import plan_split
 from spatial.store.opening import Store
 from tests.api.conftest import LogIn, a_report
+from tests.supervising import handed_over
 from tests.worlds import SOUTH, UNITS, B, W, inside
+
+AGO = datetime.now(UTC) - timedelta(days=30)
 
 
 def _file_everywhere(client: TestClient) -> None:
@@ -85,6 +90,20 @@ def test_overdue_cases_are_asked_for_by_themselves(client: TestClient, log_in: L
         conn.exec_driver_sql(sooner, (late,))
     listed = log_in("operator").get("/api/v1/cases", params={"overdue": True}).json()["items"]
     assert [case["case_no"] for case in listed] == [late] != [fresh]
+
+
+def test_what_is_submitted_and_past_its_limit_is_red_and_overdue_alike(
+    client: TestClient, log_in: LogIn, fresh_db: Store
+) -> None:
+    late = handed_over(fresh_db, at=AGO, due=AGO + timedelta(days=3))
+    with fresh_db.app.begin() as conn:
+        done = "UPDATE case_file SET state = 'submitted', step = 'done', submitted_at = now() WHERE case_no = %s"
+        conn.exec_driver_sql(done, (late,))
+    log_in("operator")
+    for asked in ({"overdue": True}, {"colour": "red"}):
+        assert [one["case_no"] for one in client.get("/api/v1/cases", params=asked).json()["items"]] == [late]
+    red = client.get("/api/v1/supervision/board").json()["totals"]["red"]
+    assert client.get("/api/v1/cases/totals").json()["overdue"] == red == 1
 
 
 def test_words_are_looked_for_in_numbers_units_names_and_texts(client: TestClient, log_in: LogIn) -> None:

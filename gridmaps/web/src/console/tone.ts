@@ -19,9 +19,12 @@ export const isClosed = (one: Case): boolean => CLOSED.has(one.step);
 /** Waiting for somebody: neither finished nor loaded from before. */
 export const isOpen = (one: Case): boolean => !isClosed(one) && !one.is_history;
 
+/** What is submitted has its units' work done, but its clock runs until the result is checked: it can be late. */
+export const isSubmitted = (one: Case): boolean => one.state === "submitted" && !one.is_history;
+
 /** The next limit that counts: the step's own while it is open, else the case's. */
 export function nextDue(one: Case): number | null {
-  if (!isOpen(one)) return null;
+  if (!isOpen(one) && !isSubmitted(one)) return null;
   const limits = [one.step_due_at, one.due_at].filter((limit): limit is string => Boolean(limit)).map(Date.parse);
   return limits.length ? Math.min(...limits) : null;
 }
@@ -32,6 +35,7 @@ export function isOverdue(one: Case, now: number): boolean {
 }
 
 export function toneOf(one: Case, now: number): StateKey {
+  if (isSubmitted(one) && isOverdue(one, now)) return "overdue";
   if (isClosed(one)) return "done";
   if (one.is_history) return "history";
   if (isOverdue(one, now)) return "overdue";

@@ -18,7 +18,8 @@ const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 type Colour = maplibregl.ExpressionSpecification;
 /** The colour of a case in the tiles at a moment: its limit is in the tile, so that lateness needs no new tile. */
-const byStep = (now: number): Colour => ["case", ["in", ["get", "step"], ["literal", ["done", "called_back", "evaluated"]]], STATE_COLOURS.done,
+const byStep = (now: number): Colour => ["case", ["all", ["==", ["get", "state"], "submitted"], ["has", "due"], ["<", ["get", "due"], Math.floor(now / 1000)]], STATE_COLOURS.overdue,
+  ["in", ["get", "step"], ["literal", ["done", "called_back", "evaluated"]]], STATE_COLOURS.done,
   // Only loaded history has no limit.
   ["!", ["has", "due"]], STATE_COLOURS.history, ["<", ["get", "due"], Math.floor(now / 1000)], STATE_COLOURS.overdue,
   ["in", ["get", "step"], ["literal", ["own_level", "handed_over"]]], STATE_COLOURS.hand, STATE_COLOURS.new];
