@@ -35,7 +35,8 @@ def _can_be_asked(conn: Connection, case: LockedCase, act: str, now: datetime) -
         return case.suspensions < MOST_SUSPENSIONS
     try:
         if act == "appeal":
-            check_appeal(appeals=case.appeals, closed_at=case.closed_at, due_at=case.due_at)
+            missed = case.missed_at is not None
+            check_appeal(appeals=case.appeals, closed_at=case.closed_at, due_at=case.due_at, missed=missed)
         else:
             _check_extension(conn, case, now)
     except Conflict:
