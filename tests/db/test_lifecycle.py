@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from spatial.cases.case_files import CaseFilter, get_case, list_cases
 from spatial.cases.clocks import Limit, read_calendar
 from spatial.cases.disputes.accepting import accept_case
 from spatial.cases.disputes.acting import PAST, LockedCase, move_case, read_transitions
@@ -22,6 +23,7 @@ from spatial.cases.lifecycle.handling import assign_task, finish_task, receive_c
 from spatial.cases.lifecycle.keeping import list_held
 from spatial.cases.lifecycle.levels import escalate_case, handle_own, order_down, solve_own
 from spatial.cases.lifecycle.tasks import list_tasks
+from spatial.cases.supervision.colours import RED, Clock, colour_of
 from spatial.errors import Conflict, Forbidden, IllegalAct, Invalid
 from spatial.store.events import list_events
 from spatial.store.reach import WHOLE_CITY, Reach
@@ -322,6 +324,37 @@ def test_what_was_solved_on_the_spot_is_born_closed_and_the_centre_may_reopen_it
     assert [link.kind for link in links] == ["case.reported", "case.own_handled", "case.own_solved"]
     case = reopen_case(conn, case, reason="It is back", actor="2", now=later(1))
     assert (case.state, case.is_self_solved, case.archived_at) == ("returned", False, None)
+
+
+def test_no_return_and_no_reopening_wipes_a_deadline_that_was_missed(conn: Connection) -> None:
+    filed = accept_case(conn, file_case(conn, source="grid"), standard=None, actor="5", now=later(0.1))
+    late = dispatch_case(conn, filed, lead=None, assisting=None, reason=None, actor="5", now=later(0.2))
+    case = return_case(conn, late, unit=None, reason="Not ours", basis="Act 3", own=None, actor=UNIT, now=later(400))
+    case = dispatch_case(conn, case, lead="roads", assisting=None, reason="Theirs", actor="5", now=later(401))
+    assert (case.missed_at, case.missed_by, case.due_at) == (late.due_at, "sanitation", later(425))
+    first = closed(conn, at=100)
+    case = reopen_case(conn, first, reason="Again", actor="2", now=later(101))
+    case = check(conn, submit(conn, case, at=102), at=103)
+    assert case.closed_at < case.due_at and case.missed_at == first.due_at
+    shown = get_case(conn, reach=WHOLE_CITY, case_no=case.case_no)
+    clock = Clock(shown.state, shown.due_at, shown.warn_at, shown.closed_at, missed_at=shown.missed_at)
+    assert colour_of(clock, now=later(104)) == RED
+    red = CaseFilter(state="closed", colour=(RED, later(104)))
+    assert [one.case_no for one in list_cases(conn, reach=WHOLE_CITY, narrowed=red, limit=9)] == [case.case_no]
+    counted = (
+        "SELECT closing_on_time, handling_on_time FROM score_case(%s, %s, NULL, NULL, 'UTC', false) WHERE case_no = %s"
+    )
+    assert conn.exec_driver_sql(counted, (NOW, later(900), case.case_no)).all() == [(0, 0)]
+
+
+def test_an_upheld_appeal_excuses_a_miss_that_stays_visible(conn: Connection) -> None:
+    case = asked(conn, closed(conn, at=100), appeal_case, "ask", 101)
+    for at, actor in ((102, OPERATOR), (103, SUPERVISOR)):
+        case = asked(conn, case, appeal_case, "approve", at, actor=actor)
+    case = check(conn, submit(conn, reopen_case(conn, case, reason="Again", actor="2", now=later(104)), at=105), at=106)
+    assert case.missed_at is not None
+    counted = "SELECT closing_on_time FROM score_case(%s, %s, NULL, NULL, 'UTC', false)"
+    assert conn.exec_driver_sql(counted, (NOW, later(900))).all() == [(1,)]
 
 
 def test_what_was_solved_on_the_spot_and_comes_back_runs_on_the_clock_of_its_matter(conn: Connection) -> None:
