@@ -90,7 +90,7 @@ def due_after_resuming(
 
 
 def check_appeal(*, appeals: int, closed_at: datetime | None, due_at: datetime | None, missed: bool = False) -> None:
-    """Whether a unit may appeal against the lateness of a case; `appeals` are those before, `missed` an earlier deadline.
+    """Whether a unit may appeal against the lateness of a case; `appeals` are those before, `missed` an older deadline.
 
     Raises Conflict for a second one, for a case that is not closed, and for one that was closed in time.
     """
