@@ -97,7 +97,10 @@ def test_what_is_submitted_and_past_its_limit_is_red_and_overdue_alike(
 ) -> None:
     late = handed_over(fresh_db, at=AGO, due=AGO + timedelta(days=3))
     with fresh_db.app.begin() as conn:
-        done = "UPDATE case_file SET state = 'submitted', step = 'done', submitted_at = now() WHERE case_no = %s"
+        done = (
+            "UPDATE case_file SET state = 'submitted', step = 'done', submitted_at = now(), outcome = 'fixed' "
+            "WHERE case_no = %s"
+        )
         conn.exec_driver_sql(done, (late,))
     log_in("operator")
     for asked in ({"overdue": True}, {"colour": "red"}):

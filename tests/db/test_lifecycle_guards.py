@@ -6,6 +6,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from api.act_schemas import ACTS, ActBody
 from api.lifecycle_acts import list_acts
@@ -282,3 +283,24 @@ def test_the_steps_that_people_see_are_the_seven_and_each_state_has_one(conn: Co
     }  # fmt: skip
     reopened = {to for _, act, to in read_transitions(conn).moves if act == "reopen"}
     assert {steps[state] for state in reopened} == {"handed_over"}
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [("state = 'handling', lead = 'roads'", "handled_when_dispatched"),
+     ("state = 'submitted', lead = 'roads', dispatched_at = received_at", "submitted_with_outcome"),
+     ("lead = 'roads', assisting = '{order,roads}'", "lead_is_no_helper"),
+     ("tier = 99", "tier_is_a_rank"),
+     ("state = 'closed', outcome = 'fixed', closed_at = received_at, tier_since = NULL", "closed_by_somebody"),
+     ("state = 'suspended', lead = 'roads', dispatched_at = received_at", "pause_is_suspension"),
+     ("state = 'merged', ended_at = received_at, tier_since = NULL", "merged_into_another")],
+)  # fmt: skip
+def test_what_no_act_leads_to_cannot_be_stored(conn: Connection, written: str, named: str) -> None:
+    case = file_case(conn)
+    with pytest.raises(IntegrityError, match=f"case_file_{named}"), conn.begin_nested():
+        conn.exec_driver_sql(f"UPDATE case_file SET {written} WHERE case_no = %s", (case.case_no,))
+
+
+def test_what_a_tier_held_stays_as_it_was(conn: Connection) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), conn.begin_nested():
+        conn.exec_driver_sql("DELETE FROM case_tier")

@@ -108,7 +108,7 @@ def test_orders_end_when_the_case_closes_and_cannot_be_answered_then(fresh_db: S
     sweep(fresh_db.app, now=utc(12, 10))
     with fresh_db.app.begin() as conn:
         end_task(conn, {"district": DISTRICT, "case_no": case_no}, unit="roads", state="done", now=utc(12, 11))
-    _move(fresh_db, case_no, "submit", "submitted", at=utc(12, 11))
+    _move(fresh_db, case_no, "submit", "submitted", at=utc(12, 11), outcome="fixed")
     _move(
         fresh_db,
         case_no,

@@ -94,7 +94,8 @@ CREATE TABLE case_task (
 );
 CREATE INDEX case_task_unit ON case_task (unit) WHERE state = 'open';
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON case_tier, case_task TO gridmaps_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON case_task TO gridmaps_app;
+REVOKE UPDATE, DELETE ON case_tier FROM gridmaps_app;   -- what a tier held stays as it was
 
 -- A unit's own assignments: who asked for the task, NULL for whoever dispatched the case. It revokes them before "not mine".
 ALTER TABLE case_task ADD COLUMN assigned_by text;
@@ -117,6 +118,11 @@ ALTER TABLE case_file
         CHECK (state NOT IN ('closed', 'called_back', 'evaluated') OR lead IS NOT NULL OR is_self_solved OR is_history),
     ADD CONSTRAINT case_file_self_solved_is_over
         CHECK (NOT is_self_solved OR state IN ('closed', 'called_back', 'evaluated') AND outcome = 'fixed'),
+    ADD CONSTRAINT case_file_handled_when_dispatched
+        CHECK (state NOT IN ('handling', 'suspended', 'submitted') OR dispatched_at IS NOT NULL OR is_history),
+    ADD CONSTRAINT case_file_submitted_with_outcome CHECK (state <> 'submitted' OR outcome IS NOT NULL),
+    ADD CONSTRAINT case_file_lead_is_no_helper CHECK (lead IS NULL OR lead <> ALL (assisting)),
+    ADD CONSTRAINT case_file_tier_is_a_rank CHECK (tier BETWEEN 1 AND 9),
     ADD CONSTRAINT case_file_own_level_handles_alone CHECK (state <> 'own_handling' OR lead IS NULL),
     ADD CONSTRAINT case_file_tier_runs_while_open CHECK ((tier_since IS NOT NULL)
         = (tier IS NOT NULL AND state NOT IN ('closed', 'called_back', 'evaluated', 'void', 'merged')));
