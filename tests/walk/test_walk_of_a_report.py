@@ -109,7 +109,7 @@ def _report(address: str) -> str:
 
 def _through_the_steps(address: str, case_no: str) -> None:
     """Accepted, handed over, opened, submitted, checked by another, and called back."""
-    name, photo = _photo()
+    name, photo = _photo("green")
     done = {"act": "submit", "photos_after": [name]}
     called = {"act": "call_back", "verdict": "satisfied", "outcome": "fixed"}
     _act(address, "clerk", case_no, {"act": "accept"}, {"act": "dispatch", "lead": "roads", "reason": "Their road"})
@@ -133,7 +133,7 @@ def _logged_in(address: str, login: str) -> Iterator[httpx.Client]:
         yield person
 
 
-def _photo() -> tuple[str, bytes]:
+def _photo(colour: str = "orange") -> tuple[str, bytes]:
     kept = io.BytesIO()
-    Image.new("RGB", (30, 20), "orange").save(kept, "JPEG")
+    Image.new("RGB", (30, 20), colour).save(kept, "JPEG")
     return hashlib.sha256(kept.getvalue()).hexdigest(), kept.getvalue()
