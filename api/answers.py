@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from api.problems import problem_of, status_of
-from api.schemas import BodyOut, CaseOut, CellRef, LocatedCell, ReportAnswer, RowAnswer
+from api.schemas.reports import BodyOut, CaseOut, CellRef, LocatedCell, ReportAnswer, RowAnswer
 from spatial.cases.case_files import CaseFile
 from spatial.cases.intake import Filed
 from spatial.cases.masking import mask

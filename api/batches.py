@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from api.answers import Answer, row_of
 from api.problems import describe, problem_of, status_of
-from api.schemas import BatchAnswer, ReportBody
+from api.schemas.reports import BatchAnswer, ReportBody
 from api.writer import ReportWriter
 from spatial.cases.drafts import ReportDraft
 from spatial.errors import Forbidden, GridmapsError

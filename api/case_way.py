@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from api.acting.lifecycle import list_acts
 from api.answers import told_text
-from api.lifecycle_acts import list_acts
 from spatial.cases.case_files import CaseFile
 from spatial.cases.disputes.acting import peek_case
 from spatial.cases.lifecycle.keeping import Held

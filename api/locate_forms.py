@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, ClassVar
 
-from api.schemas import Datum
+from api.schemas.reports import Datum
 from spatial.cases.drafts import WORST_ACCURACY_M
 from spatial.errors import Invalid
 from spatial.grid.locate import Placement

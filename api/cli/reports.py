@@ -23,7 +23,7 @@ from api.csv_reports import Columns, CsvRow, check_rows, read_header, read_mappi
 from api.datum_doubts import doubted_reporters
 from api.dependencies import now
 from api.label_check import LabelCheck, check_expect, check_labels
-from api.schemas import BatchAnswer
+from api.schemas.reports import BatchAnswer
 from api.writer import ReportWriter
 from spatial.cases.rules import add_category, read_rules
 from spatial.errors import Forbidden, Invalid, SourceUnreadable

@@ -14,7 +14,7 @@ from api.cli.moments import read_moment
 from api.cli.options import AsJson, Directory, settings_for
 from api.duty_files import read_duty_file, read_shape_file
 from api.duty_loading import Loaded, load_duties
-from api.duty_schemas import RowOut, refs_of
+from api.schemas.duties import RowOut, refs_of
 from spatial.cases.responsibility import proposals
 from spatial.cases.responsibility.bodies import name_units
 from spatial.cases.responsibility.row_drafts import RowDraft

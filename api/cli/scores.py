@@ -76,7 +76,7 @@ def _write(conn: Connection, out: Path, found: Scores, now: datetime) -> None:
 
 
 def _say(found: Scores, out: Path | None, as_json: bool) -> None:
-    from api.score_schemas import ScoresOut
+    from api.schemas.scores import ScoresOut
 
     if as_json:
         typer.echo(json.dumps(ScoresOut.of(found, found.rows, None).model_dump(mode="json"), ensure_ascii=False))

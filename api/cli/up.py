@@ -110,7 +110,7 @@ def _city(store: Store, *, demo: bool) -> Iterator[list[str]]:
     if not demo:
         yield []
         return
-    from api import demo as city
+    from api.demo import seeding as city
 
     typer.echo("The demo city is being drawn; this takes a moment the first time.", err=True)
     city.seed(store)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import Conn, Now, require, store_of
-from api.schemas import PLAIN, Moment
+from api.schemas.reports import PLAIN, Moment
 from spatial.errors import Forbidden
 from spatial.people import postings, register
 from spatial.people.accounts import Account, add_account

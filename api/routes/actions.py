@@ -9,12 +9,12 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
-from api import act_schemas as said
-from api import calling_schemas as calling
-from api.act_schemas import ActBody, LegalAct, LegalActs, fields_of
-from api.calling_acts import answer_for
+from api.acting.calling import answer_for
+from api.acting.lifecycle import departments_of, list_acts, perform
 from api.dependencies import CaseReader, Conn, KnownAccount, Now, require, store_of
-from api.lifecycle_acts import departments_of, list_acts, perform
+from api.schemas import acts as said
+from api.schemas import calling
+from api.schemas.acts import ActBody, LegalAct, LegalActs, fields_of
 from api.telling import told_transaction
 from spatial.cases.disputes.accepting import accept_case
 from spatial.cases.disputes.acting import LockedCase, find_open_dispute, lock_case, peek_case

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 
 from api.dependencies import CaseReader, Conn, Now, require
-from api.duty_schemas import (
+from api.schemas.duties import (
     DepartmentBody,
     EndBody,
     ListPage,
@@ -15,7 +15,7 @@ from api.duty_schemas import (
     id_behind,
     spanned,
 )
-from api.schemas import AnyMoment
+from api.schemas.reports import AnyMoment
 from spatial.cases.responsibility import bodies, providers
 from spatial.errors import Forbidden
 from spatial.people.accounts import Account

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from api.answers import case_out, names_of
 from api.case_way import way_out
 from api.dependencies import CaseReader, Conn, Now
-from api.schemas import CaseOut, CasePage
+from api.schemas.reports import CaseOut, CasePage
 from spatial.cases.case_files import CaseFile, CaseFilter, count_cases, get_case, list_by_number, list_cases
 from spatial.cases.supervision.board import count_colours
 from spatial.cases.supervision.colours import Clock, colour_of

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from api.dependencies import Conn
 from api.routes.cases import read_bbox
-from api.schemas import AnyMoment
+from api.schemas.reports import AnyMoment
 from spatial.errors import Invalid
 from spatial.grid.cells import Cell, get_cell, list_cells
 from spatial.grid.levels import list_levels

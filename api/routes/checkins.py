@@ -7,7 +7,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import Conn, Now, require, store_of
-from api.schemas import PLAIN, Accuracy, Datum, Latitude, Longitude, Moment
+from api.schemas.reports import PLAIN, Accuracy, Datum, Latitude, Longitude, Moment
 from spatial.patrol.check_in import CheckIn, check_in
 from spatial.people.accounts import Account
 from spatial.store.events import wake

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Body, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from api.act_shapes import Words
 from api.dependencies import Now, store_of
 from api.problems import status_of
 from api.rating_form import read_sent, refused
+from api.schemas.act_shapes import Words
 from api.status_page import page_of
 from api.telling import told_transaction
 from spatial.cases.evaluation.by_link import answer_by_link

@@ -6,7 +6,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
-from api.conference_schemas import (
+from api.cursors import read_cursor, read_moments, read_number, write_cursor
+from api.dependencies import Conn, KnownAccount, Now, require, store_of
+from api.routes.bodies import editor
+from api.schemas.conferences import (
     ActionBody,
     ActionEndBody,
     BoardBody,
@@ -22,9 +25,6 @@ from api.conference_schemas import (
     TriggerOut,
     WholeConference,
 )
-from api.cursors import read_cursor, read_moments, read_number, write_cursor
-from api.dependencies import Conn, KnownAccount, Now, require, store_of
-from api.routes.bodies import editor
 from api.speaking import seats_of, units_of
 from api.telling import told_transaction
 from spatial.cases.conferences import boards, conference_list, conferring, deciding, opening

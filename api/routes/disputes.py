@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from api.answers import told_text
 from api.dependencies import Conn, Now, require
-from api.dispute_schemas import AlarmPage, DisputeOut, DisputePage, InterimOut, PlaceRef, RefusalOut
+from api.schemas.disputes import AlarmPage, DisputeOut, DisputePage, InterimOut, PlaceRef, RefusalOut
 from spatial.cases.disputes.alarms import city_day
 from spatial.cases.disputes.dispute_list import Dispute, DisputeFilter, get_dispute, list_disputes
 from spatial.cases.masking import mask

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api.batches import sender_of
 from api.dependencies import Conn, Now, Viewer, require
-from api.duty_schemas import ListPage
-from api.port_schemas import EvidenceList, EvidenceOut, RuleBody, SuggestionList, SuggestionOut, SupportBody, SupportOut
 from api.routes.bodies import Editor
-from api.schemas import AnyAccuracy, AnyLatitude, AnyLongitude, Datum
+from api.schemas.duties import ListPage
+from api.schemas.port import EvidenceList, EvidenceOut, RuleBody, SuggestionList, SuggestionOut, SupportBody, SupportOut
+from api.schemas.reports import AnyAccuracy, AnyLatitude, AnyLongitude, Datum
 from spatial.cases.drafts import REPORTER_LIMIT, check_storable
 from spatial.cases.port.duplicates import (
     DuplicateRule,

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from sqlalchemy import Connection
 
+from api.acting.calling import sides_of
 from api.answers import told_text
-from api.calling_acts import sides_of
 from api.cursors import read_cursor, read_moments, write_cursor
 from api.dependencies import CaseReader, Conn, KnownAccount, Now, require, store_of
-from api.score_schemas import (
+from api.schemas.scores import (
     CallBackOut,
     CallBackPage,
     EvaluationOut,

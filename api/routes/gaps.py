@@ -15,7 +15,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from api.dependencies import Conn, Now, require
-from api.schemas import AnyMoment
+from api.schemas.reports import AnyMoment
 from spatial.cases.responsibility.gap_table import GapFilter, GapLine, GapTable
 from spatial.errors import Invalid
 from spatial.people.accounts import Account

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.dependencies import CaseReader, Conn
-from api.schemas import AnyMoment
+from api.schemas.reports import AnyMoment
 
 router = APIRouter(prefix="/api/v1", tags=["analysis"])
 

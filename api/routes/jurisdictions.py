@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
 
 from api.dependencies import CaseReader, Conn, Now, require, store_of
-from api.duty_schemas import EndBody, JurisdictionBody, id_behind, jurisdiction_feature
 from api.routes.cases import read_bbox
-from api.schemas import AnyMoment
+from api.schemas.duties import EndBody, JurisdictionBody, id_behind, jurisdiction_feature
+from api.schemas.reports import AnyMoment
 from spatial.cases.responsibility.jurisdictions import (
     JurisdictionFilter,
     add_jurisdictions,

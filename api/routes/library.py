@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from api.cursors import foreign_cursor, read_cursor, read_moments, write_cursor
 from api.dependencies import Conn, TextReader
 from api.routes.cases import read_bbox
-from api.schemas import AnyLatitude, AnyLongitude, Moment
+from api.schemas.reports import AnyLatitude, AnyLongitude, Moment
 from spatial.cases.library.searching import Entry, LibraryFilter, Place, search
 from spatial.errors import Invalid
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from api.dependencies import Conn, Now
 from api.locate_forms import ASSUMED_ACCURACY_M, ColumnsForm, CsvForm, Form, GeoJsonForm, Positions, placed
-from api.schemas import Accuracy, AnyAccuracy, AnyLatitude, AnyLongitude, AnyMoment, Datum, Latitude, Longitude
+from api.schemas.reports import Accuracy, AnyAccuracy, AnyLatitude, AnyLongitude, AnyMoment, Datum, Latitude, Longitude
 from spatial.cases.rules import read_rules
 from spatial.errors import Invalid
 from spatial.grid.datum import to_wgs84

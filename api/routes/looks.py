@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import Conn, Now, require
-from api.schemas import AnyMoment
+from api.schemas.reports import AnyMoment
 from spatial.cases.reporters import get_reporter
 from spatial.errors import Invalid
 from spatial.people.accounts import Account

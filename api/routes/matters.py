@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.dependencies import Conn, Now
-from api.schemas import AnyMoment
+from api.schemas.reports import AnyMoment
 from spatial.cases.matters.reading import MatterFilter, list_matters, list_standards, read_taxonomy
 from spatial.cases.matters.taxonomy import Matter, Standard
 

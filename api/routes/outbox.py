@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from api.dependencies import AppSettings, Conn, Now
-from api.duty_schemas import ListPage, id_behind
-from api.port_schemas import MessageOut, OutboxPage, WebhookBody, WebhookMade
 from api.routes.bodies import Editor
+from api.schemas.duties import ListPage, id_behind
+from api.schemas.port import MessageOut, OutboxPage, WebhookBody, WebhookMade
 from spatial.cases.port.delivering import revive
 from spatial.cases.port.outbox import add_target, count_messages, end_target, list_messages, list_targets
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from api.dependencies import COOKIE, AppSettings, Conn, KnownAccount, Now
-from api.schemas import AccountOut, LogIn
+from api.schemas.reports import AccountOut, LogIn
 from spatial.people import accounts
 from spatial.people.accounts import Account
 from spatial.people.roles import PERMISSIONS

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from api.cursors import read_cursor, read_moments, write_cursor
 from api.dependencies import Conn, Now, require
-from api.ruling_schemas import FoundOut, WholePrecedent
-from api.schemas import AnyLatitude, AnyLongitude
+from api.schemas.reports import AnyLatitude, AnyLongitude
+from api.schemas.rulings import FoundOut, WholePrecedent
 from spatial.cases.disputes.library import (
     Place,
     Position,

@@ -10,7 +10,7 @@ from api.answers import case_out, names_of
 from api.batches import check_source, file_rows, is_citizen, sender_of, solver_of
 from api.dependencies import Conn, Viewer
 from api.problems import respond
-from api.schemas import BatchAnswer, BatchBody, CaseOut, ReportAnswer, ReportBody
+from api.schemas.reports import BatchAnswer, BatchBody, CaseOut, ReportAnswer, ReportBody
 from spatial.cases.case_files import list_filed
 from spatial.errors import Forbidden, Invalid, NotFound
 

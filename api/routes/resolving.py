@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from api.dependencies import CaseReader, Conn, Now
 from api.locate_forms import ASSUMED_ACCURACY_M, placed
-from api.schemas import AnyAccuracy, AnyLatitude, AnyLongitude, AnyMoment, Datum
+from api.schemas.reports import AnyAccuracy, AnyLatitude, AnyLongitude, AnyMoment, Datum
 from spatial.cases.case_files import CaseFile, get_case
 from spatial.cases.drafts import check_attributes, check_matter
 from spatial.cases.replay import replay

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
 
 from api.dependencies import Conn, KnownAccount, Now, require, store_of
-from api.duty_schemas import AnswerBody, EndBody, RowBody, RowOut, RowPage, SettleBody, id_behind, refs_of
-from api.schemas import AnyMoment
+from api.schemas.duties import AnswerBody, EndBody, RowBody, RowOut, RowPage, SettleBody, id_behind, refs_of
+from api.schemas.reports import AnyMoment
 from spatial.cases.responsibility import proposals
 from spatial.cases.responsibility.bodies import name_units
 from spatial.cases.responsibility.decision import TERRITORY

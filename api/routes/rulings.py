@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from api.cursors import foreign_cursor, read_cursor, write_cursor
 from api.dependencies import Conn, Now, require, store_of
-from api.ruling_schemas import RuledOut, RulingBody, RulingOut
+from api.schemas.rulings import RuledOut, RulingBody, RulingOut
 from api.telling import told_transaction
 from spatial.cases.disputes.rulings import list_rulings, rule
 from spatial.people.accounts import Account

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.cursors import read_cursor, read_moments, write_cursor
 from api.dependencies import Conn, KnownAccount, Now, require
-from api.score_schemas import (
+from api.schemas.scores import (
     BehindOut,
     BehindPage,
     ExcludedOut,

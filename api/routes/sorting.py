@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import Conn, Now, require
-from api.schemas import PLAIN, AnyMoment
+from api.schemas.reports import PLAIN, AnyMoment
 from spatial.cases.drafts import TEXT_LIMIT
 from spatial.cases.sorting.district_models import get_card, train_sorting
 from spatial.cases.sorting.overrides import Override, Period, count_overrides, list_overrides

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Path, Response
 from fastapi.responses import HTMLResponse
 
 from api.dependencies import Conn, Now
-from api.port_schemas import StatusOut
 from api.rating_form import rating_form
+from api.schemas.port import StatusOut
 from api.status_page import missing_page, status_page
 from spatial.cases.evaluation.by_link import is_asked
 from spatial.cases.port.status import get_status

@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from api.answering_orders import Answering
+from api.acting.answering_orders import Answering
 from api.answers import told_text
 from api.cursors import foreign_cursor, read_cursor, read_moments, write_cursor
 from api.dependencies import Conn, Now, require, store_of
 from api.roster_days import city_today
 from api.routes.bodies import editor
-from api.supervision_schemas import (
+from api.schemas.supervision import (
     BoardOut,
     ColourBody,
     ColourOut,

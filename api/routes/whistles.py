@@ -9,9 +9,7 @@ from sqlalchemy import Connection
 from api.cursors import read_number, write_cursor
 from api.dependencies import CaseReader, Conn, KnownAccount, Now, require, store_of
 from api.routes.bodies import editor
-from api.speaking import units_of
-from api.telling import told_transaction
-from api.whistle_schemas import (
+from api.schemas.whistles import (
     ArrivalOut,
     ReportInBody,
     ResultBody,
@@ -23,6 +21,8 @@ from api.whistle_schemas import (
     WithdrawBody,
     scoring_permission,
 )
+from api.speaking import units_of
+from api.telling import told_transaction
 from spatial.cases.conferences import whistles
 from spatial.cases.conferences.whistle_list import WhistleFilter, get_whistle, list_whistles
 from spatial.errors import Forbidden, Invalid

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from api.lifecycle_acts import list_acts
+from api.acting.lifecycle import list_acts
 from spatial.cases.clocks import Limit, read_calendar
 from spatial.cases.clocks.fringe import mark_fringe
 from spatial.cases.disputes.accepting import accept_case

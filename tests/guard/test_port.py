@@ -44,7 +44,7 @@ def test_what_a_case_tells_is_recorded_in_one_place_which_answers_its_citizens()
 
 
 def test_nothing_is_merged_but_by_somebodys_act() -> None:
-    assert _hits(r"\bmerge_case\(", ".py") == {"spatial/cases/lifecycle/ending.py", "api/lifecycle_acts.py"}
+    assert _hits(r"\bmerge_case\(", ".py") == {"spatial/cases/lifecycle/ending.py", "api/acting/lifecycle.py"}
     # What likeness finds is shown; the only join unasked is a citizen's own repeat.
     assert _hits(r"\bcompare\(", ".py") == {
         f"spatial/cases/port/{name}.py" for name in ("likeness", "duplicates", "repeats")

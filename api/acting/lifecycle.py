@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from api import lifecycle_schemas as said
+from api.schemas import lifecycle as said
 from spatial.cases.conferences.locking import find_lock
 from spatial.cases.conferences.opening import ask_help, has_asked_help
 from spatial.cases.disputes.acting import LockedCase, lock_case, read_transitions

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.demo_reports import CITY_TIME, Storyteller
+from api.demo.reports import CITY_TIME, Storyteller
 from spatial.cases.intake import file_reports
 from spatial.cases.numbers import SerialBlocks
 from spatial.errors import GridmapsError

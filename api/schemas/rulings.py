@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import shapely
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.schemas import PLAIN, Moment
+from api.schemas.reports import PLAIN, Moment
 from spatial.cases.disputes.library import DecidedCase, Found
 from spatial.cases.disputes.precedents import Precedent
 from spatial.cases.disputes.rulings import Ruled, Ruling, RulingDraft

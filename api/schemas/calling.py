@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.act_shapes import Act, Words
+from api.schemas.act_shapes import Act, Words
 
 Points = Annotated[int, Field(ge=1, le=5, strict=True)]
 

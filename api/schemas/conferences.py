@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.act_shapes import Code, Unit, Words
-from api.ruling_schemas import ScopeBody
-from api.schemas import PLAIN, Moment
+from api.schemas.act_shapes import Code, Unit, Words
+from api.schemas.reports import PLAIN, Moment
+from api.schemas.rulings import ScopeBody
 from api.speaking import speaks_for
 from spatial.cases.conferences.conference_list import Action, Conference
 from spatial.cases.conferences.conferring import ActionDraft

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
-from api.act_shapes import Code, Unit, Words
-from api.conference_schemas import Name
-from api.schemas import Latitude, Longitude, Moment
+from api.schemas.act_shapes import Code, Unit, Words
+from api.schemas.conferences import Name
+from api.schemas.reports import Latitude, Longitude, Moment
 from api.speaking import speaks_for
 from spatial.cases.conferences.arrivals import SAYS
 from spatial.cases.conferences.whistle_list import Whistle

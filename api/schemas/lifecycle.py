@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.act_shapes import Act, Code, Standard, Unit, Words
-from api.schemas import Moment, Sha256
+from api.schemas.act_shapes import Act, Code, Standard, Unit, Words
+from api.schemas.reports import Moment, Sha256
 
 Photos = Annotated[
     list[Sha256], Field(min_length=1, max_length=10, description="Names of photos that were put before.")

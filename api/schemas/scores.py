@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.act_shapes import Words
+from api.schemas.act_shapes import Words
 from spatial.cases.evaluation.fragmentation import Fragments, Handed
 from spatial.cases.evaluation.indicators import CAUSES, INDICATORS, Ratio, percent, say
 from spatial.cases.evaluation.scores import Excluded, Score, Scores

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api.schemas import PLAIN, Datum, Moment
+from api.schemas.reports import PLAIN, Datum, Moment
 from spatial.cases.responsibility.bodies import Department
 from spatial.cases.responsibility.decision import UnitName
 from spatial.cases.responsibility.jurisdictions import Jurisdiction, JurisdictionDraft

@@ -5,9 +5,9 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, Field
 
-from api import calling_schemas as calling
-from api import lifecycle_schemas as steps
-from api.act_shapes import NO_NUL, Act, Code, Standard, Unit, Words
+from api.schemas import calling
+from api.schemas import lifecycle as steps
+from api.schemas.act_shapes import NO_NUL, Act, Code, Standard, Unit, Words
 
 AttributeKey = Annotated[str, Field(min_length=1, max_length=32, pattern=NO_NUL)]
 AttributeValue = Annotated[str, Field(max_length=64, pattern=NO_NUL)]

@@ -1,6 +1,6 @@
 """People and bodies of the demo city: departments, providers, territorial bodies, log-ins.
 
-What its cases are about is the product's starter set; who answers for what lies in `demo_duties.py`. Plain rows;
+What its cases are about is the product's starter set; who answers for what lies in `duties.py`. Plain rows;
 knows no database.
 """
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas import Accuracy, Datum, Latitude, Longitude
+from api.schemas.reports import Accuracy, Datum, Latitude, Longitude
 from spatial.cases.drafts import TEXT_LIMIT
 from spatial.cases.port.duplicates import Candidate
 from spatial.cases.port.outbox import Message

@@ -16,7 +16,7 @@ from uuid import UUID
 from PIL import Image, ImageDraw
 from sqlalchemy import Connection
 
-from api.demo_reports import CITY_TIME, TEXTS
+from api.demo.reports import CITY_TIME, TEXTS
 from spatial.cases.disputes.accepting import accept_case, list_standards
 from spatial.cases.disputes.acting import LockedCase, is_citizens, lock_case, matter_of
 from spatial.cases.disputes.dispatching import decided_for, dispatch_case

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from api import calling_schemas as told
-from api.lifecycle_acts import spoken_for
+from api.acting.lifecycle import spoken_for
+from api.schemas import calling as told
 from spatial.cases.disputes.acting import LockedCase
 from spatial.cases.evaluation.answering import contact_citizen, record_call_back
 from spatial.cases.evaluation.call_backs import Said

@@ -13,13 +13,13 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from api.demo_closed import close_cases
-from api.demo_conferences import file_conferences
-from api.demo_disputes import file_disputes
-from api.demo_duties import duty_rows, duty_shapes
-from api.demo_life import live
-from api.demo_reports import CITY_TIME, Storyteller, past_moments
-from api.demo_rules import DEMO_LOGINS, DEPARTMENTS, PROVIDERS, Login, name_bodies
+from api.demo.closed import close_cases
+from api.demo.conferences import file_conferences
+from api.demo.disputes import file_disputes
+from api.demo.duties import duty_rows, duty_shapes
+from api.demo.life import live
+from api.demo.reports import CITY_TIME, Storyteller, past_moments
+from api.demo.rules import DEMO_LOGINS, DEPARTMENTS, PROVIDERS, Login, name_bodies
 from spatial.cases.clocks.editing import fill_year
 from spatial.cases.clocks.statutory import known_years
 from spatial.cases.intake import file_reports
@@ -40,7 +40,7 @@ from spatial.store.queries import load_queries
 
 __all__ = ["CITY_NAME", "DEMO_LOGINS", "LOG_INS", "Login", "Seeded", "live", "seed"]
 
-SQL = load_queries(__file__, "demo.sql")
+SQL = load_queries(__file__, "seeding.sql")
 CITY_NAME = "上城区 · synthetic"
 LOG_INS = tuple((one.login, one.password, one.role.replace("_", " ")) for one in DEMO_LOGINS)
 _DAYS = 6

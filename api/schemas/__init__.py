@@ -1,0 +1,1 @@
+"""The shapes that go over the wire, one module for each noun."""
