@@ -92,7 +92,8 @@ JOIN case_return AS given ON given.district = dispute.district AND given.case_no
     AND (dispute.settled_at IS NULL OR given.at <= dispute.settled_at)
 LEFT JOIN department ON department.code = given.unit
 LEFT JOIN LATERAL (
-    SELECT name FROM territorial_body WHERE '@' || cell = given.unit ORDER BY during DESC LIMIT 1
+    SELECT name FROM territorial_body WHERE cell = substr(given.unit, 2) AND starts_with(given.unit, '@')
+    ORDER BY during DESC LIMIT 1
 ) AS body ON true
 WHERE dispute.id = ANY(%(disputes)s::bigint[])
 ORDER BY dispute.id, given.ordinal

@@ -46,8 +46,10 @@ FROM dispute
 JOIN case_return AS given ON given.district = dispute.district AND given.case_no = dispute.case_no
     AND (dispute.settled_at IS NULL OR given.at <= dispute.settled_at)
 LEFT JOIN department ON department.code = given.unit
-LEFT JOIN LATERAL (SELECT name FROM territorial_body WHERE '@' || cell = given.unit ORDER BY during DESC LIMIT 1)
-    AS body ON true
+LEFT JOIN LATERAL (
+    SELECT name FROM territorial_body WHERE cell = substr(given.unit, 2) AND starts_with(given.unit, '@')
+    ORDER BY during DESC LIMIT 1
+) AS body ON true
 WHERE dispute.id = ANY(%(disputes)s::bigint[])
 ORDER BY dispute.id, given.ordinal
 
@@ -56,7 +58,9 @@ ORDER BY dispute.id, given.ordinal
 SELECT interim.dispute, interim.id, interim.unit, coalesce(body.name, interim.unit) AS name, interim.note,
        interim.ordered_at, interim.cost, interim.cost_note, interim.cost_at
 FROM interim_order AS interim
-LEFT JOIN LATERAL (SELECT name FROM territorial_body WHERE '@' || cell = interim.unit ORDER BY during DESC LIMIT 1)
-    AS body ON true
+LEFT JOIN LATERAL (
+    SELECT name FROM territorial_body WHERE cell = substr(interim.unit, 2) AND starts_with(interim.unit, '@')
+    ORDER BY during DESC LIMIT 1
+) AS body ON true
 WHERE interim.dispute = ANY(%(disputes)s::bigint[])
 ORDER BY interim.dispute, interim.id

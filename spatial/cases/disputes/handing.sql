@@ -15,8 +15,10 @@ FROM unnest(%(refs)s::text[]) WITH ORDINALITY AS asked(ref, i)
 LEFT JOIN grid_level AS level ON '@' || level.key = asked.ref
 CROSS JOIN LATERAL (SELECT coalesce('@' || (%(path)s::text[])[level.rank], asked.ref) AS ref) AS bound
 LEFT JOIN department ON department.code = bound.ref
-LEFT JOIN territorial_body AS body ON '@' || body.cell = bound.ref AND upper_inf(body.during)
-LEFT JOIN cell_version AS cell ON '@' || cell.code = bound.ref AND upper_inf(cell.during)
+LEFT JOIN territorial_body AS body ON body.cell = substr(bound.ref, 2) AND starts_with(bound.ref, '@')
+    AND upper_inf(body.during)
+LEFT JOIN cell_version AS cell ON cell.code = substr(bound.ref, 2) AND starts_with(bound.ref, '@')
+    AND upper_inf(cell.during)
 ORDER BY asked.i
 
 -- name: keep_decision

@@ -121,7 +121,7 @@ FROM unnest(%(refs)s::text[]) AS asked(ref) JOIN department ON department.code =
 UNION ALL
 SELECT asked.ref, 'territory', cell.code, coalesce(body.name, version.name, cell.code), '', 2
 FROM unnest(%(refs)s::text[]) AS asked(ref)
-JOIN cell ON asked.ref = '@' || cell.code
+JOIN cell ON cell.code = substr(asked.ref, 2) AND starts_with(asked.ref, '@')
 LEFT JOIN territorial_body AS body ON body.cell = cell.code AND body.during @> %(at)s::timestamptz
 LEFT JOIN LATERAL (SELECT name FROM cell_version WHERE cell_version.code = cell.code
                    ORDER BY during @> %(at)s::timestamptz DESC, lower(during) DESC NULLS LAST LIMIT 1) AS version ON true
