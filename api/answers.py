@@ -24,8 +24,8 @@ Names = dict[CellAt, CellName]
 _AS_THEY_STAND = (
     "due_reason", "limit_amount", "limit_unit", "paused_since", "tier", "tier_since", "filed_at", "dispatched_at",
     "taken_at", "submitted_at", "closed_at", "ended_at", "outcome", "is_self_solved", "reworks", "reopens",
-    "extensions", "suspensions", "appeals", "merged_into", "supporters",
-    "missed_at", "missed_by",
+    "extensions", "suspensions", "appeals", "merged_into", "supporters", "unnamed_supporters",
+    "missed_at", "missed_by", "missed_until",
 )  # fmt: skip
 NOWADAYS = datetime.max.replace(tzinfo=UTC)  # later than any version ends: the newest name
 

@@ -1,4 +1,5 @@
-"""The form by which a citizen says what he thinks of a result, without scripts, in both languages; and its answers.
+"""The forms of a status page, without scripts, in both languages: what a citizen thinks of a result, and that an
+address is his; and what a form sends.
 
 Knows HTML and what a form sends; refuses to know cases.
 """
@@ -43,6 +44,16 @@ def rating_form(token: str) -> str:
         f"<p><small>每次办结只能评价一次，提交后不能更改；不满意的将重新办理。 "
         f"{_english('You answer once, and it cannot be changed; what you are not satisfied with is taken up again.')}"
         "</small></p><button>提交 Send</button></form>"
+    )
+
+
+def confirm_form(token: str) -> str:
+    """The button by which the holder of a link that was mailed says that the address is his."""
+    return (
+        f'{_STYLE}<form method="post" action="/status/{escape(token)}/confirm">'
+        f"<p>确认邮箱后，您将作为实名反映人计数。 "
+        f"{_english('Confirm that this e-mail address is yours, and you are counted by name among those who said so.')}"
+        "</p><button>确认邮箱 Confirm</button></form>"
     )
 
 

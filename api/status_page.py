@@ -74,9 +74,16 @@ def _facts(status: Status, zone: ZoneInfo) -> list[tuple[str, str]]:
         facts.append(("办理期限 Due by", _moment(status.due_at, zone)))
     if status.closed_at:
         facts.append(("办结时间 Closed", _moment(status.closed_at, zone)))
-    if status.supporters:
-        facts.append(("同样反映 Others who said so", str(status.supporters)))
+    if status.supporters or status.unnamed_supporters:
+        facts.append(("同样反映 Others who said so", _others(status.supporters, status.unnamed_supporters)))
     return facts
+
+
+def _others(known: int, unnamed: int) -> str:
+    """Who else said so: those whom we know, and apart from them those of whom nothing is certain."""
+    if not unnamed:
+        return str(known)
+    return _both((f"{known}, and {unnamed} without a confirmed name", f"实名{known}人，另有未实名{unnamed}人"))
 
 
 def _answer(one: ToldAnswer, zone: ZoneInfo) -> str:

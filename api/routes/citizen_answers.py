@@ -1,4 +1,4 @@
-"""A citizen says by his secret link what he thinks of the result: as JSON, and by the form of his status page."""
+"""A citizen says by his secret link what he thinks of the result, or that an address is his: as JSON, and by a form."""
 
 from typing import Annotated, Literal
 
@@ -14,6 +14,7 @@ from api.status_page import page_of
 from api.telling import told_transaction
 from spatial.cases.evaluation.by_link import answer_by_link
 from spatial.cases.evaluation.call_backs import Said
+from spatial.cases.port.counting import confirm_address
 from spatial.errors import GridmapsError
 
 router = APIRouter(tags=["reports"])
@@ -68,6 +69,31 @@ def answer_form(token: Token, request: Request, now: Now, body: Annotated[bytes,
     except ValidationError as wrong:
         missing = ", ".join(str(error["loc"][0]) for error in wrong.errors())
         return _told(f"请补全：{missing}。 Please fill in: {missing}.", token, 422)
+    except GridmapsError as wrong:
+        return _told(wrong.sentence, token, status_of(wrong))
+    return RedirectResponse(f"/status/{token}", 303, headers=_HEADERS)
+
+
+class ConfirmedOut(BaseModel):
+    """The address is confirmed; who said the same by now."""
+
+    supporters: int
+    unnamed_supporters: int
+
+
+@router.post("/api/v1/status/{token}/confirm")
+def confirm(token: Token, request: Request, now: Now) -> ConfirmedOut:
+    """Say that the address is yours to which this link was mailed: you are counted by it. Twice is once."""
+    with told_transaction(store_of(request)) as conn:
+        return ConfirmedOut(**vars(confirm_address(conn, token=token, now=now)))
+
+
+@router.post("/status/{token}/confirm", include_in_schema=False)
+def confirm_by_form(token: Token, request: Request, now: Now) -> Response:
+    """The same from the page's button; back to the page, or why not."""
+    try:
+        with told_transaction(store_of(request)) as conn:
+            confirm_address(conn, token=token, now=now)
     except GridmapsError as wrong:
         return _told(wrong.sentence, token, status_of(wrong))
     return RedirectResponse(f"/status/{token}", 303, headers=_HEADERS)

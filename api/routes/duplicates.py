@@ -4,12 +4,22 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
+from sqlalchemy import Connection
 
-from api.batches import sender_of
+from api.batches import is_citizen, sender_of
 from api.dependencies import Conn, Now, Viewer, require
 from api.routes.bodies import Editor
 from api.schemas.duties import ListPage
-from api.schemas.port import EvidenceList, EvidenceOut, RuleBody, SuggestionList, SuggestionOut, SupportBody, SupportOut
+from api.schemas.port import (
+    EvidenceList,
+    EvidenceOut,
+    RuleBody,
+    SuggestBody,
+    SuggestionList,
+    SuggestionOut,
+    SupportBody,
+    SupportOut,
+)
 from api.schemas.reports import AnyAccuracy, AnyLatitude, AnyLongitude, Datum
 from spatial.cases.drafts import REPORTER_LIMIT, check_storable
 from spatial.cases.port.duplicates import (
@@ -21,12 +31,12 @@ from spatial.cases.port.duplicates import (
     read_bounds,
 )
 from spatial.cases.port.likeness import Complaint
+from spatial.cases.port.suggesting import suggest_same
 from spatial.cases.port.supporting import Support, support_case
 from spatial.cases.rules import Rules, read_rules
 from spatial.errors import Invalid
 from spatial.grid.datum import to_wgs84
 from spatial.people.accounts import Account
-from spatial.store.reach import WHOLE_CITY
 
 router = APIRouter(prefix="/api/v1", tags=["reports"])
 Merger = Annotated[Account, Depends(require("merge"))]
@@ -39,31 +49,33 @@ def suggest(
     now: Now,
     lon: AnyLongitude,
     lat: AnyLatitude,
-    category: Annotated[str, Query(max_length=64)],
+    category: Annotated[str | None, Query(max_length=64)] = None,
     accuracy_m: AnyAccuracy | None = None,
     datum: Datum = "wgs84",
 ) -> SuggestionList:
     """Open cases that may be what somebody is about to report. Public: tells of no citizen, and nothing he wrote."""
-    rules = read_rules(conn)
-    nodes = _nodes(rules, category)
-    east, north = to_wgs84(lon, lat, datum)
-    complaint = Complaint(float(east), float(north), _accuracy(rules, accuracy_m), now, category)
-    bounds = read_bounds(conn).of(nodes)
-    # The whole city: what is told of a case here is told to everybody.
-    found = list_duplicates(conn, complaint=complaint, bounds=bounds, reach=WHOLE_CITY, limit=_SUGGESTED)
-    return SuggestionList(items=[SuggestionOut.of(one, now) for one in found])
+    return _suggested(conn, SuggestBody(lon=lon, lat=lat, accuracy_m=accuracy_m, datum=datum, category=category), now)
+
+
+@router.post("/duplicates")
+def suggest_by_words(body: SuggestBody, conn: Conn, now: Now) -> SuggestionList:
+    """The same for somebody who names no class: his words are sorted, and stand in no address that is kept in logs.
+
+    Where sorting is not sure of a class, cases of any are told that are near in place and time, each `by` place.
+    """
+    return _suggested(conn, body, now)
 
 
 @router.post("/duplicates/{case_no}/support", status_code=201, responses={200: {"description": "Counted before."}})
 def support(case_no: str, body: SupportBody, conn: Conn, now: Now, viewer: Viewer, response: Response) -> SupportOut:
     """Say the same about a case that stands already, and be answered with it. Refused where no such case is near."""
     rules = read_rules(conn)
-    said = _support(body, sender_of(viewer), rules, now)
+    said = _support(body, viewer, rules, now)
     nodes = {code: category.nodes for code, category in rules.categories.items()}
     done = support_case(conn, case_no=case_no, support=said, nodes_of=nodes, now=now)
     response.status_code = 201 if done.counted else 200
     link = None if done.token is None else f"/status/{done.token}"
-    return SupportOut(case_no=done.case_no, supporters=done.supporters, counted=done.counted, status_url=link)
+    return SupportOut(case_no=done.case_no, **vars(done.counts), counted=done.counted, status_url=link)
 
 
 @router.get("/cases/{case_no}/duplicates")
@@ -102,6 +114,21 @@ def _rule(rule: DuplicateRule) -> dict[str, Any]:
             "least_fit": rule.least_fit}  # fmt: skip
 
 
+def _suggested(conn: Connection, asked: SuggestBody, now: datetime) -> SuggestionList:
+    rules = read_rules(conn)
+    check_storable("text", asked.text)
+    if asked.category is not None:
+        _nodes(rules, asked.category)
+    east, north = to_wgs84(asked.lon, asked.lat, asked.datum)
+    complaint = Complaint(
+        float(east), float(north), _accuracy(rules, asked.accuracy_m), now, asked.category, asked.text
+    )
+    # The whole city: what is told of a case here is told to everybody.
+    found = suggest_same(conn, complaint=complaint, rules=rules, limit=_SUGGESTED)
+    items = [SuggestionOut.of(one, now, by=found.reason(one)) for one in found.candidates]
+    return SuggestionList(category=found.category, by=found.by, items=items)
+
+
 def _nodes(rules: Rules, category: str) -> tuple[str, ...]:
     if category not in rules.categories:
         raise Invalid(f"category {category} is unknown; see /api/v1/matters", field="category")
@@ -112,7 +139,7 @@ def _accuracy(rules: Rules, told: float | None) -> float:
     return rules.sources["public"].default_accuracy_m if told is None else told
 
 
-def _support(body: SupportBody, sender: str, rules: Rules, now: datetime) -> Support:
+def _support(body: SupportBody, viewer: Account | None, rules: Rules, now: datetime) -> Support:
     for name in ("text", "reporter"):
         check_storable(name, getattr(body, name))
     if len(str(body.reporter)) > REPORTER_LIMIT:
@@ -122,4 +149,5 @@ def _support(body: SupportBody, sender: str, rules: Rules, now: datetime) -> Sup
     lon, lat = to_wgs84(body.lon, body.lat, body.datum)
     complaint = Complaint(float(lon), float(lat), _accuracy(rules, body.accuracy_m), now, body.category, body.text)
     said = {"lon": body.lon, "lat": body.lat, "datum": body.datum, "accuracy_m": body.accuracy_m}
-    return Support(body.id, sender, complaint, said, body.text, body.reporter)
+    own = is_citizen(viewer) or body.reporter is None  # who names nobody else speaks for himself
+    return Support(body.id, sender_of(viewer), complaint, said, body.text, body.reporter, own)

@@ -10,10 +10,11 @@ from fastapi import APIRouter, Path, Response
 from fastapi.responses import HTMLResponse
 
 from api.dependencies import Conn, Now
-from api.rating_form import rating_form
+from api.rating_form import confirm_form, rating_form
 from api.schemas.port import StatusOut
 from api.status_page import missing_page, status_page
 from spatial.cases.evaluation.by_link import is_asked
+from spatial.cases.port.counting import can_confirm
 from spatial.cases.port.status import get_status
 from spatial.errors import NotFound
 from spatial.grid.cells import get_setting
@@ -43,6 +44,7 @@ def page(token: Token, conn: Conn, now: Now) -> HTMLResponse:
         return HTMLResponse(missing_page(), 404, headers=headers)
     zone = ZoneInfo(get_setting(conn, key="time_zone"))
     form = rating_form(token) if is_asked(conn, found.asked) else ""
+    form += confirm_form(token) if can_confirm(found.asked) else ""
     return HTMLResponse(
         status_page(found, city=get_setting(conn, key="city_name"), zone=zone, form=form), headers=headers
     )

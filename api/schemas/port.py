@@ -9,12 +9,27 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.reports import Accuracy, Datum, Latitude, Longitude
 from spatial.cases.drafts import TEXT_LIMIT
+from spatial.cases.port.counting import can_confirm
 from spatial.cases.port.duplicates import Candidate
 from spatial.cases.port.outbox import Message
 from spatial.cases.port.sentences import STEPS, say
 from spatial.cases.port.status import Status
+from spatial.cases.port.suggesting import By
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+
+
+class SuggestBody(BaseModel):
+    """What somebody is about to report."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lon: Longitude
+    lat: Latitude
+    accuracy_m: Accuracy | None = None
+    datum: Datum = "wgs84"
+    category: str | None = Field(default=None, max_length=64)
+    text: str = Field(default="", max_length=TEXT_LIMIT, description="Sorted where no category is named.")
 
 
 class SuggestionOut(BaseModel):
@@ -25,22 +40,26 @@ class SuggestionOut(BaseModel):
     distance_m: int
     age_seconds: int
     supporters: int
+    unnamed_supporters: int
     step: str
     state: str
+    by: By = Field(description="The class as named, as sorted from the words, or nearness in place and time alone.")
 
     @classmethod
-    def of(cls, one: Candidate, now: datetime) -> "SuggestionOut":
+    def of(cls, one: Candidate, now: datetime, *, by: By) -> "SuggestionOut":
         """The answer for a candidate."""
         return cls(
             case_no=one.case_no, category=one.category, distance_m=int(round(one.likeness.distance_m, -1)),
             age_seconds=max(0, int((now - one.received_at).total_seconds())), supporters=one.supporters,
-            step=one.step, state=one.state,
+            unnamed_supporters=one.unnamed_supporters, step=one.step, state=one.state, by=by,
         )  # fmt: skip
 
 
 class SuggestionList(BaseModel):
-    """The likeliest first."""
+    """The likeliest first; `category` is the class that was looked for, None for any."""
 
+    category: str | None
+    by: By
     items: list[SuggestionOut]
 
 
@@ -52,6 +71,7 @@ class EvidenceOut(BaseModel):
     state: str
     received_at: datetime
     supporters: int
+    unnamed_supporters: int
     distance_m: float
     combined_m: float = Field(description="The 68 % radius of both positions together.")
     fit: float = Field(description="The chance of so wide a distance between two positions of one place.")
@@ -67,7 +87,8 @@ class EvidenceOut(BaseModel):
         like = one.likeness
         return cls(
             case_no=one.case_no, category=one.category, state=one.state, received_at=one.received_at,
-            supporters=one.supporters, distance_m=round(like.distance_m, 1), combined_m=round(like.combined_m, 1),
+            supporters=one.supporters, unnamed_supporters=one.unnamed_supporters,
+            distance_m=round(like.distance_m, 1), combined_m=round(like.combined_m, 1),
             fit=round(like.fit, 4), apart_seconds=int(like.apart.total_seconds()), same_category=like.same_category,
             words=round(like.words, 3), same_photo=like.same_photo, score=round(like.score, 4),
         )  # fmt: skip
@@ -95,12 +116,16 @@ class SupportBody(BaseModel):
 
 
 class SupportOut(BaseModel):
-    """What became of a support; `counted` is false for somebody who was counted before."""
+    """What became of a support; `counted` is false for somebody who was counted before, or is one too many unnamed.
+
+    `supporters` are known by an account or a contact that is certain; of the unnamed nothing is.
+    """
 
     case_no: str
     supporters: int
+    unnamed_supporters: int
     counted: bool
-    status_url: str | None
+    status_url: str | None = Field(description="None for whoever gives the contact of him who reported the case.")
 
 
 class Words(BaseModel):
@@ -140,6 +165,8 @@ class StatusOut(BaseModel):
     closed_at: datetime | None
     outcome: str | None
     supporters: int
+    unnamed_supporters: int = Field(description="Said the same, and nothing is certain of them; counted to a limit.")
+    can_confirm: bool = Field(description="The link came by mail; its holder can confirm that the address is his.")
     lead: Words | None
     answers: list[AnswerOut]
 
@@ -150,7 +177,8 @@ class StatusOut(BaseModel):
             case_no=one.case_no, handled_under=one.handled_under, part=one.asked.part,
             category=one.category and Words.of(one.category), step=one.step, step_says=Words.of(STEPS[one.step]),
             state=one.state, received_at=one.received_at, due_at=one.due_at, closed_at=one.closed_at,
-            outcome=one.outcome, supporters=one.supporters, lead=one.lead and Words.of(one.lead),
+            outcome=one.outcome, supporters=one.supporters, unnamed_supporters=one.unnamed_supporters,
+            can_confirm=can_confirm(one.asked), lead=one.lead and Words.of(one.lead),
             answers=[
                 AnswerOut(kind=a.kind, at=a.at, says=Words.of(say(a.kind, a.facts, zone=zone)), facts=a.facts,
                           words=a.words) for a in one.answers

@@ -185,7 +185,8 @@ class CaseOut(CaseHead):
     suspensions: int
     appeals: int
     merged_into: str | None
-    supporters: int = Field(description="Others who reported the same.")
+    supporters: int = Field(description="Others who said the same, each known by an account or a sure contact.")
+    unnamed_supporters: int = Field(description="Others of whom nothing is certain; counted to a limit.")
     missed_at: datetime | None = Field(description="The last deadline that it missed and left for another.")
     missed_by: str | None = Field(description="Who led it when it missed that one.")
 

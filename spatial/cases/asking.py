@@ -11,8 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from spatial.cases.opening import PlacedReport, report_row
-from spatial.cases.port.askers import Asker, add_askers, citizen_digest, email_of, read_pepper, target_of
+from spatial.cases.opening import PlacedReport, photo_rows, report_row
+from spatial.cases.port.askers import NOBODY, Asker, Who, add_askers, read_pepper, target_of, who_asks
 from spatial.cases.port.duplicates import read_bounds
 from spatial.cases.port.likeness import Bounds, Complaint
 from spatial.cases.port.repeats import Said, find_repeats, rebind_keys, tell_repeats
@@ -29,11 +29,11 @@ def join_repeats(conn: Connection, reports: Sequence[PlacedReport], rules: Rules
 
     Where nobody's citizen is known, nothing is read.
     """
-    digests = _citizens(conn, reports)
+    asking = _who(conn, reports)
     said = [
-        Said(item.draft.id, digests[item.draft.id], item.district, item.case_no, _complaint(item))
+        Said(item.draft.id, asking[item.draft.id].citizen, item.district, item.case_no, _complaint(item))
         for item in reports
-        if item.draft.id in digests
+        if item.draft.id in asking
     ]
     if not said:
         return {}
@@ -50,8 +50,8 @@ def join_repeats(conn: Connection, reports: Sequence[PlacedReport], rules: Rules
 
 def note_askers(conn: Connection, reports: Sequence[PlacedReport], joined: Joined, *, now: datetime) -> None:
     """Note who asks, before any case is opened: what its opening tells is told to them."""
-    digests = _citizens(conn, reports)
-    add_askers(conn, [_asker(item, joined, digests, now) for item in reports])
+    asking = _who(conn, reports)
+    add_askers(conn, [_asker(item, joined, asking.get(item.draft.id, NOBODY), now) for item in reports])
 
 
 def keep_repeats(conn: Connection, reports: Sequence[PlacedReport], joined: Joined, *, now: datetime) -> None:
@@ -61,19 +61,19 @@ def keep_repeats(conn: Connection, reports: Sequence[PlacedReport], joined: Join
     tell_repeats(conn, joined, actors=actors, part="repeat", now=now)
 
 
-def _citizens(conn: Connection, reports: Sequence[PlacedReport]) -> dict[UUID, str]:
+def _who(conn: Connection, reports: Sequence[PlacedReport]) -> dict[UUID, Who]:
     """Who reports, for those of whom anything is known; nothing is read where that is nobody."""
     drafts = [item.draft for item in reports]
     if not any(draft.reporter or draft.sender != "public" for draft in drafts):
         return {}
     pepper = read_pepper(conn)
-    digests = {
-        draft.id: citizen_digest(
-            pepper, sender=draft.sender if draft.by_citizen else "public", source=draft.source, reporter=draft.reporter
+    asking = {
+        draft.id: who_asks(
+            pepper, sender=draft.sender, source=draft.source, by_citizen=draft.by_citizen, reporter=draft.reporter
         )
         for draft in drafts
     }
-    return {report_id: digest for report_id, digest in digests.items() if digest is not None}
+    return {report_id: who for report_id, who in asking.items() if who.citizen is not None}
 
 
 def _complaint(item: PlacedReport) -> Complaint:
@@ -81,13 +81,12 @@ def _complaint(item: PlacedReport) -> Complaint:
     return Complaint(item.lon, item.lat, item.accuracy_m, item.in_force_at, draft.category, draft.text)
 
 
-def _asker(item: PlacedReport, joined: Joined, digests: Mapping[UUID, str], now: datetime) -> Asker:
+def _asker(item: PlacedReport, joined: Joined, who: Who, now: datetime) -> Asker:
     draft = item.draft
     district, case_no = joined.get(draft.id, (item.district, item.case_no))
-    return Asker(
-        district, case_no, draft.id, "repeat" if draft.id in joined else "reporter", digests.get(draft.id),
-        target_of(draft.reporter, sender=draft.sender), email_of(draft.reporter) is not None, now, draft.source,
-    )  # fmt: skip
+    part = "repeat" if draft.id in joined else "reporter"
+    target = target_of(draft.reporter, sender=draft.sender)
+    return Asker(district, case_no, draft.id, part, who, target, now, draft.source)
 
 
 def _keep_said(conn: Connection, reports: Sequence[PlacedReport], joined: Joined) -> None:

@@ -91,6 +91,7 @@ class CaseFile:
     appeals: int = 0
     merged_into: str | None = None
     supporters: int = 0
+    unnamed_supporters: int = 0
     archived_at: datetime | None = None
     missed_at: datetime | None = None
     missed_by: str | None = None

@@ -99,6 +99,7 @@ ROWS = [
     Row("GET", "/api/v1/photos/{sha256}", READERS),
     # The one port: suggestions and support are for all, and name nobody; the outbox is the administrator's.
     Row("GET", "/api/v1/duplicates", ALL, query=f"lon={_LON}&lat={_LAT}&category=stall"),
+    Row("POST", "/api/v1/duplicates", ALL, body={"lon": _LON, "lat": _LAT, "text": "A bag of litter."}),
     Row("POST", "/api/v1/duplicates/{case_no}/support", ALL, 404, body=_support),
     Row("GET", "/api/v1/cases/{case_no}/duplicates", "SBA"),
     Row("GET", "/api/v1/duplicate-rules", "", city="A"),
@@ -108,6 +109,8 @@ ROWS = [
     Row("POST", "/api/v1/status/{token}/answer", ALL, 404,
         body={"verdict": "satisfied", "outcome": "fixed", "score": 5}),
     Row("POST", "/status/{token}/answer", ALL, 422),
+    Row("POST", "/api/v1/status/{token}/confirm", ALL, 404),
+    Row("POST", "/status/{token}/confirm", ALL, 404),
     Row("GET", "/api/v1/outbox", "", city="A"),
     Row("GET", "/api/v1/outbox/dead", "", city="A"),
     Row("POST", "/api/v1/outbox/{message}/retry", "", 404, city="A"),

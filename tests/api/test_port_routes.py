@@ -26,12 +26,15 @@ def test_what_stands_already_is_suggested_and_tells_of_nobody(client: TestClient
         "/api/v1/duplicates", params={"lon": LON + 2e-4, "lat": LAT, "category": "litter", "accuracy_m": 5}
     )
     [item] = answer.json()["items"]
-    assert set(item) == {"case_no", "category", "distance_m", "age_seconds", "supporters", "step", "state"}
+    assert set(item) == {
+        "case_no", "category", "distance_m", "age_seconds", "supporters", "unnamed_supporters", "step", "state", "by",
+    }  # fmt: skip
     assert (item["case_no"], item["distance_m"], item["supporters"]) == (said["case_no"], 20, 0)
+    assert (item["by"], answer.json()["category"]) == ("class", "litter")
     assert "Secretword" not in answer.text and "1381111" not in answer.text
     for other in ({"category": "pothole"}, {"lon": LON + 2e-3}):
         asked = {"lon": LON, "lat": LAT, "category": "litter", "accuracy_m": 5} | other
-        assert client.get("/api/v1/duplicates", params=asked).json() == {"items": []}
+        assert client.get("/api/v1/duplicates", params=asked).json()["items"] == []
     assert client.get("/api/v1/duplicates", params={"lon": LON, "lat": LAT, "category": "nothing"}).status_code == 422
 
 
@@ -40,12 +43,57 @@ def test_support_joins_instead_of_opening_and_is_answered(client: TestClient) ->
     body = {"id": str(uuid4()), "lon": LON, "lat": LAT, "accuracy_m": 5, "reporter": {"email": "wang@home.example"}}
     answers = [client.post(f"/api/v1/duplicates/{number}/support", json=body) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 200]
-    assert [answer.json()["supporters"] for answer in answers] == [1, 1]
+    assert [answer.json()["unnamed_supporters"] for answer in answers] == [1, 1]
     status = client.get(f"/api/v1{answers[0].json()['status_url']}").json()
-    assert (status["case_no"], status["part"], status["supporters"]) == (number, "supporter", 1)
+    assert (status["case_no"], status["part"], status["supporters"]) == (number, "supporter", 0)
+    assert [one["kind"] for one in status["answers"]] == ["received", "joined"]
+    page = client.get(answers[0].json()["status_url"]).text
+    assert "另有未实名1人" in page and "1 without a confirmed name" in page and "确认邮箱" not in page
     far = body | {"id": str(uuid4()), "lon": LON + 0.01}
     assert client.post(f"/api/v1/duplicates/{number}/support", json=far).status_code == 404
     assert client.post(f"/api/v1/duplicates/{number}/support", json=body | {"text": "other"}).status_code == 409
+
+
+def test_without_a_class_words_are_sorted_or_place_and_time_stand_alone(client: TestClient, fresh_db: Store) -> None:
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql("INSERT INTO sorting_keyword (matter, keyword, weight) VALUES ('litter', 'rubbish', 5)")
+    heap, hole = _report(client, category="litter"), _report(client, category="pothole", lon=LON + 1e-4)
+    here = {"lon": LON, "lat": LAT, "accuracy_m": 5}
+
+    def asked(**more: Any) -> dict[str, Any]:
+        answer = client.post("/api/v1/duplicates", json=here | more)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    sure = asked(text="A bag of rubbish, rubbish!")
+    assert (sure["category"], sure["by"]) == ("litter", "sorted")
+    assert [(one["case_no"], one["by"]) for one in sure["items"]] == [(heap["case_no"], "sorted")]
+    for unsure in (asked(text="Something is wrong here."), client.get("/api/v1/duplicates", params=here).json()):
+        assert (unsure["category"], unsure["by"]) == (None, "place")
+        assert [(one["case_no"], one["by"]) for one in unsure["items"]] == [
+            (heap["case_no"], "place"), (hole["case_no"], "place"),
+        ]  # fmt: skip
+    assert asked(lon=LON + 0.01)["items"] == []
+    # What was suggested can be joined, by whoever named no class.
+    support = {"id": str(uuid4()), **here}
+    assert client.post(f"/api/v1/duplicates/{hole['case_no']}/support", json=support).status_code == 201
+
+
+def test_a_link_from_a_mail_confirms_its_address_by_a_button(client: TestClient, fresh_db: Store) -> None:
+    number = _report(client, reporter={"phone": "13811112222"})["case_no"]
+    body = {"id": str(uuid4()), "lon": LON, "lat": LAT, "accuracy_m": 5, "reporter": {"email": "wang@home.example"}}
+    link = client.post(f"/api/v1/duplicates/{number}/support", json=body).json()["status_url"]
+    refused = client.post(f"/api/v1{link}/confirm")
+    assert refused.status_code == 403 and "not sent by mail" in refused.json()["detail"]
+    assert client.post(f"{link}/confirm").status_code == 403
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql("UPDATE status_link SET is_mailed = true")  # as the one in a mail is
+    page = client.get(link)
+    assert f'action="{link}/confirm"' in page.text and client.get(f"/api/v1{link}").json()["can_confirm"]
+    done = client.post(f"{link}/confirm", follow_redirects=False)
+    assert (done.status_code, done.headers["location"]) == (303, link)
+    assert "确认邮箱" not in client.get(link).text
+    assert client.post(f"/api/v1{link}/confirm").json() == {"supporters": 1, "unnamed_supporters": 0}
 
 
 def test_a_clerk_sees_the_evidence_within_his_reach(client: TestClient, log_in: LogIn) -> None:

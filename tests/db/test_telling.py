@@ -14,14 +14,20 @@ from spatial.cases.disputes.returning import return_case
 from spatial.cases.disputes.rulings import RulingDraft, rule
 from spatial.cases.disputes.scopes import Area, ScopeDraft
 from spatial.cases.drafts import ReportDraft
+from spatial.cases.evaluation.answering import record_call_back
+from spatial.cases.evaluation.call_backs import Said as HeardBack
 from spatial.cases.intake import Filed, file_reports
 from spatial.cases.lifecycle.checking import verify_result
 from spatial.cases.lifecycle.ending import merge_case, reopen_case, split_case, void_case
 from spatial.cases.lifecycle.flexible import extend_case, resume_due, suspend_case
 from spatial.cases.lifecycle.handling import receive_case, submit_case
-from spatial.cases.port.outbox import count_messages
-from spatial.cases.port.sentences import say
+from spatial.cases.port.delivering import SQL
+from spatial.cases.port.likeness import Complaint
+from spatial.cases.port.outbox import add_target, count_messages
+from spatial.cases.port.sentences import ORDER, say
 from spatial.cases.port.status import Status, get_status
+from spatial.cases.port.supporting import Support, support_case
+from spatial.store.db import run
 from spatial.store.reach import WHOLE_CITY
 from tests.acting import NOW, add_rows, held, later
 from tests.db.test_acts import _GAP
@@ -208,3 +214,94 @@ def test_the_same_kind_again_later_is_told_again(conn: Connection) -> None:
     assert [one.facts["unit"] for one in told] == ["Roads", "Public order"]
     assert say(told[1].kind, told[1].facts, zone=later(0).tzinfo)[1].startswith("您的反映已交由")  # type: ignore[arg-type]
     assert told[1].at - told[0].at == timedelta(hours=1.8)
+
+
+def _join(conn: Connection, filed: Filed, *, at: datetime, **reporter: str) -> str:
+    """Somebody joins a case beside it; the token of his link."""
+    assert filed.case is not None
+    lon, lat = filed.case.lon, filed.case.lat
+    said = {"lon": lon, "lat": lat, "datum": "wgs84", "accuracy_m": 1.0}
+    support = Support(uuid4(), "public", Complaint(lon, lat, 1.0, at, None), said, "", dict(reporter) or None)
+    done = support_case(conn, case_no=filed.case.case_no, support=support, nodes_of={}, now=at)
+    assert done.token is not None
+    return done.token
+
+
+def _told(conn: Connection, token: str | None) -> list[str]:
+    return [one.kind for one in get_status(conn, token=token or "", now=NOW).answers]
+
+
+def test_who_joins_a_case_is_told_so_by_himself_and_then_all_that_becomes_of_it(conn: Connection) -> None:
+    [filed] = _file(conn, _draft())
+    case = _handled(conn, filed)
+    token = _join(conn, filed, at=later(0.5), email="wang@home.example")
+    answers = get_status(conn, token=token, now=NOW).answers
+    assert [(one.kind, one.facts) for one in answers] == [("received", {}), ("joined", {"into": case.case_no})]
+    assert _kinds(conn, filed) == ["received", "accepted", "handed_over", "in_work"]  # nobody else hears of him
+    before = _mails(conn)
+    words: dict[str, Any] = {"outcome": "fixed", "photos_after": [PHOTO], "note": None, "own": None}
+    case = submit_case(conn, held(conn, case.case_no), **words, actor="7", now=later(1))
+    case = verify_result(conn, case, passed=True, reason=None, actor="3", now=later(2))
+    angry = HeardBack("dissatisfied", "not_fixed")
+    record_call_back(conn, case, said=angry, spoken_by="clerk", actor="2", now=later(3))
+    assert _told(conn, token) == ["received", "joined", "done", "closed", "reopened"]
+    assert _kinds(conn, filed)[4:] == ["done", "closed", "called_back", "reopened"]
+    assert _mails(conn) == before + 3 * 2  # each of them: done, closed, and what came of the call-back
+
+
+def test_a_supporters_mail_thanks_him_for_no_call_back_of_anothers(conn: Connection) -> None:
+    [filed] = _file(conn, _draft())
+    case = _handled(conn, filed)
+    _join(conn, filed, at=later(0.5), email="wang@home.example")
+    words: dict[str, Any] = {"outcome": "fixed", "photos_after": [PHOTO], "note": None, "own": None}
+    case = submit_case(conn, held(conn, case.case_no), **words, actor="7", now=later(1))
+    case = verify_result(conn, case, passed=True, reason=None, actor="3", now=later(2))
+    angry = HeardBack("dissatisfied", "not_fixed")
+    record_call_back(conn, case, said=angry, spoken_by="clerk", actor="2", now=later(3))
+    params = {"now": later(9), "leased_until": later(10), "channels": ["email"], "limit": 99}
+    rows = run(conn, SQL["claim"], params).all()
+    told = run(conn, SQL["answers_told"], {"ids": [row.id for row in rows], "order": list(ORDER)}).all()
+    last = {row.id for row in rows if row.written_at == later(3)}
+    kinds = [[one.kind for one in told if one.id == message] for message in sorted(last)]
+    assert sorted(kinds) == [["called_back", "reopened"], ["reopened"]]
+
+
+def test_a_repeat_is_answered_and_one_mailbox_is_told_once(conn: Connection) -> None:
+    own = {"email": "Li@home.example", "phone": "13811112222"}
+    [first] = _file(conn, _draft(reporter=own))
+    [again] = _file(conn, _draft(reporter=own | {"email": "li@home.example"}), now=later(0.05))
+    assert not again.created and _kinds(conn, again) == ["received", "joined"]
+    assert _mails(conn) == 2  # both reports are answered
+    _dispatched(conn, first)
+    assert _kinds(conn, again)[2:] == ["accepted", "handed_over"] == _kinds(conn, first)[1:]
+    assert _mails(conn) == 2 + 2
+
+
+def test_a_repeat_in_the_batch_of_its_first_is_told_no_more_than_once(conn: Connection) -> None:
+    add_target(conn, code="hotline", url="https://1.1.1.1/hook", actor="1", now=NOW)
+    own = {"sender": "5", "source": "hotline", "reporter": {"phone": "13811112222", "webhook": "hotline"}}
+    first, again = _file(conn, _draft(**own), _draft(**own))
+    assert not again.created and _kinds(conn, first) == ["received"] and _kinds(conn, again) == ["received", "joined"]
+    calls = conn.exec_driver_sql("SELECT kind FROM outbox WHERE channel = 'webhook' ORDER BY asker, kind").scalars()
+    assert list(calls) == ["received", "joined", "received"]
+
+
+def test_a_merged_case_hears_of_the_other_from_then_on_and_after_a_split_of_its_own_again(conn: Connection) -> None:
+    one, two = _file(conn, _draft(east=1), now=NOW) + _file(conn, _draft(east=2), now=later(0.01))
+    two_case = _dispatched(conn, two)
+    token = _join(conn, one, at=later(0.3))
+    merge_case(conn, _case(conn, one), into=held(conn, two_case.case_no), reason="the same", actor="5", now=later(1))
+    receive_case(conn, held(conn, two_case.case_no), own=None, actor="7", now=later(2))
+    # What the other was told before is his alone: neither his receipt nor his hand-over is told twice.
+    assert _kinds(conn, one) == ["received", "joined", "in_work"] and _told(conn, token) == [
+        "received", "joined", "joined", "in_work",
+    ]  # fmt: skip
+    split_case(conn, _case(conn, one), reason="another", actor="5", now=later(3))
+    before = _mails(conn)
+    own = accept_case(conn, _case(conn, one), standard=None, actor="5", now=later(4))
+    dispatch_case(conn, own, lead=None, assisting=None, reason=None, actor="5", now=later(4.1))
+    words: dict[str, Any] = {"outcome": "fixed", "photos_after": [PHOTO], "note": None, "own": None}
+    submit_case(conn, held(conn, two_case.case_no), **words, actor="7", now=later(5))
+    assert _kinds(conn, one) == ["received", "joined", "parted", "accepted", "handed_over"]
+    assert _told(conn, token)[2:] == ["joined", "parted", "accepted", "handed_over"]
+    assert _kinds(conn, two)[-1] == "done" and _mails(conn) == before + 3

@@ -126,6 +126,7 @@ WITHOUT_REACH = {
     "hold_cases": "holds cases that somebody said the same about, to tell it in their chains",
     "recount": "counts who else said the same",
     "category_of": "what a case is about, to judge whether somebody says the same",
+    "hold_count": "holds a case whose supporters are counted, and shows none",
     "addresses": "where an asker is written to; read by the worker that delivers, and shown to nobody",
     "subjects": "the number and state of a case, for those who asked about it",
     "status_of": "answers the holder of a case's secret link",
@@ -211,7 +212,9 @@ READS_REPORTER = {"insert_reports", "insert_said", "reporter_of", "addresses"}
 
 
 def test_who_reported_is_read_in_one_place() -> None:
-    assert {name for _, name, sql in _queries() if re.search(r"\breporter\b|\breport\.\*", sql)} == READS_REPORTER
+    # The column, and not 'reporter', the part that somebody has in a case.
+    reads = re.compile(r"(?<!')\breporter\b|\breport\.\*")
+    assert {name for _, name, sql in _queries() if reads.search(sql)} == READS_REPORTER
 
 
 def test_every_exception_to_the_reach_still_exists() -> None:

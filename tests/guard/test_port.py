@@ -62,5 +62,5 @@ def test_nothing_but_the_port_writes_what_is_sent() -> None:
         "spatial/cases/port/telling.sql", "spatial/cases/port/delivering.sql", "spatial/cases/port/targets.sql",
     }  # fmt: skip
     assert _hits(r"\bcase_asker\b", ".sql") <= {
-        f"spatial/cases/port/{name}.sql" for name in ("askers", "telling", "delivering", "status")
+        f"spatial/cases/port/{name}.sql" for name in ("askers", "counting", "telling", "delivering", "status")
     } | {path for path in _hits(r"\bcase_asker\b", ".sql") if path.startswith("spatial/cases/evaluation/")}

@@ -69,6 +69,7 @@ export type Case = {
   due_reason?: string;
   outcome?: string | null;
   supporters?: number;
+  unnamed_supporters?: number;
   merged_into?: string | null;
   tiers?: { tier: number; since: string; until: string | null; seconds: number }[];
   tasks?: { ordinal: number; unit: string; part: string; is_mandatory: boolean; due_at: string | null; state: string; ended_at: string | null }[];

@@ -21,7 +21,7 @@ from spatial.cases.disputes.briefs import close_settled_brief
 from spatial.cases.disputes.transitions import Transitions, check_move
 from spatial.cases.lifecycle.keeping import CLOSED, OVER, keep_tier, moments_of
 from spatial.cases.lifecycle.tasks import drop_tasks, move_deadlines, open_tasks, withdraw_requests
-from spatial.cases.port.askers import recount_supporters
+from spatial.cases.port.counting import recount_supporters
 from spatial.cases.recording import record
 from spatial.cases.supervision.following import follow_move
 from spatial.errors import Conflict, NotFound

@@ -27,7 +27,7 @@ def answer_by_link(conn: Connection, *, token: str, said: Said, now: datetime) -
     not closed or has its answer, Invalid for an answer that says nothing.
     """
     asked = get_asked(conn, token=token)
-    if asked.part == "supporter":
+    if not asked.is_reporter:
         raise Forbidden("who reported this case is asked what he thinks of the result; you read along")
     if said.verdict == "not_reached":
         raise Invalid("verdict is yours: satisfied or dissatisfied", field="verdict")
@@ -41,7 +41,7 @@ def answer_by_link(conn: Connection, *, token: str, said: Said, now: datetime) -
 
 def is_asked(conn: Connection, asked: Asked) -> bool:
     """Whether the holder of a link is asked for his opinion now."""
-    if asked.part == "supporter":
+    if not asked.is_reporter:
         return False
     case = peek_case(conn, reach=WHOLE_CITY, case_no=asked.case_no)
     return case.state in ASKED_FOR and not case.is_history and not is_answered(conn, case)

@@ -4,7 +4,9 @@ A citizen who says the same again inside the window is given his first number. A
 SHA-256 is kept, so nobody who reads the tables can open a status page. Contacts stay in `report`; here stands a keyed
 digest of them, by which one citizen is known again and not who he is.
 
-Refuses to send anything and to decide what a case is; `telling.py` answers those who stand here.
+What somebody says of himself is one thing (`citizen`), who he is for certain another (`known_as`): anybody can write
+down a hundred telephone numbers. Refuses to send anything and to decide what a case is; `telling.py` answers those who
+stand here, `counting.py` counts them.
 """
 
 import hashlib
@@ -32,23 +34,41 @@ _ADDRESS = re.compile(r"[^\s@<>,;\"\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[
 
 
 @dataclass(frozen=True)
+class Who:
+    """Who asks, as keyed hex digests. `citizen`: by his own word; `known_as`: for certain; `mailbox`: where he reads.
+
+    Each is None where it cannot be told.
+    """
+
+    citizen: str | None
+    known_as: str | None
+    mailbox: str | None
+
+
+NOBODY = Who(None, None, None)
+
+
+@dataclass(frozen=True)
 class Asker:
-    """Who is to be answered about a case. `citizen` is the hex digest by which he is known again, None if he is not."""
+    """Who is to be answered about a case, at which registered webhook besides, and since when."""
 
     district: str
     case_no: str
     report_id: UUID
     part: str
-    citizen: str | None
+    who: Who
     target: str | None
-    has_email: bool
     asked_at: datetime
     source: str
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the holder of a link asked about: the case as he knows it, before any merge."""
+    """What the holder of a link asked about: the case as he knows it, before any merge.
+
+    `is_reporter`: he is the one who reported it, and is asked what he thinks of the result. `is_mailed`: the link came
+    to him in a mail; `is_known`: who he is is certain.
+    """
 
     id: int
     district: str
@@ -56,6 +76,9 @@ class Asked:
     report_id: UUID
     part: str
     asked_at: datetime
+    is_reporter: bool
+    is_mailed: bool
+    is_known: bool
 
 
 def read_pepper(conn: Connection) -> str:
@@ -63,23 +86,18 @@ def read_pepper(conn: Connection) -> str:
     return str(run(conn, SQL["pepper"]).scalar_one())
 
 
-def citizen_digest(pepper: str, *, sender: str, source: str, reporter: Mapping[str, Any] | None) -> str | None:
-    """By what a citizen is known again: his telephone number, his e-mail address, or the account he reports with.
+def who_asks(pepper: str, *, sender: str, source: str, by_citizen: bool, reporter: Mapping[str, Any] | None) -> Who:
+    """Who asks, by what he says of himself and by the account he uses; `sender` is its id or 'public'.
 
-    None for somebody of whom nothing is known. A clerk's account is no citizen: what he takes down is by contact only.
+    For certain is a citizen's own account, and a contact that somebody with an account took down: a clerk has spoken
+    with him. A clerk's account is no citizen: what he takes down is by contact only.
     """
-    said = reporter or {}
-    phone = re.sub(r"\D", "", unicodedata.normalize("NFKC", str(said.get("phone") or "")))
-    address = email_of(said)
-    if len(phone) >= 7:
-        who = f"phone:{phone[-11:]}"
-    elif address is not None:
-        who = f"email:{address.casefold()}"
-    elif sender != PUBLIC and source == PUBLIC:
-        who = f"account:{sender}"
-    else:
-        return None
-    return hmac.new(pepper.encode(), who.encode(), hashlib.sha256).hexdigest()
+    contact, address = _contact(reporter), email_of(reporter)
+    own = f"account:{sender}" if by_citizen and sender != PUBLIC else None
+    citizen = contact or (own if source == PUBLIC else None)
+    known_as = None if sender == PUBLIC else own or contact
+    mailbox = None if address is None else f"email:{address.casefold()}"
+    return Who(_keyed(pepper, citizen), _keyed(pepper, known_as), _keyed(pepper, mailbox))
 
 
 def email_of(reporter: Mapping[str, Any] | None) -> str | None:
@@ -96,8 +114,9 @@ def target_of(reporter: Mapping[str, Any] | None, *, sender: str) -> str | None:
 
 def add_askers(conn: Connection, askers: Sequence[Asker]) -> None:
     """Note who asked, those of citizens' sources."""
-    if askers:
-        run(conn, SQL["insert_askers"], {"rows": json.dumps([vars(asker) for asker in askers], default=_plain)})
+    rows = [{name: value for name, value in vars(one).items() if name != "who"} | vars(one.who) for one in askers]
+    if rows:
+        run(conn, SQL["insert_askers"], {"rows": json.dumps(rows, default=_plain)})
 
 
 def give_links(conn: Connection, report_ids: Iterable[UUID], *, now: datetime) -> dict[UUID, str]:
@@ -137,9 +156,16 @@ def get_asked(conn: Connection, *, token: str) -> Asked:
     return Asked(**row._mapping)
 
 
-def recount_supporters(conn: Connection, *, case_no: str) -> int:
-    """Count anew who else said the same, behind a support, a merge or a split; the caller holds the case."""
-    return int(run(conn, SQL["recount"], {"case_no": case_no}).scalar_one())
+def _contact(reporter: Mapping[str, Any] | None) -> str | None:
+    phone = re.sub(r"\D", "", unicodedata.normalize("NFKC", str((reporter or {}).get("phone") or "")))
+    if len(phone) >= 7:
+        return f"phone:{phone[-11:]}"
+    address = email_of(reporter)
+    return None if address is None else f"email:{address.casefold()}"
+
+
+def _keyed(pepper: str, who: str | None) -> str | None:
+    return None if who is None else hmac.new(pepper.encode(), who.encode(), hashlib.sha256).hexdigest()
 
 
 def _plain(value: object) -> str:

@@ -23,11 +23,11 @@ ORDER BY case_file.received_at, case_file.case_no
 
 -- name: insert_askers
 -- Who asked, for reports of citizens' sources; a report id is one asker.
-INSERT INTO case_asker (district, case_no, report_id, part, citizen, target, has_email, asked_at)
-SELECT asked.district, asked.case_no, asked.report_id, asked.part, decode(asked.citizen, 'hex'), asked.target,
-       asked.has_email, asked.asked_at
+INSERT INTO case_asker (district, case_no, report_id, part, citizen, known_as, mailbox, target, asked_at)
+SELECT asked.district, asked.case_no, asked.report_id, asked.part, decode(asked.citizen, 'hex'),
+       decode(asked.known_as, 'hex'), decode(asked.mailbox, 'hex'), asked.target, asked.asked_at
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS asked(district text, case_no text, report_id uuid, part text,
-     citizen text, target text, has_email boolean, asked_at timestamptz, source text)
+     citizen text, known_as text, mailbox text, target text, asked_at timestamptz, source text)
 JOIN source ON source.code = asked.source AND source.is_citizen
 ON CONFLICT DO NOTHING
 
@@ -58,42 +58,33 @@ WHERE report_key.id = joined.id
 
 -- name: hold_cases
 -- Cases that are about to be told of, held until the transaction ends.
-SELECT district, case_no, current_path, parties, supporters FROM case_file
+SELECT district, case_no, current_path, parties, supporters, unnamed_supporters FROM case_file
 WHERE case_no = ANY(%(numbers)s::text[])
 ORDER BY district, case_no FOR UPDATE
 
 -- name: asker_of
--- Who asked by this id, and by this citizen about this case.
-SELECT report_id, district, case_no, part FROM case_asker
-WHERE report_id = %(id)s OR (case_no = %(case_no)s AND citizen = decode(%(citizen)s, 'hex'))
+-- Who asked by this id, and by this citizen about this case, as he says or for certain. A new link to what he asked may
+-- be given to the id and to a supporter, who reads along, and not to whoever writes down the reporter's number.
+SELECT report_id, report_id = %(id)s OR part = 'supporter' OR known_as = decode(%(known_as)s, 'hex') AS is_his
+FROM case_asker
+WHERE report_id = %(id)s
+   OR case_no = %(case_no)s AND (citizen = decode(%(citizen)s, 'hex') OR known_as = decode(%(known_as)s, 'hex'))
 ORDER BY (report_id = %(id)s) DESC, id LIMIT 1
 
--- name: recount
--- How many others said the same: supporters, and who asked about the cases merged into this one; each citizen once, and
--- the first reporter never.
-WITH RECURSIVE joined(district, case_no) AS (
-    SELECT district, case_no FROM case_file WHERE case_no = %(case_no)s
-    UNION
-    SELECT merged.district, merged.case_no FROM joined JOIN case_file AS merged ON merged.merged_into = joined.case_no
-)
-UPDATE case_file SET supporters = (
-    SELECT count(DISTINCT coalesce(encode(asker.citizen, 'hex'), asker.report_id::text))
-    FROM joined JOIN case_asker AS asker USING (district, case_no)
-    WHERE asker.part <> 'repeat' AND asker.report_id <> case_file.report_id
-      AND (asker.citizen IS NULL OR asker.citizen IS DISTINCT FROM
-           (SELECT first.citizen FROM case_asker AS first WHERE first.report_id = case_file.report_id)))
-WHERE case_no = %(case_no)s
-RETURNING supporters
-
 -- name: asked_by_link
--- Who holds this link, and what he asked about.
-SELECT asker.id, asker.district, asker.case_no, asker.report_id, asker.part, asker.asked_at
-FROM status_link JOIN case_asker AS asker ON asker.id = status_link.asker
+-- Who holds this link, and what he asked about. Who repeats what he reported is its reporter where that is certain.
+SELECT asker.id, asker.district, asker.case_no, asker.report_id, asker.part, asker.asked_at, link.is_mailed,
+       asker.known_as IS NOT NULL AS is_known,
+       asker.part = 'reporter' OR asker.part = 'repeat' AND EXISTS (
+           SELECT FROM case_asker AS first
+           WHERE first.district = asker.district AND first.case_no = asker.case_no AND first.part = 'reporter'
+             AND first.known_as = asker.known_as) AS is_reporter
+FROM status_link AS link JOIN case_asker AS asker ON asker.id = link.asker
 WHERE token_digest = %(digest)s
 
 -- name: insert_link_of
--- Give one asker one more link.
-INSERT INTO status_link (token_digest, asker, given_at) VALUES (%(digest)s, %(asker)s, %(now)s)
+-- Give one asker one more link, in a mail.
+INSERT INTO status_link (token_digest, asker, given_at, is_mailed) VALUES (%(digest)s, %(asker)s, %(now)s, true)
 
 -- name: insert_said
 -- What a supporter said, word for word.

@@ -26,12 +26,14 @@ JOIN outbox ON outbox.asker = asker.id AND outbox.id = ANY(%(ids)s)
 JOIN case_file ON case_file.district = outbox.district AND case_file.case_no = outbox.case_no
 
 -- name: answers_told
--- What messages tell: a mail all that its transaction answered about the case, a webhook one answer.
+-- What messages tell: a mail all that its transaction answered about the case to its asker, a webhook one answer.
 SELECT outbox.id, answer.kind, answer.facts, answer.words
 FROM outbox
+JOIN case_asker AS asker ON asker.id = outbox.asker
 JOIN case_answer AS answer ON answer.district = outbox.district AND answer.case_no = outbox.case_no
     AND answer.at = outbox.written_at
 WHERE outbox.id = ANY(%(ids)s)
+  AND is_told(answer.kind, answer.asker, asker.id, asker.part, asker.case_no = answer.case_no)
   AND CASE outbox.channel WHEN 'email' THEN answer.told_in = outbox.told_in ELSE answer.kind = outbox.kind END
 ORDER BY outbox.id, array_position(%(order)s::text[], answer.kind)
 

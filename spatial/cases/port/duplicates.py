@@ -26,7 +26,9 @@ _METRES_PER_DEGREE = 110_000.0  # a little less than anywhere on a meridian: the
 
 @dataclass(frozen=True)
 class Candidate:
-    """An open case that is likely the same complaint, with the evidence. `supporters` are others who said so."""
+    """An open case that is likely the same complaint, with the evidence. `supporters` are others who said so and are
+    known, `unnamed_supporters` those of whom nothing is certain.
+    """
 
     district: str
     case_no: str
@@ -35,6 +37,7 @@ class Candidate:
     step: str
     received_at: datetime
     supporters: int
+    unnamed_supporters: int
     lon: float
     lat: float
     tags: tuple[str, ...]
@@ -124,6 +127,7 @@ def _complaint(row: Row[Any]) -> Complaint:
 def _candidate(row: Row[Any], likeness: Likeness) -> Candidate:
     return Candidate(
         district=row.district, case_no=row.case_no, category=row.category, state=row.state, step=row.step,
-        received_at=row.received_at, supporters=row.supporters, lon=row.lon, lat=row.lat,
+        received_at=row.received_at, supporters=row.supporters,
+        unnamed_supporters=row.unnamed_supporters, lon=row.lon, lat=row.lat,
         tags=(*row.current_path, *row.parties), likeness=likeness,
     )  # fmt: skip

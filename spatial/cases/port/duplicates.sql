@@ -21,7 +21,8 @@ ON CONFLICT (matter) DO UPDATE SET within = excluded.within, floor_m = excluded.
 -- Open cases that may be the same complaint: near, within the time, of the class or of none; nearest first. Borders of
 -- cells are not asked for, nor how certain the unit is.
 SELECT case_file.district, case_file.case_no, case_file.category, case_file.accuracy_m, case_file.received_at,
-       case_file.state, case_file.step, case_file.supporters, case_file.parties, case_file.current_path,
+       case_file.state, case_file.step, case_file.supporters, case_file.unnamed_supporters, case_file.parties,
+       case_file.current_path,
        ST_X(position) AS lon, ST_Y(position) AS lat, report.text,
        ARRAY(SELECT sha256 FROM report_photo
              WHERE report_photo.district = case_file.district AND report_photo.report_id = case_file.report_id) AS photos

@@ -29,6 +29,7 @@ class Bounds:
     `words`: how alike words must be to stand in for a class that nobody named, or for such a position.
     `repeat_fit`: the chance that a citizen's own repeat needs, who is joined without being asked. It is strict, since
     one who walks down a street and reports one thing behind the other says the same class at every step.
+    `place_alone`: where no class is known, place and time do; only for asking somebody, who sees for himself.
     """
 
     within: timedelta = timedelta(hours=24)
@@ -37,6 +38,7 @@ class Bounds:
     widest_m: float = 300.0
     words: float = 0.5
     repeat_fit: float = 0.5
+    place_alone: bool = False
 
     @property
     def deviations(self) -> float:
@@ -126,7 +128,7 @@ def _is_same(
     speaks = words >= bounds.words
     if combined > bounds.widest_m:
         return speaks and fit >= bounds.least_fit
-    return fit >= bounds.least_fit and (same_class is True or speaks)
+    return fit >= bounds.least_fit and (same_class is True or speaks or bounds.place_alone)
 
 
 def _score(fit: float, apart: timedelta, bounds: Bounds, words: float, photo: bool) -> float:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from spatial.cases.port.askers import SQL
 from spatial.cases.port.likeness import Bounds, Complaint, compare
+from spatial.cases.port.telling import tell_joined
 from spatial.cases.recording import record
 from spatial.store.db import run
 from spatial.store.events import EventDraft
@@ -65,7 +66,7 @@ def find_repeats(conn: Connection, said: Sequence[Said], *, bounds_of: BoundsOf)
 def tell_repeats(
     conn: Connection, joined: Mapping[UUID, tuple[str, str]], *, actors: Mapping[UUID, str], part: str, now: datetime
 ) -> None:
-    """Tell in the cases' chains that somebody said the same again; holds the cases."""
+    """Tell in the cases' chains that somebody said the same again, and him that it was received; holds the cases."""
     if not joined:
         return
     numbers = sorted({case_no for _, case_no in joined.values()})
@@ -73,9 +74,11 @@ def tell_repeats(
     record(conn, [
         EventDraft(district, "case", case_no, "case.supported", now, actors[report_id],
                    (*held[case_no].current_path, *held[case_no].parties),
-                   {"part": part, "supporters": held[case_no].supporters})
+                   {"part": part, "supporters": held[case_no].supporters,
+                    "unnamed_supporters": held[case_no].unnamed_supporters})
         for report_id, (district, case_no) in joined.items()
     ])  # fmt: skip
+    tell_joined(conn, joined, now=now)
 
 
 def rebind_keys(conn: Connection, joined: Mapping[UUID, tuple[str, str]]) -> None:

@@ -46,6 +46,7 @@ class Status:
     closed_at: datetime | None
     outcome: str | None
     supporters: int
+    unnamed_supporters: int
     category: tuple[str, str] | None
     lead: tuple[str, str] | None
     answers: tuple[ToldAnswer, ...]
@@ -56,7 +57,8 @@ def get_status(conn: Connection, *, token: str, now: datetime) -> Status:
     asked = get_asked(conn, token=token)
     key = {"district": asked.district, "case_no": asked.case_no}
     row = run(conn, SQL["status_of"], key | {"now": now}).one()
-    answers = run(conn, SQL["answers_of"], key | {"since": asked.asked_at, "order": list(ORDER)})
+    told = {"since": asked.asked_at, "order": list(ORDER), "asker": asked.id, "part": asked.part}
+    answers = run(conn, SQL["answers_of"], key | told)
     # A date that may still change, or was reckoned without knowing the holidays, is no promise.
     is_fixed = row.due_reason != "provisional" and BY_WEEKENDS not in row.due_reason
     is_closed = row.state in _CLOSED  # a reopened case keeps the moment at which it had been closed
@@ -72,6 +74,7 @@ def get_status(conn: Connection, *, token: str, now: datetime) -> Status:
         closed_at=row.closed_at if is_closed else None,
         outcome=row.outcome,
         supporters=row.supporters,
+        unnamed_supporters=row.unnamed_supporters,
         category=_names(row.category_name, row.category_name_zh),
         lead=_names(row.lead_name, row.lead_name_zh),
         answers=tuple(ToldAnswer(one.kind, one.at, one.facts, mask(one.words)) for one in answers),

@@ -13,17 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from spatial.cases.port.askers import (
-    SQL,
-    Asker,
-    add_askers,
-    citizen_digest,
-    email_of,
-    give_links,
-    read_pepper,
-    recount_supporters,
-    target_of,
-)
+from spatial.cases.port.askers import PUBLIC, SQL, Asker, Who, add_askers, give_links, read_pepper, target_of, who_asks
+from spatial.cases.port.counting import Counted, recount_supporters
 from spatial.cases.port.duplicates import list_duplicates, read_bounds
 from spatial.cases.port.likeness import Complaint
 from spatial.cases.port.repeats import tell_repeats
@@ -34,7 +25,10 @@ from spatial.store.reach import WHOLE_CITY
 
 @dataclass(frozen=True)
 class Support:
-    """Somebody who says the same. Position in WGS 84 degrees; `said` is the position as told, with its datum."""
+    """Somebody who says the same. Position in WGS 84 degrees; `said` is the position as told, with its datum.
+
+    `by_citizen`: the account speaks for itself, and does not take down what another says.
+    """
 
     id: UUID
     sender: str
@@ -42,6 +36,7 @@ class Support:
     said: dict[str, Any]
     text: str
     reporter: dict[str, Any] | None
+    by_citizen: bool = False
 
     @property
     def digest(self) -> bytes:
@@ -52,10 +47,10 @@ class Support:
 
 @dataclass(frozen=True)
 class Supported:
-    """What became of a support: the case, its supporters now, whether it was counted now, and a link's token."""
+    """What became of a support: the case, who said the same by now, whether he was counted now, and a link's token."""
 
     case_no: str
-    supporters: int
+    counts: Counted
     counted: bool
     token: str | None
 
@@ -72,12 +67,14 @@ def support_case(
     is_new = _claim(conn, support, held.district, case_no)
     if is_new and not _is_like(conn, support, case_no, nodes_of):
         raise _unlike(case_no)  # the claim is undone with the transaction
-    citizen = _citizen(conn, support)
-    earlier = run(conn, SQL["asker_of"], {"id": str(support.id), "case_no": case_no, "citizen": citizen}).first()
+    counts = Counted(held.supporters, held.unnamed_supporters)
+    who = _who(conn, support)
+    asked = {"id": str(support.id), "case_no": case_no, "citizen": who.citizen, "known_as": who.known_as}
+    earlier = run(conn, SQL["asker_of"], asked).first()
     if earlier is not None:
-        links = give_links(conn, [earlier.report_id], now=now)
-        return Supported(case_no, held.supporters, False, links.get(earlier.report_id))
-    return _join(conn, support, held.district, case_no, citizen, now)
+        links = give_links(conn, [earlier.report_id] if earlier.is_his else [], now=now)
+        return Supported(case_no, counts, False, links.get(earlier.report_id))
+    return _join(conn, support, held.district, case_no, who, counts, now)
 
 
 def _unlike(case_no: str) -> NotFound:
@@ -85,20 +82,21 @@ def _unlike(case_no: str) -> NotFound:
 
 
 def _join(
-    conn: Connection, support: Support, district: str, case_no: str, citizen: str | None, now: datetime
+    conn: Connection, support: Support, district: str, case_no: str, who: Who, before: Counted, now: datetime
 ) -> Supported:
     run(conn, SQL["insert_said"], {
         "district": district, "case_no": case_no, "id": str(support.id), "text": support.text,
         "reporter": None if support.reporter is None else json.dumps(support.reporter), **support.said,
     })  # fmt: skip
     add_askers(conn, [Asker(
-        district, case_no, support.id, "supporter", citizen, target_of(support.reporter, sender=support.sender),
-        email_of(support.reporter) is not None, now, "public",
+        district, case_no, support.id, "supporter", who, target_of(support.reporter, sender=support.sender), now,
+        PUBLIC,
     )])  # fmt: skip
-    count = recount_supporters(conn, case_no=case_no)
+    counts = recount_supporters(conn, case_no=case_no)
     joined = {support.id: (district, case_no)}
     tell_repeats(conn, joined, actors={support.id: support.sender}, part="supporter", now=now)
-    return Supported(case_no, count, True, give_links(conn, [support.id], now=now).get(support.id))
+    token = give_links(conn, [support.id], now=now).get(support.id)
+    return Supported(case_no, counts, counts != before, token)
 
 
 def _claim(conn: Connection, support: Support, district: str, case_no: str) -> bool:
@@ -117,10 +115,13 @@ def _claim(conn: Connection, support: Support, district: str, case_no: str) -> b
 def _is_like(conn: Connection, support: Support, case_no: str, nodes_of: dict[str, tuple[str, ...]]) -> bool:
     category = run(conn, SQL["category_of"], {"case_no": case_no}).scalar_one()
     complaint = replace(support.complaint, category=support.complaint.category or category)
-    bounds = read_bounds(conn).of(nodes_of.get(complaint.category or "", ()))
+    bounds = replace(read_bounds(conn).of(nodes_of.get(complaint.category or "", ())), place_alone=True)
     found = list_duplicates(conn, complaint=complaint, bounds=bounds, reach=WHOLE_CITY, limit=200)
     return any(candidate.case_no == case_no for candidate in found)
 
 
-def _citizen(conn: Connection, support: Support) -> str | None:
-    return citizen_digest(read_pepper(conn), sender=support.sender, source="public", reporter=support.reporter)
+def _who(conn: Connection, support: Support) -> Who:
+    return who_asks(
+        read_pepper(conn), sender=support.sender, source=PUBLIC, by_citizen=support.by_citizen,
+        reporter=support.reporter,
+    )  # fmt: skip

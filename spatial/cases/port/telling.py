@@ -2,8 +2,8 @@
 
 An answer is kept for the status page, and becomes a message to each who asked and gave an e-mail address or a
 registered webhook: the reporter, those who said the same, and the reporters of cases merged into this one. What is told
-follows from the case's events (`answers.py`); `recording.py` hands each of them in. All that one transaction tells of a
-case is one mail.
+follows from the case's events (`answers.py`); `recording.py` hands each of them in. Who joins a case is told so alone.
+All that one transaction tells of a case is one mail, and one mailbox is told it once.
 
 Delivery is `delivering.py`'s, after the commit. Knows rows; refuses to send, and to know an address.
 """
@@ -12,11 +12,12 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection
 
 from spatial.cases.clocks.horizon import BY_WEEKENDS
-from spatial.cases.port.answers import answer_to
+from spatial.cases.port.answers import Answer, answer_to
 from spatial.cases.port.sentences import ORDER, SAID
 from spatial.store.db import run
 from spatial.store.events import EventDraft
@@ -48,6 +49,18 @@ def tell_citizen(conn: Connection, case_key: Mapping[str, str], *, kind: str, no
     if kind not in KINDS:
         raise ValueError(f"a citizen is not told {kind}; one of {sorted(KINDS)}")
     return _tell(conn, [{**case_key, "kind": kind, "at": now, "words": words}])
+
+
+def tell_joined(conn: Connection, joined: Mapping[UUID, tuple[str, str]], *, now: datetime) -> int:
+    """Answer those whose report joined a case, `joined` (district, case_no) by report id: received, and where it is.
+
+    Nobody else hears it; returns how many messages wait for it.
+    """
+    return _tell(conn, [
+        {"district": district, "case_no": case_no, "at": now, "words": "", "only": str(report_id), **vars(answer)}
+        for report_id, (district, case_no) in joined.items()
+        for answer in (Answer("received"), Answer("joined", into=case_no))
+    ])  # fmt: skip
 
 
 def _tell(conn: Connection, rows: list[dict[str, Any]]) -> int:

@@ -91,10 +91,11 @@ class CaseWay extends LitElement {
   private same(): TemplateResult | typeof nothing {
     const { one, likely } = this;
     const link = (caseNo: string): TemplateResult => html`<a class="mono" href="/?case=${caseNo}">${caseNo}</a>`;
-    if (!one.merged_into && !one.supporters && likely.length === 0) return nothing;
+    const unnamed = one.unnamed_supporters ?? 0;
+    if (!one.merged_into && !one.supporters && !unnamed && likely.length === 0) return nothing;
     return html`<section data-same><h3>The same complaint</h3>
       ${one.merged_into ? html`<p>Joined to ${link(one.merged_into)}</p>` : nothing}
-      ${one.supporters ? html`<p>${one.supporters} ${one.supporters === 1 ? "other person reports" : "others report"} the same.</p>` : nothing}
+      ${one.supporters || unnamed ? html`<p data-supporters=${one.supporters ?? 0}>${one.supporters ?? 0} ${one.supporters === 1 ? "other person reports" : "others report"} the same${unnamed ? `, and ${unnamed} without a confirmed name` : ""}.</p>` : nothing}
       ${likely.length ? html`<ul class="way">${likely.slice(0, 5).map((other) => html`<li data-likely=${other.case_no}>${link(other.case_no)}
         <span>${Math.round(other.distance_m)} m away · ${plain(other.state)}</span><span class="muted">${stamp(other.received_at, this.zone)}${other.same_photo ? ", the same photo" : ""}</span></li>`)}</ul>` : nothing}</section>`;
   }

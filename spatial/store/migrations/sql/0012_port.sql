@@ -23,6 +23,7 @@ INSERT INTO setting (key, value) VALUES
     ('duplicate_widest_m', '300'),        -- combined radius beyond which a position says nothing
     ('duplicate_repeat_fit', '0.5'),      -- the chance that a citizen's own repeat needs, who is not asked
     ('duplicate_words', '0.5'),           -- how alike words are that stand in for class or place
+    ('unnamed_supporters_most', '20'),    -- so many of whom nothing is certain are counted beside a case, and no more
     -- Without it a digest of a telephone number could be looked up in a list of all numbers.
     ('citizen_pepper', to_jsonb(gen_random_uuid()::text || gen_random_uuid()::text));
 CREATE INDEX case_file_lately ON case_file (category, received_at);
@@ -36,11 +37,15 @@ CREATE TABLE case_asker (
     case_no   text NOT NULL,              -- the case as it was asked about; a merge does not change it
     report_id uuid NOT NULL UNIQUE,
     part      text NOT NULL CHECK (part IN ('reporter', 'repeat', 'supporter')),
-    citizen   bytea,                      -- who it is, where that can be told: a digest of his contact or his account
+    citizen   bytea,                      -- who it is by his own word: a digest of his contact or his account
+    known_as  bytea,                      -- who it is for certain: by his account, a contact that a clerk took down, or
+                                          -- an address at which he read his mail. Only such are counted as supporters
+    mailbox   bytea,                      -- a digest of his e-mail address: one mailbox is told a thing once
     target    text,                       -- the registered webhook that he asked to be told by
-    has_email boolean NOT NULL DEFAULT false,
     asked_at  timestamptz NOT NULL
 );
+-- Others who said the same and of whom nothing is certain: anybody can send twenty such reports, so they stand apart.
+ALTER TABLE case_file ADD COLUMN unnamed_supporters integer NOT NULL DEFAULT 0 CHECK (unnamed_supporters >= 0);
 CREATE INDEX case_asker_case ON case_asker (district, case_no);
 CREATE INDEX case_asker_citizen ON case_asker (citizen, asked_at) WHERE citizen IS NOT NULL;
 -- One citizen supports a case once, however often he says so.
@@ -51,12 +56,13 @@ CREATE UNIQUE INDEX case_asker_once ON case_asker (district, case_no, citizen)
 CREATE TABLE status_link (
     token_digest bytea PRIMARY KEY CHECK (length(token_digest) = 32),
     asker        bigint NOT NULL REFERENCES case_asker,
-    given_at     timestamptz NOT NULL
+    given_at     timestamptz NOT NULL,
+    is_mailed    boolean NOT NULL DEFAULT false   -- given in a mail: whoever opens it reads that mailbox
 );
 CREATE INDEX status_link_asker ON status_link (asker);
 
 -- What was answered, one row an answer; the status page and the mails tell them. `facts` are names, numbers and moments as
--- they stood then: what was said once is not said otherwise later.
+-- they stood then: what was said once is not said otherwise later. `asker` 0: to all who asked about the case.
 CREATE TABLE case_answer (
     district text NOT NULL,
     case_no  text NOT NULL,
@@ -65,8 +71,17 @@ CREATE TABLE case_answer (
     facts    jsonb NOT NULL DEFAULT '{}',
     words    text NOT NULL DEFAULT '',        -- the centre's reason, shown masked
     told_in  xid8 NOT NULL DEFAULT pg_current_xact_id(),
-    PRIMARY KEY (district, case_no, at, kind)
+    asker    bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (district, case_no, at, kind, asker)
 );
+-- Whether an answer is for somebody who asked: his own, or one to all, but for what concerns the reporter alone. Who said
+-- the same later is told himself that his report was received, and is not thanked for a call-back that was another's.
+CREATE FUNCTION is_told(kind text, told bigint, asker bigint, part text, is_own_case boolean) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT told = asker OR told = 0 AND (
+        kind NOT IN ('received', 'called_back', 'not_reached')
+        OR is_own_case AND (part = 'reporter' OR part = 'repeat' AND kind <> 'received'))
+$$;
 
 -- Where other systems are told, registered by an administrator; the secret signs what they are sent.
 CREATE TABLE webhook_target (
@@ -100,6 +115,7 @@ CREATE TABLE outbox (
 );
 -- All that one transaction tells somebody of a case at one moment is one mail; a webhook hears each by itself.
 CREATE UNIQUE INDEX outbox_one_mail ON outbox (asker, district, case_no, written_at, told_in) WHERE channel = 'email';
+CREATE UNIQUE INDEX outbox_one_call ON outbox (asker, district, case_no, written_at, kind) WHERE channel = 'webhook';
 CREATE INDEX outbox_waiting ON outbox (next_at, id) WHERE state = 'waiting';
 CREATE INDEX outbox_dead ON outbox (id) WHERE state = 'dead';
 CREATE INDEX outbox_case ON outbox (district, case_no);
