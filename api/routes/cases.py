@@ -16,7 +16,6 @@ from spatial.cases.supervision.board import count_colours
 from spatial.cases.supervision.colours import Clock, colour_of
 from spatial.errors import Invalid
 from spatial.people.accounts import Account
-from spatial.store.events import list_events
 
 router = APIRouter(prefix="/api/v1/cases", tags=["cases"])
 Step = Literal["found", "reported", "own_level", "handed_over", "done", "called_back", "evaluated"]
@@ -79,9 +78,7 @@ def get_one(case_no: str, conn: Conn, account: CaseReader, now: Now) -> dict[str
     """One case with its history, the levels that held it, its tasks, and what may be done to it now."""
     case = get_case(conn, reach=account.reach, case_no=case_no)
     shown = _shown(conn, [case], account, now)[0].model_dump(mode="json")
-    links = list_events(conn, district=case.district, subject="case", subject_id=case_no)
-    history = [{"seq": e.seq, "kind": e.kind, "at": e.at, "actor": e.actor, "payload": e.payload} for e in links]
-    return shown | {"history": history} | way_out(conn, case, reader=account, now=now)
+    return shown | way_out(conn, case, reader=account, now=now)
 
 
 def read_bbox(text: str | None) -> tuple[float, float, float, float] | None:

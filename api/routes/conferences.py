@@ -21,15 +21,19 @@ from api.schemas.conferences import (
     MembersBody,
     MinutesBody,
     OpeningBody,
+    ProspectOut,
     TriggerBody,
     TriggerOut,
     WholeConference,
+    actors_in,
 )
 from api.speaking import seats_of, units_of
 from api.telling import told_transaction
 from spatial.cases.conferences import boards, conference_list, conferring, deciding, opening
+from spatial.cases.conferences.prospects import read_prospect
 from spatial.errors import Forbidden
 from spatial.people.accounts import Account
+from spatial.people.officials import list_officials
 
 router = APIRouter(prefix="/api/v1/conferences", tags=["governance"])
 Reader = Annotated[Account, Depends(require("read_governance"))]
@@ -130,7 +134,8 @@ def list_page(
         now=now, limit=limit + 1, before=read_number(cursor), own=seats_of(asking),
     )  # fmt: skip
     more = write_cursor(str(found[limit - 1].id)) if len(found) > limit else None
-    return ConferencePage(items=[ConferenceOut.of(one) for one in found[:limit]], next=more)
+    names = list_officials(conn, actors=(actor for one in found[:limit] for actor in actors_in(one)))
+    return ConferencePage(items=[ConferenceOut.of(one, names) for one in found[:limit]], next=more)
 
 
 @router.post("", status_code=201)
@@ -140,6 +145,12 @@ def post_conference(body: OpeningBody, request: Request, asking: Convener, now: 
         reach = asking.reach_for("confer")
         number = opening.open_conference(conn, draft=body.draft(), reach=reach, actor=asking.sender, now=now)
         return _whole(conn, number, asking, now)
+
+
+@router.get("/cases/{case_no}")
+def get_prospect(case_no: str, conn: Conn, asking: Convener, now: Now) -> ProspectOut:
+    """What stands for and against a conference on a case: asked before one is opened."""
+    return ProspectOut.of(read_prospect(conn, case_no=case_no, reach=asking.reach_for("confer"), now=now))
 
 
 @router.get("/{conference}")
@@ -225,4 +236,4 @@ def _whole(conn: Connection, number: int, asking: Account, now: Now, permission:
     found = conference_list.get_conference(
         conn, number, reach=reach, text_reach=text_reach, now=now, own=seats_of(asking)
     )
-    return WholeConference.whole(found, asking)
+    return WholeConference.whole(found, asking, list_officials(conn, actors=actors_in(found)))

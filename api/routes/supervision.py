@@ -1,9 +1,12 @@
 """Timed supervision: orders, their written replies, and the supervisor's board; within the reach of who asks."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
+from sqlalchemy import Connection
 
 from api.acting.answering_orders import Answering
 from api.answers import told_text
@@ -27,11 +30,12 @@ from api.telling import told_transaction
 from spatial.cases.supervision.board import read_board
 from spatial.cases.supervision.editing import pending_units, put_colour, put_ladder
 from spatial.cases.supervision.ladder import EVERY_SOURCE
-from spatial.cases.supervision.orders import Order, OrderFilter, get_order, list_orders
+from spatial.cases.supervision.orders import Order, OrderFilter, Reply, get_order, list_orders
 from spatial.cases.supervision.replying import reply_to
 from spatial.cases.supervision.rules import read_colour_rules, read_ladders
 from spatial.errors import Forbidden
 from spatial.people.accounts import Account
+from spatial.people.officials import list_officials
 from spatial.people.roster import list_uncovered
 
 router = APIRouter(prefix="/api/v1/supervision", tags=["supervision"])
@@ -67,15 +71,14 @@ def list_page(
     found = list_orders(conn, reach=reach, narrowed=narrowed, now=now, limit=limit + 1, behind=behind)
     last = found[limit - 1] if len(found) > limit else None
     more = write_cursor(last.due_at.isoformat(), str(last.id)) if last else None
-    answering = Answering(conn, asking, now)
-    return OrderPage(items=[_out(one, asking, answering) for one in found[:limit]], next=more)
+    return OrderPage(items=_told(conn, found[:limit], asking, now), next=more)
 
 
 @router.get("/orders/{order}")
 def get_one(order: Id, conn: Conn, asking: Reader, now: Now) -> OrderOut:
     """One order with its replies."""
     found = get_order(conn, reach=asking.reach_for("read_governance"), number=order, now=now)
-    return _out(found, asking, Answering(conn, asking, now))
+    return _told(conn, [found], asking, now)[0]
 
 
 @router.post("/orders/{order}/replies", status_code=201)
@@ -92,7 +95,7 @@ def post_reply(order: Id, body: ReplyBody, request: Request, asking: Answerer, n
         if not answering.may(asked):
             raise Forbidden(f"order {order} asks {asked.addressee_name}, and you do not speak for it")
         done = reply_to(conn, asked, reach=reach, text=body.text, actor=asking.sender, now=now)
-        return _out(done, asking, answering)
+        return _told(conn, [done], asking, now)[0]
 
 
 @router.get("/board")
@@ -135,14 +138,29 @@ def put_ladder_rule(source: str, body: LadderBody, conn: Conn, asking: RuleEdito
     return LadderOut.of(source, ladder, is_own=bool(body.rungs))
 
 
-def _out(one: Order, asking: Account, answering: Answering) -> OrderOut:
+def _told(conn: Connection, found: Sequence[Order], asking: Account, now: datetime) -> list[OrderOut]:
+    """Orders as one account reads them, with the names of the officials who wrote, answered and ended them."""
+    answering = Answering(conn, asking, now)
+    actors = ((one.written_by, one.ended_by, *(reply.actor for reply in one.replies)) for one in found)
+    names = list_officials(conn, actors=chain.from_iterable(actors))
+    return [_out(one, asking, answering, names) for one in found]
+
+
+def _out(one: Order, asking: Account, answering: Answering, names: Mapping[str, str]) -> OrderOut:
+    own = {
+        "written_by_name": names.get(one.written_by),
+        "ended_by_name": names.get(one.ended_by or ""),
+        "replies": [_reply(reply, one, asking, names) for reply in one.replies],
+        "may_answer": one.ended_at is None and answering.may(one),
+    }
+    same = {name: getattr(one, name) for name in OrderOut.model_fields if name not in own}
+    return OrderOut.model_validate(same | own)
+
+
+def _reply(reply: Reply, order: Order, asking: Account, names: Mapping[str, str]) -> ReplyOut:
     # An answer quotes what citizens wrote: it is told as their words are.
-    same = {name: getattr(one, name) for name in OrderOut.model_fields if name not in ("replies", "may_answer")}
-    replies = [
-        ReplyOut(text=told_text(r.text, tags=one.tags, reader=asking), at=r.at, actor=r.actor) for r in one.replies
-    ]
-    may_answer = one.ended_at is None and answering.may(one)
-    return OrderOut(**same, replies=replies, may_answer=may_answer)
+    text = told_text(reply.text, tags=order.tags, reader=asking)
+    return ReplyOut(text=text, at=reply.at, actor=reply.actor, actor_name=names.get(reply.actor))
 
 
 def _read_cursor(text: str | None) -> tuple[datetime, int] | None:

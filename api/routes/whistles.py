@@ -27,6 +27,7 @@ from spatial.cases.conferences import whistles
 from spatial.cases.conferences.whistle_list import WhistleFilter, get_whistle, list_whistles
 from spatial.errors import Forbidden, Invalid
 from spatial.people.accounts import Account
+from spatial.people.officials import list_officials
 
 router = APIRouter(prefix="/api/v1/whistles", tags=["governance"])
 Caller = Annotated[Account, Depends(require("whistle"))]
@@ -87,7 +88,8 @@ def list_page(
         narrowed=narrowed, before=read_number(cursor),
     )  # fmt: skip
     more = write_cursor(str(found[limit - 1].id)) if len(found) > limit else None
-    return WhistlePage(items=[WhistleOut.of(one, asking) for one in found[:limit]], next=more)
+    names = list_officials(conn, actors=(one.raised_by for one in found[:limit]))
+    return WhistlePage(items=[WhistleOut.of(one, asking, names) for one in found[:limit]], next=more)
 
 
 @router.post("", status_code=201)
@@ -170,4 +172,5 @@ def _street(asking: Account, named: str | None) -> str:
 
 def _whole(conn: Connection, number: int, asking: Account, now: Now) -> WhistleOut:
     text_reach = asking.reach_for("read_text")
-    return WhistleOut.of(get_whistle(conn, number, reach=asking.reach, text_reach=text_reach, now=now), asking)
+    found = get_whistle(conn, number, reach=asking.reach, text_reach=text_reach, now=now)
+    return WhistleOut.of(found, asking, list_officials(conn, actors=[found.raised_by]))

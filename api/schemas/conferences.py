@@ -1,7 +1,8 @@
 """The shapes of conferences and their boards on the wire. Moments with an offset."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,6 +14,7 @@ from spatial.cases.conferences.conference_list import Action, Conference
 from spatial.cases.conferences.conferring import ActionDraft
 from spatial.cases.conferences.deciding import DecisionDraft
 from spatial.cases.conferences.opening import OpeningDraft
+from spatial.cases.conferences.prospects import Prospect
 from spatial.cases.conferences.seating import Member
 from spatial.cases.disputes.scopes import ScopeDraft, read_area
 from spatial.people.accounts import Account
@@ -82,6 +84,41 @@ class OpeningBody(_Body):
         return OpeningDraft(self.case_no, self.trigger, self.board, self.reason, members)
 
 
+class StandingOut(BaseModel):
+    """A trigger that stands on a case, since when."""
+
+    trigger: str
+    since: datetime
+
+
+class ProspectOut(BaseModel):
+    """What stands for and against a conference on a case.
+
+    One is opened where its state `admits` it and none is open: by a trigger that stands, or by hand with a reason.
+    `refusing` of `enough` different units have refused it; help counts once `due_at` has passed, and asked by the lead.
+    """
+
+    case_no: str
+    state: str
+    admits: bool
+    conference: int | None
+    standing: list[StandingOut]
+    refusing: int
+    enough: int
+    lead: str | None
+    due_at: datetime | None
+    help_by: str | None
+    help_at: datetime | None
+
+    @classmethod
+    def of(cls, one: Prospect) -> "ProspectOut":
+        """The answer for a case."""
+        told = {name: getattr(one, name) for name in ("case_no", "state", "admits", "conference", "enough")}
+        facts = {name: getattr(one.facts, name) for name in ("refusing", "lead", "due_at", "help_by", "help_at")}
+        since = [StandingOut(trigger=trigger, since=at) for trigger, at in sorted(one.since.items())]
+        return cls(**told, **facts, standing=since)
+
+
 class MembersBody(_Body):
     """More members."""
 
@@ -147,13 +184,14 @@ class MemberOut(BaseModel):
 
 
 class MinutesOut(BaseModel):
-    """A sheet of minutes; `text` is empty for who reads no texts."""
+    """A sheet of minutes; `text` is empty for who reads no texts, the name null for what no official wrote."""
 
     ordinal: int
     held_at: datetime
     text: str
     recorded_at: datetime
     recorded_by: str
+    recorded_by_name: str | None
 
 
 class ActionOut(BaseModel):
@@ -171,7 +209,7 @@ class ActionOut(BaseModel):
 
 
 class ConferenceOut(BaseModel):
-    """A conference; words are empty for who reads no texts."""
+    """A conference; words are empty for who reads no texts, names null for what no official did."""
 
     id: int
     case_no: str
@@ -187,6 +225,7 @@ class ConferenceOut(BaseModel):
     due_since: datetime
     opened_at: datetime
     opened_by: str
+    opened_by_name: str | None
     lead: str | None
     assisting: list[str]
     grounds: str
@@ -194,14 +233,17 @@ class ConferenceOut(BaseModel):
     precedent: str | None
     closed_at: datetime | None
     closed_by: str | None
+    closed_by_name: str | None
     end_reason: str
     open_actions: int
     late_actions: int
 
     @classmethod
-    def of(cls, one: Conference) -> "ConferenceOut":
-        """The answer for a conference in a list."""
-        return cls(**{name: getattr(one, name) for name in ConferenceOut.model_fields})
+    def of(cls, one: Conference, names: Mapping[str, str]) -> "ConferenceOut":
+        """The answer for a conference in a list; `names` are those of officials, by account."""
+        by = {"opened_by_name": names.get(one.opened_by), "closed_by_name": names.get(one.closed_by or "")}
+        same: dict[str, Any] = {name: getattr(one, name) for name in ConferenceOut.model_fields if name not in by}
+        return cls(**same | by)
 
 
 class WholeConference(ConferenceOut):
@@ -214,17 +256,23 @@ class WholeConference(ConferenceOut):
     may_rule: bool
 
     @classmethod
-    def whole(cls, one: Conference, asking: Account) -> "WholeConference":
-        """The answer for one conference."""
+    def whole(cls, one: Conference, asking: Account, names: Mapping[str, str]) -> "WholeConference":
+        """The answer for one conference; `names` are those of officials, by account."""
         confers = asking.reach_for("confer").covers(one.tags)
         return cls(
-            **ConferenceOut.of(one).model_dump(),
+            **ConferenceOut.of(one, names).model_dump(),
             members=[MemberOut(**vars(member)) for member in one.members],
-            minutes=[MinutesOut(**vars(sheet)) for sheet in one.minutes],
+            minutes=[MinutesOut(**vars(sheet), recorded_by_name=names.get(sheet.recorded_by)) for sheet in one.minutes],
             actions=[_action(action, asking, confers) for action in one.actions],
             may_confer=confers,
             may_rule=asking.reach_for("rule").covers(one.tags),
         )
+
+
+def actors_in(one: Conference) -> Iterator[str | None]:
+    """Whoever did something in a conference, as he signed."""
+    yield from (one.opened_by, one.closed_by)
+    yield from (sheet.recorded_by for sheet in one.minutes)
 
 
 def _action(one: Action, asking: Account, confers: bool) -> ActionOut:

@@ -189,6 +189,7 @@ class CaseOut(CaseHead):
     unnamed_supporters: int = Field(description="Others of whom nothing is certain; counted to a limit.")
     missed_at: datetime | None = Field(description="The last deadline that it missed and left for another.")
     missed_by: str | None = Field(description="Who led it when it missed that one.")
+    missed_until: datetime | None = Field(description="When it left that one, or was closed behind it.")
 
 
 class CasePage(BaseModel):

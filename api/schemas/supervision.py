@@ -25,12 +25,14 @@ class ReplyOut(BaseModel):
     text: str | None
     at: datetime
     actor: str
+    actor_name: str | None
 
 
 class OrderOut(BaseModel):
     """A chase (催办), a supervision order (督办单), or what a ladder has instead: a written chase (书面催办), a
     criticism notice (通报批评). `colour` is the case's now, `due_at` when it was due; `copied` have it to know.
-    `may_answer` when you speak for the unit that is asked, and it has not ended.
+    `missed_at` is a deadline that the case missed before the one that it has, `missed_until` when it left that one.
+    `may_answer` when you speak for the unit that is asked, and it has not ended. Names are those of officials.
     """
 
     id: int
@@ -46,14 +48,19 @@ class OrderOut(BaseModel):
     due_at: datetime
     written_at: datetime
     written_by: str
+    written_by_name: str | None
     reply_due_at: datetime | None
     replied_at: datetime | None
     ended_at: datetime | None
     ended_by: str | None
+    ended_by_name: str | None
     climbed_from: int | None
     climbed_to: int | None
     case_state: str
     case_due_at: datetime | None
+    missed_at: datetime | None
+    missed_by: str | None
+    missed_until: datetime | None
     matter: str | None
     matter_name: str | None
     lead: str | None

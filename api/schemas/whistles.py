@@ -1,5 +1,6 @@
 """The shapes of whistles on the wire. Longitude first, metres, moments with an offset."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
@@ -168,7 +169,10 @@ class MayOut(BaseModel):
 
 
 class WhistleOut(BaseModel):
-    """A whistle; words are empty for who reads no texts. `is_due_by_limit`: wanted sooner than the type's limit."""
+    """A whistle; words are empty for who reads no texts. `is_due_by_limit`: wanted sooner than the type's limit.
+
+    `raised_by_name` is null where no official raised it.
+    """
 
     id: int
     type: str
@@ -184,6 +188,7 @@ class WhistleOut(BaseModel):
     unit: str
     raised_at: datetime
     raised_by: str
+    raised_by_name: str | None
     wanted_at: datetime | None
     due_at: datetime
     is_due_by_limit: bool
@@ -197,10 +202,11 @@ class WhistleOut(BaseModel):
     may: MayOut
 
     @classmethod
-    def of(cls, one: Whistle, asking: Account) -> "WhistleOut":
-        """The answer for a whistle, as one account sees it."""
+    def of(cls, one: Whistle, asking: Account, names: Mapping[str, str]) -> "WhistleOut":
+        """The answer for a whistle, as one account sees it; `names` are those of officials, by account."""
         by_limit = one.wanted_at is not None and one.wanted_at < one.due_at
-        return cls(**asdict(one), is_due_by_limit=by_limit, may=_may(one, asking))
+        name = names.get(one.raised_by)
+        return cls(**asdict(one), raised_by_name=name, is_due_by_limit=by_limit, may=_may(one, asking))
 
 
 def scoring_permission(asking: Account, by: str) -> str | None:

@@ -95,6 +95,7 @@ class CaseFile:
     archived_at: datetime | None = None
     missed_at: datetime | None = None
     missed_by: str | None = None
+    missed_until: datetime | None = None
 
     @property
     def tags(self) -> tuple[str, ...]:

@@ -235,6 +235,7 @@ ROWS = [
     Row("PUT", "/api/v1/conferences/boards/{board}", "", 200, city="A", body={"ordinal": 1, "name": "Water"}),
     Row("PUT", "/api/v1/conferences/triggers/{trigger}", "", 404, city="A", body={"opens_itself": False}),
     Row("POST", "/api/v1/conferences", "BNA", 404, body={"case_no": "none", "trigger": "manual", "reason": "stuck"}),
+    Row("GET", "/api/v1/conferences/cases/{case_no}", "BNA"),
     Row("GET", "/api/v1/conferences/{conference}", GOVERNING, 404),
     Row("POST", "/api/v1/conferences/{conference}/members", "BNA", 404, body={"members": [{"unit": "roads"}]}),
     Row("POST", "/api/v1/conferences/{conference}/minutes", "BNA", 404, body={"text": "said"}),

@@ -8,7 +8,7 @@ import pytest
 from api.app import create_app
 from spatial.settings import Settings
 from spatial.store.opening import Store
-from tests.api.conftest import LogIn
+from tests.api.conftest import LogIn, a_report
 from tests.db.test_conferences import handed, refused
 from tests.worlds import SOUTH, B, W, inside
 
@@ -97,6 +97,29 @@ def test_boards_and_triggers_are_edited_by_the_citys_administrator(fresh_db: Sto
     assert len(listed["items"]) == 10
     assert log_in("clerk").put(f"{CONFERENCES}/boards/water", json=board).status_code == 403
     assert log_in("administrator").put(f"{CONFERENCES}/boards/Water", json=board).status_code == 422
+
+
+def test_what_stands_for_and_against_a_conference_is_told_before_one_is_opened(
+    fresh_db: Store, log_in: LogIn, stuck: str
+) -> None:
+    panel = log_in("panel")
+    before = panel.get(f"{CONFERENCES}/cases/{stuck}").json()
+    assert (before["admits"], before["conference"]) == (True, None)
+    assert [one["trigger"] for one in before["standing"]] == ["refusals"]
+    assert (before["refusing"], before["enough"], before["help_at"]) == (2, 2, None)
+    number = panel.post(CONFERENCES, json={"case_no": stuck, "trigger": "refusals"}).json()["id"]
+    assert panel.get(f"{CONFERENCES}/cases/{stuck}").json()["conference"] == number
+    with fresh_db.app.begin() as conn:
+        waiting = handed(conn).case_no
+    held = panel.get(f"{CONFERENCES}/cases/{waiting}").json()
+    assert (held["state"], held["admits"], held["standing"]) == ("pending", True, [])
+    reported = str(log_in("clerk").post("/api/v1/reports", json=a_report()).json()["case_no"])
+    told = log_in("panel").get(f"{CONFERENCES}/cases/{reported}").json()
+    assert (told["state"], told["admits"]) == ("reported", False)
+    opening = {"case_no": reported, "reason": "stuck"}
+    assert log_in("panel").post(CONFERENCES, json=opening).status_code == 409, "as was told"
+    assert log_in("panel").get(f"{CONFERENCES}/cases/none").status_code == 404
+    assert log_in("clerk").get(f"{CONFERENCES}/cases/{stuck}").status_code == 403
 
 
 def call(**changes: Any) -> dict[str, Any]:

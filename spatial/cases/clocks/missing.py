@@ -56,6 +56,8 @@ class Timed(Protocol):
 def missed_by_move(case: Timed, *, act: str, changes: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """The columns of a case that leaves a passed deadline, or the unit that let it pass; nothing where it does not.
 
+    `missed_until` is when its clock stood still behind that deadline: closed, paused, or left by this move.
+
     An extension was asked for in time, whenever it is granted. A provisional deadline is missed only by closing late.
     """
     leaves = changes.get("due_at", case.due_at) != case.due_at or changes.get("lead", case.lead) != case.lead
@@ -64,5 +66,5 @@ def missed_by_move(case: Timed, *, act: str, changes: Mapping[str, Any], now: da
     is_closed = case.state in _CLOSED
     if not is_closed and plain_reason(case.due_reason) == PROVISIONAL:
         return {}
-    stood_at = case.closed_at if is_closed else case.paused_since
-    return {"missed_at": case.due_at, "missed_by": case.lead} if (stood_at or now) > case.due_at else {}
+    until = (case.closed_at if is_closed else case.paused_since) or now
+    return {"missed_at": case.due_at, "missed_by": case.lead, "missed_until": until} if until > case.due_at else {}

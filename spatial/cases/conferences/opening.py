@@ -92,7 +92,7 @@ def open_due_conferences(conn: Connection, *, now: datetime, limit: int) -> int:
     boards, opened = list_boards(conn), 0
     for row in due:
         case = lock_case(conn, reach=WHOLE_CITY, case_no=row.case_no)
-        since = standing(_facts(conn, case), now=now).get(row.trigger)
+        since = standing(read_facts(conn, case), now=now).get(row.trigger)
         if since is None or _held_before(conn, case, since):
             continue
         draft = OpeningDraft(case.case_no, row.trigger)
@@ -140,7 +140,7 @@ def add_members(conn: Connection, conference: int, members: tuple[Member, ...], 
 
 
 def _check_none_open(conn: Connection, case: LockedCase) -> None:
-    standing_one = run(conn, SQL["open_of_case"], case.key).scalar_one_or_none()
+    standing_one = find_open_of(conn, case)
     if standing_one is not None:
         sentence = f"conference {standing_one} on this case is open; decide or end it first"
         raise Conflict(sentence, field="case_no", extra={"conference": standing_one})
@@ -158,7 +158,7 @@ def _since(conn: Connection, case: LockedCase, draft: OpeningDraft, now: datetim
         if not draft.reason.strip():
             raise Invalid("reason must say why no single unit can solve this", field="reason")
         return now
-    found = standing(_facts(conn, case), now=now)
+    found = standing(read_facts(conn, case), now=now)
     if draft.trigger not in found:
         needs = {"refusals": "two units have refused it", "help": "its deadline has passed and its lead asks for help"}
         sentence = f"{draft.trigger} opens a conference when {needs[draft.trigger]}; open it by hand, with a reason"
@@ -166,9 +166,16 @@ def _since(conn: Connection, case: LockedCase, draft: OpeningDraft, now: datetim
     return found[draft.trigger]
 
 
-def _facts(conn: Connection, case: LockedCase) -> Facts:
+def read_facts(conn: Connection, case: LockedCase) -> Facts:
+    """What calls for a conference on a case that was read within a reach."""
     row = run(conn, SQL["facts_of_case"], {**case.key, "reach": WHOLE_CITY.bound}).one()
     return Facts(**row._mapping)
+
+
+def find_open_of(conn: Connection, case: LockedCase) -> int | None:
+    """The conference that is open on a case."""
+    found: int | None = run(conn, SQL["open_of_case"], case.key).scalar_one_or_none()
+    return found
 
 
 def _board_of(boards: list[Board], case: LockedCase) -> Board:

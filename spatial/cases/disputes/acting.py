@@ -122,6 +122,7 @@ class LockedCase:
     archived_at: datetime | None
     missed_at: datetime | None
     missed_by: str | None
+    missed_until: datetime | None
 
     @property
     def key(self) -> dict[str, str]:

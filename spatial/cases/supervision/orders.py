@@ -69,6 +69,9 @@ class Order:
     clock_due_at: datetime | None
     case_state: str
     case_due_at: datetime | None
+    missed_at: datetime | None
+    missed_by: str | None
+    missed_until: datetime | None
     matter: str | None
     matter_name: str | None
     lead: str | None
@@ -125,7 +128,7 @@ def _order(row: Row[Any], now: datetime) -> Order:
         told.pop("warn_at"),
         told.pop("closed_at"),
         told.pop("is_history"),
-        told.pop("missed_at"),
+        told["missed_at"],
     )
     return Order(**told, colour=colour_of(clock, now=now), path=path, tags=(*path, *parties))
 

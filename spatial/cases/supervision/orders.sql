@@ -9,7 +9,8 @@ SELECT asked.id, asked.case_no, asked.kind, asked.cause, asked.level, asked.addr
        CASE WHEN asked.ended_at IS NOT NULL THEN 'ended' WHEN asked.replied_at IS NOT NULL THEN 'answered'
             WHEN above.id IS NOT NULL THEN 'climbed' ELSE 'open' END AS state,
        case_file.state AS case_state, case_file.category AS matter, matter.name AS matter_name, lead, current_unit AS cell,
-       case_file.due_at AS case_due_at, warn_at, closed_at, missed_at, is_history, current_path, parties
+       case_file.due_at AS case_due_at, warn_at, closed_at, missed_at, missed_by,
+       missed_until, is_history, current_path, parties
 FROM supervision_order AS asked
 JOIN case_file ON case_file.district = asked.district AND case_file.case_no = asked.case_no
 LEFT JOIN supervision_order AS above ON above.climbed_from = asked.id

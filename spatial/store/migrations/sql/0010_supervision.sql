@@ -48,6 +48,7 @@ ALTER TABLE case_file
     ADD COLUMN warn_at timestamptz,           -- from when it is yellow; whatever writes due_at writes it. NULL: older than this
     ADD COLUMN missed_at timestamptz,         -- the last deadline that it missed and left for another, or for another unit
     ADD COLUMN missed_by text,                -- the unit that led it then
+    ADD COLUMN missed_until timestamptz,      -- when it left that deadline, or was closed behind it
     -- Its clock runs: not suspended, not over, the government's, no history.
     ADD COLUMN is_running boolean NOT NULL GENERATED ALWAYS AS (NOT is_history AND state IN (
         'reported', 'filed', 'own_handling', 'pending', 'returned', 'disputed', 'ruled', 'handling', 'submitted')) STORED;
