@@ -6,7 +6,7 @@ from typing import Any
 import shapely
 from sqlalchemy import Connection, Row
 
-from spatial.cases.clocks import read_calendar
+from spatial.cases.clocks import Limit, read_calendar
 from spatial.cases.lifecycle.keeping import OVER
 from spatial.cases.supervision.rules import read_colour_rules
 from spatial.cases.supervision.warning import warn_moment
@@ -30,14 +30,19 @@ def check_invariants(conn: Connection) -> None:
 
 
 def _check_warnings(conn: Connection) -> None:
-    """Whatever moved a deadline moved its warning: nobody may wait for a sweep to see what is yellow."""
+    """Whatever wrote a deadline wrote its limit and its warning, on one clock: nobody waits for a sweep to see it."""
     rules = read_colour_rules(conn)
     for case in run(conn, SQL["warnings"]):
         where = f"case {case.case_no}, {case.state}, due {case.due_at}"
         assert case.warn_at is not None, f"{where}: whoever wrote its deadline wrote no warning"
         assert case.warn_at <= case.due_at, f"{where}: it warns at {case.warn_at} of a deadline that has passed"
-        reckoned = warn_moment(rules, read_calendar(conn, case.district), case)
+        calendar = read_calendar(conn, case.district)
+        reckoned = warn_moment(rules, calendar, case)
         assert not case.is_unedited or case.warn_at == reckoned, f"{where}: warns at {case.warn_at}, not {reckoned}"
+        if case.is_as_filed and case.is_unedited:
+            assert case.limit_unit is not None, f"{where}: whoever wrote its deadline wrote no limit"
+            due_at = calendar.add(case.received_at, Limit(case.limit_amount, case.limit_unit))
+            assert case.due_at == due_at, f"{where}: by its limit it is due {due_at}"
 
 
 def _check_coverage(conn: Connection) -> None:

@@ -65,8 +65,9 @@ FROM case_file;
 
 -- name: warnings
 -- Every case that has a deadline, with what its warning is reckoned from. Where the calendar and the rules are as they
--- were made, no edit lies between a warning and now.
-SELECT district, case_no, state, received_at, due_at, warn_at, limit_amount, limit_unit, extensions,
+-- were made, no edit lies between a warning and now; a case that is as it was filed is due by its limit from then on.
+SELECT district, case_no, state, received_at, due_at, warn_at, limit_amount, limit_unit, extensions, due_reason,
        NOT EXISTS (SELECT FROM calendar_day) AND (SELECT count(*) = 1 FROM working_hours)
-       AND NOT EXISTS (SELECT FROM colour_rule WHERE round(used_share, 6) <> 0.666667 OR units_left <> 1) AS is_unedited
+       AND NOT EXISTS (SELECT FROM colour_rule WHERE round(used_share, 6) <> 0.666667 OR units_left <> 1) AS is_unedited,
+       state = 'reported' AND starts_with(due_reason, 'provisional') AS is_as_filed
 FROM case_file WHERE due_at IS NOT NULL ORDER BY case_no;

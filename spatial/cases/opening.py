@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +26,6 @@ from spatial.cases.responsibility.decision import Decision, Question
 from spatial.cases.routing import Routed, route_opened
 from spatial.cases.rules import Rules
 from spatial.cases.sorting import Sorted, sort_many
-from spatial.cases.supervision.rules import read_provisional_rule
-from spatial.cases.supervision.warning import provisional_warning
 from spatial.grid.placement import Placement
 from spatial.store.db import run
 from spatial.store.events import EventDraft
@@ -77,7 +76,7 @@ def open_cases(
         return {}
     owned = _own(conn, reports, rules)
     clocks = _clocks(conn, owned, rules)
-    cases = _warned(conn, [_case(item, rules, None if history else clocks) for item in owned])
+    cases = [_case(item, rules, None if history else clocks) for item in owned]
     rows = [_row(case, item) for case, item in zip(cases, owned, strict=True)]
     run(conn, SQL["insert_cases"], {"rows": json.dumps(rows, ensure_ascii=False, default=_plain)})
     _write_said(conn, owned)
@@ -162,8 +161,7 @@ def _case(item: _Owned, rules: Rules, clocks: OpeningClocks | None) -> CaseFile:
         captured_in_future=draft.captured_at > received_at,
         received_at=received_at,
         in_force_at=report.in_force_at,
-        step_due_at=dues["step_due_at"] if dues else None,
-        due_at=dues["due_at"] if dues else None,
+        **(_timed(dues) if dues else {"step_due_at": None, "due_at": None}),
         is_history=clocks is None,
         is_fallback=report.fallback is not None,
         attributes=dict(draft.attributes),
@@ -177,15 +175,9 @@ def _case(item: _Owned, rules: Rules, clocks: OpeningClocks | None) -> CaseFile:
     )
 
 
-def _warned(conn: Connection, cases: list[CaseFile]) -> list[CaseFile]:
-    """The cases with the moments from which they are yellow, so that colours are right before anybody sweeps."""
-    if not any(case.due_at for case in cases):
-        return cases
-    rule = read_provisional_rule(conn)
-    return [
-        replace(case, warn_at=provisional_warning(rule, case.received_at, case.due_at)) if case.due_at else case
-        for case in cases
-    ]
+def _timed(dues: dict[str, Any]) -> dict[str, Any]:
+    """Deadlines, and from when the case is yellow, so that colours are right before anybody sweeps."""
+    return dues | {"limit_amount": Decimal(dues["limit_amount"])}
 
 
 def _row(case: CaseFile, item: _Owned) -> dict[str, Any]:

@@ -60,21 +60,23 @@ SELECT id, sender, digest, district, case_no FROM report_key WHERE id = ANY(%(id
 -- Open the cases, at step reported.
 INSERT INTO case_file (district, case_no, report_id, step, state, source, category, certainty, unit, unit_version, path,
     current_unit, current_path, revision, candidates, owner, position, accuracy_m, accuracy_assumed, captured_at,
-    captured_in_future, received_at, in_force_at, step_due_at, due_at, warn_at, is_history, is_fallback, attributes,
-    sorted, platform, tier, tier_since, closed_at, outcome, is_self_solved, archived_at)
+    captured_in_future, received_at, in_force_at, step_due_at, due_at, due_reason, limit_amount, limit_unit, warn_at,
+    is_history, is_fallback, attributes, sorted, platform, tier, tier_since, closed_at, outcome, is_self_solved,
+    archived_at)
 SELECT district, case_no, report_id, step, state, source, category, certainty, unit, unit_version, path,
     current_unit, current_path, revision, candidates, owner, ST_SetSRID(ST_Point(lon, lat), 4326), accuracy_m,
-    accuracy_assumed, captured_at, captured_in_future, received_at, in_force_at, step_due_at, due_at, warn_at, is_history,
-    is_fallback, attributes, nullif(sorted, 'null'::jsonb), platform, tier, tier_since, closed_at, outcome,
-    is_self_solved, archived_at
+    accuracy_assumed, captured_at, captured_in_future, received_at, in_force_at, step_due_at, due_at, due_reason,
+    limit_amount, limit_unit, warn_at, is_history, is_fallback, attributes, nullif(sorted, 'null'::jsonb), platform,
+    tier, tier_since, closed_at, outcome, is_self_solved, archived_at
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS opened(
     district text, case_no text, report_id uuid, step text, state text, source text, category text, certainty text,
     unit text, unit_version bigint, path text[], current_unit text, current_path text[], revision integer,
     candidates jsonb, owner jsonb, lon float8, lat float8, accuracy_m float8, accuracy_assumed boolean,
     captured_at timestamptz, captured_in_future boolean, received_at timestamptz, in_force_at timestamptz,
-    step_due_at timestamptz, due_at timestamptz, warn_at timestamptz, is_history boolean, is_fallback boolean, attributes jsonb,
-    sorted jsonb, platform text, tier smallint, tier_since timestamptz, closed_at timestamptz, outcome text,
-    is_self_solved boolean, archived_at timestamptz)
+    step_due_at timestamptz, due_at timestamptz, due_reason text, limit_amount numeric, limit_unit text,
+    warn_at timestamptz, is_history boolean, is_fallback boolean, attributes jsonb, sorted jsonb, platform text,
+    tier smallint, tier_since timestamptz, closed_at timestamptz, outcome text, is_self_solved boolean,
+    archived_at timestamptz)
 
 -- name: insert_reports
 -- What was said, word for word.

@@ -24,8 +24,6 @@ from spatial.cases.lifecycle.tasks import open_tasks
 from spatial.cases.recording import record
 from spatial.cases.responsibility.decision import Decision
 from spatial.cases.rules import Category
-from spatial.cases.supervision.rules import read_colour_rules
-from spatial.cases.supervision.warning import Timed, warn_moment
 from spatial.store.db import run
 from spatial.store.events import EventDraft
 from spatial.store.queries import load_queries
@@ -52,19 +50,7 @@ def route_opened(
         clocks.handed_over(district=case.district, category=categories.get(case.category or ""), start=case.received_at)
         for case, _ in settled
     ]
-    return routed | _hand_over(conn, settled, _warned(conn, settled, dues, clocks))
-
-
-def _warned(
-    conn: Connection, opened: Sequence[Opened], dues: Sequence[dict[str, Any]], clocks: OpeningClocks
-) -> list[dict[str, Any]]:
-    """The columns with the moments from which these cases are yellow."""
-    rules = read_colour_rules(conn) if dues else {}
-    warned = []
-    for (case, _), due in zip(opened, dues, strict=True):
-        timed = Timed(case.received_at, due["due_at"], Decimal(due["limit_amount"]), due["limit_unit"])
-        warned.append(due | {"warn_at": warn_moment(rules, clocks.clocks.of(case.district), timed)})
-    return warned
+    return routed | _hand_over(conn, settled, dues)
 
 
 def is_settled_by_precedent(decision: Decision) -> bool:

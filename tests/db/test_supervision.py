@@ -131,15 +131,16 @@ def test_orders_end_when_the_case_closes_and_cannot_be_answered_then(fresh_db: S
 def test_a_new_deadline_ends_the_orders_of_the_old_one_and_is_supervised_anew(fresh_db: Store) -> None:
     case_no = handed_over(fresh_db)
     sweep(fresh_db.app, now=DUE + timedelta(hours=1))
-    later = utc(16, 9)
-    _move(fresh_db, case_no, "extend", "handling", at=DUE + timedelta(hours=2), due_at=later, extensions=1)
+    longer = {"due_at": utc(16, 9), "extensions": 1, "due_reason": "extension 1"}
+    _move(fresh_db, case_no, "extend", "handling", at=DUE + timedelta(hours=2), **longer)
     with fresh_db.app.begin() as conn:
         warned = scalars(conn, "SELECT warn_at FROM case_file WHERE case_no = %s", case_no)
         ended = scalars(conn, "SELECT ended_by FROM supervision_order WHERE case_no = %s", case_no)
     assert warned == [utc(12, 9)]  # two of twice three working days are left
     assert ended == ["new_deadline", "new_deadline"]
     sweep(fresh_db.app, now=utc(16, 10))
-    assert [(row[0], row[4]) for row in orders_of(fresh_db, case_no)][2:] == [("chase", utc(12, 9)), ("order", later)]
+    asked = [(row[0], row[4]) for row in orders_of(fresh_db, case_no)]
+    assert asked[2:] == [("chase", utc(12, 9)), ("order", utc(16, 9))]
 
 
 def test_a_suspended_case_is_grey_and_nothing_is_asked_about_it(fresh_db: Store) -> None:
@@ -305,6 +306,10 @@ def test_a_deadline_that_is_moved_without_its_warning_does_not_pass_a_test(conn:
     conn.exec_driver_sql("UPDATE case_file SET warn_at = NULL")
     with pytest.raises(AssertionError, match="wrote no warning"):
         check_invariants(conn)
+    fill_warnings(conn, now=MONDAY, limit=10)
+    with pytest.raises(AssertionError, match="by its limit it is due"):
+        check_invariants(conn)
+    conn.exec_driver_sql("UPDATE case_file SET due_at = due_at - interval '1 day', warn_at = NULL")
     fill_warnings(conn, now=MONDAY, limit=10)
 
 

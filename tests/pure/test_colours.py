@@ -51,7 +51,10 @@ STATES = (
 def limited(amount: str | None, unit: str | None, due: datetime, *, extensions: int = 0) -> SimpleNamespace:
     """What a warning is reckoned from."""
     limit = None if amount is None else Decimal(amount)
-    return SimpleNamespace(received_at=MONDAY, due_at=due, limit_amount=limit, limit_unit=unit, extensions=extensions)
+    reason = f"extension {extensions}, by weekends from 2027" if extensions else "provisional"
+    return SimpleNamespace(
+        received_at=MONDAY, due_at=due, limit_amount=limit, limit_unit=unit, extensions=extensions, due_reason=reason
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,6 +83,13 @@ def test_a_case_is_yellow_when_two_thirds_are_used_or_one_unit_is_left(
 def test_a_limit_that_was_granted_again_is_warned_of_by_its_whole_length() -> None:
     due = CALENDAR.add(MONDAY, Limit(Decimal(18), "urgent_hour"))
     assert warn_moment(RULES, CALENDAR, limited("9", "urgent_hour", due, extensions=1)) == MONDAY + timedelta(hours=12)
+
+
+def test_an_extension_of_a_deadline_that_the_case_has_left_does_not_warn_of_the_next_one_sooner() -> None:
+    due = CALENDAR.add(MONDAY, Limit(Decimal(9), "urgent_hour"))
+    anew = limited("9", "urgent_hour", due, extensions=1)
+    anew.due_reason = "reopened 1"
+    assert warn_moment(RULES, CALENDAR, anew) == MONDAY + timedelta(hours=6)
 
 
 def test_a_case_without_a_limit_has_the_time_from_its_receipt() -> None:

@@ -2,14 +2,14 @@
 
 `step_due_at` is the process limit of the step that it is in: filing and dispatch together from intake, then the lead
 unit's first look, then the check of the result. `due_at` is the case's own: provisional as if it were dispatched now
-until it is, and fixed at dispatch by one standard, with the reason (`due_reason`).
+until it is, and fixed at dispatch by one standard, with the reason (`due_reason`). Both bear their limit, on whose
+clock a case turns yellow, and the mark of a year that nobody knows.
 
 A matter that has no handling standard runs under the two limits of its own row, as clock time. Knows moments and
 limits. Refuses to know tables: `fixing.py` reads them.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -35,11 +35,12 @@ class Standard:
 
 @dataclass(frozen=True)
 class Due:
-    """A deadline with the limit that it comes from, and what that limit's reason is."""
+    """A deadline with the limit that it comes from, and what that limit's reason is, marked as `horizon.py` says."""
 
     at: datetime
     limit: Limit
     reason: str
+    unknown_year: int | None = None
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -48,6 +49,11 @@ class Due:
             "due_at": self.at, "due_reason": self.reason,
             "limit_amount": str(self.limit.amount), "limit_unit": self.limit.unit,
         }  # fmt: skip
+
+    @property
+    def provisional(self) -> "Due":
+        """The same for a case that is with no unit yet: the limit is known, what it comes from may still change."""
+        return replace(self, reason=marked(PROVISIONAL, self.unknown_year))
 
 
 def clock_limit(span: timedelta) -> Limit:
@@ -65,7 +71,7 @@ def due_of_standard(calendar: Calendar, start: datetime, standard: Standard) -> 
     """The deadline that a standard sets for a case dispatched at `start`; marked where it reaches an unknown year."""
     at = calendar.add(start, standard.limit)
     unknown = calendar.unknown_year(start, at, standard.limit.unit)
-    return Due(at, standard.limit, marked(f"standard {standard.id}", unknown))
+    return Due(at, standard.limit, marked(f"standard {standard.id}", unknown), unknown)
 
 
 def due_of_matter(calendar: Calendar, start: datetime, due_limit: timedelta) -> Due:
@@ -79,10 +85,3 @@ def due_at_dispatch(calendar: Calendar, start: datetime, standard: Standard | No
     if standard is None:
         return due_of_matter(calendar, start, due_limit)
     return due_of_standard(calendar, start, standard)
-
-
-def provisional_due(
-    calendar: Calendar, start: datetime, standards: Sequence[Standard], due_limit: timedelta
-) -> datetime:
-    """The deadline as if a case were dispatched at `start`, by the first of its matter's standards."""
-    return due_at_dispatch(calendar, start, next(iter(standards), None), due_limit).at

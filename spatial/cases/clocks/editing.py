@@ -1,8 +1,8 @@
 """Editing the calendar: a year filled from the library, a day set by hand, working hours from a day on.
 
 An edit says what will be. It changes no deadline that is fixed: `due_at` was stored when the case was dispatched, and
-what was promised then is not promised otherwise now. Whoever measures later measures by the calendar as it stands.
-Refuses to commit.
+what was promised then is not promised otherwise now. Whoever measures later measures by the calendar as it stands: so
+from when a case is yellow is reckoned anew by the next sweep, page by page. Refuses to commit.
 """
 
 import json
@@ -17,7 +17,7 @@ from spatial.cases.clocks.horizon import BY_WEEKENDS
 from spatial.cases.clocks.reading import read_clocks
 from spatial.cases.clocks.statutory import known_years, statutory_days
 from spatial.errors import Conflict, Invalid
-from spatial.store.db import run
+from spatial.store.db import hold_grid_alone, run
 from spatial.store.queries import load_queries
 from spatial.store.reach import Reach
 
@@ -51,6 +51,7 @@ def fill_year(conn: Connection, *, year: int, actor: str, now: datetime) -> Fill
     Raises Invalid for a year that the library does not know.
     """
     known = statutory_days(year)
+    _begin_edit(conn)
     run(conn, SQL["forget_filled"], {"year": year, "days": [one.day for one in known]})
     rows = json.dumps([asdict(one) for one in known], default=date.isoformat, ensure_ascii=False)
     run(conn, SQL["put_year"], {"year": year, "origin": "library", "actor": actor, "now": now})
@@ -77,6 +78,7 @@ def set_day(conn: Connection, *, day: date, kind: str, name: str, actor: str, no
     """Say that a day is a holiday or a workday, whatever its weekday. Raises Invalid for another kind."""
     if kind not in (HOLIDAY, WORKDAY):
         raise Invalid(f"kind of a day is {HOLIDAY} or {WORKDAY}, and not {kind}", field="kind")
+    _begin_edit(conn)
     said = {"day": day, "kind": kind, "name": name, "actor": actor, "now": now}
     return CalendarDay(**run(conn, SQL["put_day"], said).one()._mapping)
 
@@ -115,6 +117,7 @@ def set_hours(conn: Connection, *, district: str, since: date, hours: Hours) -> 
     Raises Invalid for spans that are empty, overlap, or leave the day.
     """
     check_hours(hours)
+    _begin_edit(conn)
     run(conn, SQL["drop_hours"], {"district": district, "since": since})
     run(conn, SQL["end_hours"], {"district": district, "since": since})
     run(conn, SQL["begin_hours"], {"district": district, "since": since, "hours": json.dumps(hours)})
@@ -143,6 +146,12 @@ def read_hours(words: Sequence[str]) -> Hours:
 def write_hours(hours: Hours) -> list[str]:
     """Working hours as spans written 08:00-12:00."""
     return ["-".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in span) for span in hours]
+
+
+def _begin_edit(conn: Connection) -> None:
+    """Nobody files by the old calendar behind the sweep that reckons the warnings of working time by the new one."""
+    hold_grid_alone(conn)
+    run(conn, SQL["reckon_anew"])
 
 
 def _span(word: str) -> tuple[int, int]:

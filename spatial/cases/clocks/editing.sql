@@ -67,3 +67,8 @@ SELECT district, lower(during) AS since, upper(during) AS until,
        (SELECT jsonb_agg(jsonb_build_array(lower(span), upper(span)) ORDER BY lower(span)) FROM unnest(hours) AS span)
            AS hours
 FROM working_hours ORDER BY district, during
+
+-- name: reckon_anew
+-- The warnings of cases on a clock of working time are to be reckoned anew, from the first on.
+INSERT INTO colour_reckoning (unit) VALUES ('working_hour'), ('working_day')
+ON CONFLICT (unit) DO UPDATE SET behind_at = NULL, behind_no = NULL

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from spatial.cases.clocks.deadlines import PROVISIONAL, Due, Standard, due_at_dispatch, step_due
+from spatial.cases.clocks.deadlines import Due, Standard, due_at_dispatch, step_due
 from spatial.cases.clocks.horizon import marked
 from spatial.cases.clocks.limits import Limit
 from spatial.cases.clocks.reading import read_clocks
@@ -33,8 +33,7 @@ def due_when_filed(
     conn: Connection, *, district: str, matter: str, standard: int | None, start: datetime
 ) -> dict[str, Any]:
     """The columns of a case that has a standard and no unit yet: its deadline as if dispatched at `start`."""
-    due = _fixed(conn, district, matter, standard, start)
-    return {"due_at": due["due_at"], "due_reason": PROVISIONAL}
+    return _due(conn, district, matter, standard, start).provisional.columns
 
 
 def due_when_dispatched(
@@ -43,7 +42,7 @@ def due_when_dispatched(
     """The columns of a case handed over now: its deadline fixed with the reason, and the time for the first look."""
     clocks = read_clocks(conn)
     receive = step_due(clocks.of(district), now, clocks.receive)
-    return {"step_due_at": receive, **_fixed(conn, district, matter, standard, now)}
+    return {"step_due_at": receive, **_due(conn, district, matter, standard, now).columns}
 
 
 def due_when_reopened(
@@ -64,12 +63,6 @@ def due_when_reopened(
     limit = own or _due(conn, district, matter, standard, now).limit
     at = calendar.add(now, limit)
     return Due(at, limit, marked(f"reopened {times}", calendar.unknown_year(now, at, limit.unit))).columns
-
-
-def _fixed(
-    conn: Connection, district: str, matter: str | None, standard: int | None, start: datetime
-) -> dict[str, Any]:
-    return _due(conn, district, matter, standard, start).columns
 
 
 def _due(conn: Connection, district: str, matter: str | None, standard: int | None, start: datetime) -> Due:

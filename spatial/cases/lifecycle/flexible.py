@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from spatial.cases.clocks import Limit, read_calendar, read_clocks
 from spatial.cases.clocks.allowing import read_allowed
-from spatial.cases.clocks.deadlines import clock_limit
+from spatial.cases.clocks.deadlines import PROVISIONAL, clock_limit
 from spatial.cases.clocks.granting import (
     Extended,
     check_appeal,
@@ -21,7 +21,7 @@ from spatial.cases.clocks.granting import (
     due_after_resuming,
     extend,
 )
-from spatial.cases.clocks.horizon import marked
+from spatial.cases.clocks.horizon import marked, plain_reason
 from spatial.cases.clocks.limits import URGENT_HOUR
 from spatial.cases.disputes.acting import LockedCase, lock_case, move_case, note_words, read_transitions
 from spatial.cases.disputes.transitions import check_act
@@ -35,19 +35,23 @@ PHASES = ("ask", "approve", "refuse")
 
 
 def own_limit(case: LockedCase) -> Limit | None:
-    """The limit that was fixed for a case; None where none was yet."""
-    if case.limit_amount is None or case.limit_unit is None:
-        return None
-    return Limit(Decimal(case.limit_amount), case.limit_unit)
+    """The limit that was fixed for a case; None where none was yet: a provisional one gives way to its matter's."""
+    return None if plain_reason(case.due_reason) == PROVISIONAL else _stored_limit(case)
 
 
 def limit_of(case: LockedCase) -> Limit:
-    """The limit that a case runs under; where none was fixed, the time from its intake to its deadline."""
-    if own := own_limit(case):
-        return own
+    """The limit that a case runs under, be it provisional; without any, the time from its intake to its deadline."""
+    if known := _stored_limit(case):
+        return known
     if case.due_at is None or case.due_at <= case.received_at:
         raise Conflict("this case has no limit that could be added to it")
     return clock_limit(case.due_at - case.received_at)
+
+
+def _stored_limit(case: LockedCase) -> Limit | None:
+    if case.limit_amount is None or case.limit_unit is None:
+        return None
+    return Limit(Decimal(case.limit_amount), case.limit_unit)
 
 
 def extend_case(

@@ -25,7 +25,7 @@ HOLDER = "holder"
 
 
 def pending_units(conn: Connection) -> set[str]:
-    """The units of time whose rule was edited and whose running cases still wait for the sweep."""
+    """The units of time whose rule or calendar was edited and whose running cases still wait for the sweep."""
     return set(run(conn, SQL["pending_units"]).scalars())
 
 

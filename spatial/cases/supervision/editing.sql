@@ -10,7 +10,7 @@ INSERT INTO colour_reckoning (unit) VALUES (%(unit)s)
 ON CONFLICT (unit) DO UPDATE SET behind_at = NULL, behind_no = NULL
 
 -- name: pending_units
--- The rules that were edited and whose cases are not all reckoned anew.
+-- The units whose rule or calendar was edited and whose cases are not all reckoned anew.
 SELECT unit FROM colour_reckoning
 
 -- name: source_codes

@@ -1,7 +1,7 @@
-"""Warnings reckoned anew behind an edited rule of colours: a stage of the sweep.
+"""Warnings reckoned anew behind an edited rule of colours or an edited calendar: a stage of the sweep.
 
 A city may have a million running cases, more than whoever edits can wait for; until the sweep has passed them they
-keep the warnings of the old rule, and `pending_units` says so. Suspended cases and those that are over are left
+keep the warnings of before the edit, and `pending_units` says so. Suspended cases and those that are over are left
 alone: who lets them run again reckons their warning. Refuses to know what a rule may be.
 """
 
@@ -25,7 +25,7 @@ SQL = load_queries(__file__, "reckoning.sql")
 
 
 def reckon_edited(conn: Connection, *, now: datetime, limit: int, behind: Place | None = None) -> Paged:
-    """Reckon a page of warnings under an edited rule; how many are other ones now.
+    """Reckon a page of warnings behind an edit; how many are other ones now.
 
     The place lies in a row of the rule, so that a killed sweep is gone on with. It never passes a case that an act
     holds: the page behind looks at it again, and where it is still held the next sweep does the rest.

@@ -1,9 +1,9 @@
 -- name: edited_rule
--- A rule of colours that was edited and whose cases are not all reckoned anew, held; with the place to go on from.
+-- A unit of time whose rule or calendar was edited and whose cases are not all reckoned anew, held; with the place to go on from.
 SELECT unit, behind_at, behind_no FROM colour_reckoning ORDER BY unit LIMIT 1 FOR UPDATE SKIP LOCKED
 
 -- name: edited_page
--- Running cases under an edited rule behind a place, in the order of their deadlines, held; `is_held` is false where
+-- Running cases under a limit in such a unit behind a place, in the order of their deadlines, held; `is_held` is false where
 -- another holds the case.
 WITH page AS MATERIALIZED (
     SELECT district, case_no, due_at
@@ -13,19 +13,20 @@ WITH page AS MATERIALIZED (
     ORDER BY due_at, case_no
     LIMIT %(limit)s
 ), held AS MATERIALIZED (
-    SELECT district, case_no, received_at, case_file.due_at, warn_at, limit_amount, limit_unit, extensions
+    SELECT district, case_no, received_at, case_file.due_at, warn_at, limit_amount, limit_unit, extensions,
+           due_reason
     FROM case_file JOIN page USING (district, case_no)
     FOR NO KEY UPDATE OF case_file SKIP LOCKED
 )
 SELECT page.due_at AS place_at, page.case_no, page.district, held.case_no IS NOT NULL AS is_held, held.received_at,
-       held.due_at, held.warn_at, held.limit_amount, held.limit_unit, held.extensions
+       held.due_at, held.warn_at, held.limit_amount, held.limit_unit, held.extensions, held.due_reason
 FROM page LEFT JOIN held ON held.district = page.district AND held.case_no = page.case_no
 ORDER BY page.due_at, page.case_no
 
 -- name: stand_behind
--- The warnings of an edited rule are reckoned up to here.
+-- The warnings of limits in this unit are reckoned up to here.
 UPDATE colour_reckoning SET behind_at = %(at)s, behind_no = %(case_no)s WHERE unit = %(unit)s
 
 -- name: end_reckoning
--- Every warning under this rule is reckoned anew.
+-- Every warning of limits in this unit is reckoned anew.
 DELETE FROM colour_reckoning WHERE unit = %(unit)s

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from spatial.cases.clocks.limits import URGENT_HOUR
 from spatial.cases.supervision.colours import ColourRule
 from spatial.cases.supervision.ladder import EVERY_SOURCE, ORDER, Ladder, Ladders, Rung
 from spatial.store.db import run
@@ -24,11 +23,6 @@ def read_colour_rules(conn: Connection) -> dict[str, ColourRule]:
         row.unit: ColourRule(row.unit, _share(row.used_share), Fraction(row.units_left))
         for row in run(conn, SQL["colour_rules"])
     }
-
-
-def read_provisional_rule(conn: Connection) -> ColourRule:
-    """The rule for cases that have no limit yet, whose time is clock time."""
-    return read_colour_rules(conn)[URGENT_HOUR]
 
 
 def read_ladders(conn: Connection) -> Ladders:

@@ -65,7 +65,7 @@ WHERE supervision_order.id = dropped.id AND ended_at IS NULL
 
 -- name: unwarned_cases
 -- Running cases whose deadline has no warning yet, held.
-SELECT district, case_no, received_at, due_at, limit_amount, limit_unit, extensions
+SELECT district, case_no, received_at, due_at, limit_amount, limit_unit, extensions, due_reason
 FROM case_file
 WHERE is_running AND warn_at IS NULL AND due_at IS NOT NULL
 ORDER BY case_no

@@ -1,22 +1,22 @@
 """From when a case is yellow, written by whatever sets its deadline: intake, hand-over, and every act behind them.
 
-Two thirds of the limit used is one third left: the warning lies before the deadline, wherever pauses and extensions
-have moved it. The sweep fills what has none: cases that are older than warnings are. Refuses to know colours' names.
+One rule for all: two thirds of the limit used is one third left, on the clock of that limit, whether it is fixed or
+provisional. So the warning lies before the deadline, wherever pauses and extensions have moved it. The sweep fills what
+has none: cases that are older than warnings are. Refuses to know colours' names.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
 from spatial.cases.clocks import Calendar
-from spatial.cases.clocks.days import from_us, to_us
-from spatial.cases.clocks.limits import HOUR_US, URGENT_HOUR
+from spatial.cases.clocks.deadlines import clock_limit
+from spatial.cases.clocks.horizon import plain_reason
+from spatial.cases.clocks.limits import Limit
 from spatial.cases.supervision.colours import ColourRule
 from spatial.cases.supervision.moments import left_since, read_calendars
 from spatial.cases.supervision.rules import read_colour_rules
@@ -28,7 +28,7 @@ SQL = load_queries(__file__, "sweeping.sql")
 
 
 class Limited(Protocol):
-    """What a warning is reckoned from; without a limit of its own a case has the time from its receipt."""
+    """What a warning is reckoned from; a case older than limits has the time from its receipt, as clock time."""
 
     @property
     def received_at(self) -> datetime:
@@ -52,41 +52,35 @@ class Limited(Protocol):
 
     @property
     def extensions(self) -> int:
-        """How often the limit was granted again."""
+        """How often a limit of it was granted again."""
+        ...
+
+    @property
+    def due_reason(self) -> str:
+        """What its deadline comes from."""
         ...
 
 
-@dataclass(frozen=True)
-class Timed:
-    """A case whose limit has just been fixed, before it is a row."""
-
-    received_at: datetime
-    due_at: datetime | None
-    limit_amount: Decimal | None
-    limit_unit: str | None
-    extensions: int = 0
-
-
 def warn_moment(rules: Mapping[str, ColourRule], calendar: Calendar, case: Limited) -> datetime | None:
-    """From when a case is yellow; None without a deadline, the receipt at the earliest where no limit is known."""
+    """From when a case is yellow; None without a deadline."""
     if case.due_at is None:
         return None
+    granted = case.extensions if plain_reason(case.due_reason).startswith("extension") else 0
+    return warning_of(rules, calendar, due_at=case.due_at, limit=_limit(case, case.due_at), extensions=granted)
+
+
+def warning_of(
+    rules: Mapping[str, ColourRule], calendar: Calendar, *, due_at: datetime, limit: Limit, extensions: int = 0
+) -> datetime:
+    """From when a limit is yellow that ends at `due_at`, on its own clock; each of its extensions is as long again."""
+    left = rules[limit.unit].left_when_yellow(limit.exact * (1 + extensions))
+    return left_since(calendar, due_at, left, limit.unit)
+
+
+def _limit(case: Limited, due_at: datetime) -> Limit:
     if case.limit_amount is None or case.limit_unit is None:
-        return provisional_warning(rules[URGENT_HOUR], case.received_at, case.due_at)
-    whole = Fraction(case.limit_amount) * (1 + case.extensions)
-    return left_since(calendar, case.due_at, rules[case.limit_unit].left_when_yellow(whole), case.limit_unit)
-
-
-def provisional_warning(rule: ColourRule, received_at: datetime, due_at: datetime) -> datetime:
-    """From when a case is yellow that has no limit yet: all of its time since the receipt counts, as clock time.
-
-    In whole numbers, and without a calendar: intake asks it for every report.
-    """
-    end = to_us(due_at)
-    whole = max(end - to_us(received_at), 0)
-    share, least = rule.used_share, rule.units_left
-    kept = whole * (share.denominator - share.numerator) // share.denominator
-    return from_us(end - min(whole, max(kept, least.numerator * HOUR_US // least.denominator)))
+        return clock_limit(due_at - case.received_at)
+    return Limit(case.limit_amount, case.limit_unit)
 
 
 def fill_warnings(conn: Connection, *, now: datetime, limit: int, behind: Place | None = None) -> Paged:
