@@ -10,6 +10,7 @@ from spatial.cases.clocks import Limit, read_calendar
 from spatial.cases.lifecycle.keeping import OVER
 from spatial.cases.supervision.rules import read_colour_rules
 from spatial.cases.supervision.warning import warn_moment
+from spatial.cases.verifying import list_faults
 from spatial.store import events
 from spatial.store.db import run
 from spatial.store.events import list_events
@@ -79,24 +80,25 @@ def _check_chains(conn: Connection) -> None:
 
 
 def check_standings(conn: Connection) -> None:
-    """A dispute is open exactly where a case is disputed; it is held by those it was handed to; returns count."""
+    """A dispute is open exactly where a case is disputed; it is held by those it was handed to; returns count; and
+    whatever else `gridmaps db verify` looks for is nowhere.
+    """
+    conn.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")  # keys that look when a transaction ends look now: few do end
+    conn.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
+    assert list(list_faults(conn)) == []
     for case in run(conn, SQL["standings"]):
         disputed = case.state == "disputed"
         assert disputed == (case.open_disputes == 1), f"case {case.case_no} is {case.state}: {case.open_disputes} open"
         handed = [unit for unit in [case.lead, *case.assisting] if unit and not unit.startswith("@")]
         assert sorted(case.holders) == sorted(handed), f"{case.holders} hold case {case.case_no}, handed to {handed}"
-        assert case.returns == case.rows_of_returns, f"case {case.case_no} counts {case.returns} returns"
         _check_tasks(case)
         if case.tier is not None:
             _check_level_times(conn, case)
 
 
 def _check_tasks(case: Row[Any]) -> None:
-    assert case.open_tasks == case.mandatory_units, f"case {case.case_no} counts {case.open_tasks} tasks"
-    assert set(case.open_units) <= {case.lead, *case.assisting}, f"{case.open_units} have tasks in {case.case_no}"
     if case.state in ("pending", "handling", "suspended"):
         assert case.lead in case.open_units, f"{case.lead} leads case {case.case_no} and has no task"
-    assert case.state not in OVER or not case.open_units, f"case {case.case_no} is over, its tasks are not"
 
 
 def _check_level_times(conn: Connection, case: Row[Any]) -> None:

@@ -19,10 +19,10 @@ WITH word AS (
                   said[1 + mod(g / 10, 8)], '。', CASE WHEN mod(h, 4) = 0 THEN ' ' || english[1 + mod(g / 100, 6)] END)
     FROM drawn
 )
-INSERT INTO case_file (district, case_no, report_id, step, state, source, certainty, path, current_path, revision,
+INSERT INTO case_file (district, case_no, report_id, step, state, source, is_citizens, certainty, path, current_path, revision,
     candidates, owner, position, accuracy_m, accuracy_assumed, captured_at, received_at, in_force_at, is_history,
     closed_at, outcome)
-SELECT '000000', case_no, report_id, 'done', 'closed', 'public', 'outside', '{}', '{}', 0, '[]', '{}',
+SELECT '000000', case_no, report_id, 'done', 'closed', 'public', true, 'outside', '{}', '{}', 0, '[]', '{}',
        ST_SetSRID(ST_Point(120 + h / 1e7, 30 + g / 1e7), 4326), 10, false, at, at, at, true, at, 'fixed'
 FROM drawn
 

@@ -51,6 +51,7 @@ def measure_scores(store: Store, *, cases: int, repeats: int) -> Iterator[Row]:
 def _make(conn: Connection, cases: int) -> None:
     run(conn, SQL["make_bodies"])
     run(conn, SQL["make_cases"], {"since": SPAN.since - timedelta(days=30), "count": cases * 2})
+    run(conn, SQL["make_tasks"])
     run(conn, SQL["make_events"])
 
 

@@ -8,14 +8,14 @@ VALUES ('bench-a', 'Bench a', '1 hour', '2 days'), ('bench-b', 'Bench b', '1 hou
 
 -- name: make_cases
 -- Cases received over two months from a moment on, with the lives that dice gave them; the same dice every time.
-INSERT INTO case_file (district, case_no, report_id, step, state, source, category, certainty, unit, path, current_unit,
+INSERT INTO case_file (district, case_no, report_id, step, state, source, is_citizens, category, certainty, unit, path, current_unit,
     current_path, revision, candidates, owner, position, accuracy_m, accuracy_assumed, captured_at, received_at,
     in_force_at, step_due_at, due_at, nature, lead, holders, filed_at, dispatched_at, taken_at, submitted_at, closed_at,
-    ended_at, outcome, reworks, extensions)
+    ended_at, outcome, reworks, open_tasks, extensions)
 SELECT '330199', to_char(n, 'FM0000000000000000000'), gen_random_uuid(),
        CASE WHEN fate = 'closed' THEN 'done' WHEN fate = 'void' THEN 'done' ELSE 'handed_over' END,
        CASE fate WHEN 'closed' THEN 'closed' WHEN 'void' THEN 'void' ELSE 'handling' END,
-       CASE WHEN die_b < 5 THEN 'public' ELSE 'grid' END, CASE WHEN die_a < 40 THEN 'bench-a' ELSE 'bench-b' END,
+       CASE WHEN die_b < 5 THEN 'public' ELSE 'grid' END, die_b < 5, CASE WHEN die_a < 40 THEN 'bench-a' ELSE 'bench-b' END,
        'certain', place, ARRAY['330199', street, place], place, ARRAY['330199', street, place], 1, '[]', '{}',
        ST_SetSRID(ST_MakePoint(120.17, 30.25), 4326), 5, false, born, born, born, born + interval '1 hour', due,
        'government', CASE WHEN fate <> 'void' THEN lead END, CASE WHEN fate <> 'void' THEN ARRAY[lead] ELSE '{}' END,
@@ -23,9 +23,9 @@ SELECT '330199', to_char(n, 'FM0000000000000000000'), gen_random_uuid(),
        CASE WHEN fate <> 'void' THEN born + interval '30 minutes' END,
        CASE WHEN fate <> 'void' THEN born + interval '1 hour' END,
        CASE WHEN fate = 'closed' THEN done - interval '1 hour' END, CASE WHEN fate = 'closed' THEN done END,
-       CASE WHEN fate = 'void' THEN born + interval '10 minutes' END, CASE WHEN fate = 'closed' THEN 'fixed' END,
-       CASE WHEN fate = 'closed' AND mod(die_b, 17) = 0 THEN 1 ELSE 0 END, CASE WHEN fate <> 'void' AND mod(die_a, 23) = 0
-            THEN 1 ELSE 0 END
+       CASE WHEN fate = 'void' THEN born + interval '10 minutes' END, CASE WHEN fate = 'closed' THEN CASE WHEN mod(die_a, 19) = 0 THEN 'not_fixed' ELSE 'fixed' END END,
+       CASE WHEN fate = 'closed' AND mod(die_b, 17) = 0 THEN 1 ELSE 0 END, CASE WHEN fate = 'open' THEN 1 ELSE 0 END,
+       CASE WHEN fate <> 'void' AND mod(die_a, 23) = 0 THEN 1 ELSE 0 END
 FROM (
     SELECT n, %(since)s::timestamptz + n * interval '61 days' / %(count)s AS born, die_a, die_b,
            'd' || mod(n * 7, 40) AS lead, '330199' || to_char(mod(n, 14), 'FM000') AS street,
@@ -37,6 +37,11 @@ FROM (
         SELECT n, abs(mod(hashint8(n), 100)) AS die_a, abs(mod(hashint8(n + 1000000007), 100)) AS die_b
         FROM generate_series(1::bigint, %(count)s) AS n) AS diced
     ) AS lived
+
+-- name: make_tasks
+-- Who has a case has a task in it.
+INSERT INTO case_task (district, case_no, ordinal, unit, part, due_at, opened_at)
+SELECT district, case_no, 1, lead, 'lead', due_at, dispatched_at FROM case_file WHERE state = 'handling'
 
 -- name: make_events
 -- What the log says of them; every twelfth was handed to another department first, which sent it back. No chains: the
@@ -65,7 +70,7 @@ ANALYZE case_file, event
 -- name: peer_cases
 -- All columns that a figure needs, for whoever reckons elsewhere.
 SELECT case_no, state, source, lead, nature, received_at, due_at, filed_at, dispatched_at, submitted_at, closed_at,
-       ended_at, reworks, extensions, is_self_solved
+       ended_at, outcome, reworks, extensions, is_self_solved
 FROM case_file
 WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 

@@ -2,12 +2,12 @@
 -- Open cases of five departments in a hundred streets: of each hundred 70 are green, 10 yellow, 10 red since an hour, 3
 -- red since three weeks that nobody has swept, 2 red whose order went unanswered an hour ago, 4 suspended, and 1 has a
 -- deadline that no warning was reckoned for.
-INSERT INTO case_file (district, case_no, report_id, step, state, source, category, certainty, unit, path, current_unit,
+INSERT INTO case_file (district, case_no, report_id, step, state, source, is_citizens, category, certainty, unit, path, current_unit,
     current_path, revision, candidates, owner, position, accuracy_m, accuracy_assumed, captured_at, received_at,
     in_force_at, step_due_at, due_at, warn_at, lead, holders, limit_amount, limit_unit, filed_at, dispatched_at, taken_at,
     tier, tier_since, paused_since, suspensions)
 SELECT '330199', lpad(n::text, 19, '0'), gen_random_uuid(), 'handed_over',
-       CASE WHEN kind = 'suspended' THEN 'suspended' ELSE 'handling' END, 'grid', NULL, 'certain', path[4], path, path[4],
+       CASE WHEN kind = 'suspended' THEN 'suspended' ELSE 'handling' END, 'grid', false, NULL, 'certain', path[4], path, path[4],
        path, 0, '[]', '{}', ST_SetSRID(ST_Point(120 + mod(n, 1000) / 1e4, 30 + mod(n, 997) / 1e4), 4326), 5, false, filed, filed,
        filed, filed + interval '1 hour', due, CASE WHEN kind <> 'unwarned' THEN warn END, 'unit' || mod(n, 5),
        ARRAY['unit' || mod(n, 5)], 3, 'working_day', filed, filed, filed, 4, filed,

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from api.cli.options import AsJson, Directory, settings_for
+from spatial.cases.verifying import list_faults, list_strays
 from spatial.errors import SourceUnreadable
 from spatial.store import backup as backups
 from spatial.store import events, migrate
@@ -25,15 +26,17 @@ def upgrade(directory: Directory = None) -> None:
 
 @app.command(epilog="Example: gridmaps db verify --json")
 def verify(directory: Directory = None, as_json: AsJson = False) -> None:
-    """Walk every chain of the log and say which link is broken; exit code 1 if one is."""
+    """Walk every chain of the log, and look whether rows of several tables agree; exit code 1 if something is wrong."""
     with open_store(settings_for(directory)) as store, transaction(store.app) as conn:
         current = migrate.is_current(conn)
         faults = list(events.verify_all(conn))
+        standings = [*list_faults(conn), *list_strays(conn)]
     if as_json:
-        typer.echo(json.dumps({"schema_current": current, "faults": faults}))
+        typer.echo(json.dumps({"schema_current": current, "faults": faults, "standings": standings}))
     else:
-        typer.echo("\n".join(faults) or "Every chain of the log is whole.")
-    if faults or not current:
+        whole = "Every chain of the log is whole, and every case stands as its rows and its chain say."
+        typer.echo("\n".join([*faults, *standings]) or whole)
+    if faults or standings or not current:
         raise typer.Exit(1)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from api.demo.reports import CITY_TIME, TEXTS
 from spatial.cases.disputes.accepting import accept_case, list_standards
-from spatial.cases.disputes.acting import LockedCase, is_citizens, lock_case, matter_of
+from spatial.cases.disputes.acting import LockedCase, lock_case, matter_of
 from spatial.cases.disputes.dispatching import decided_for, dispatch_case
 from spatial.cases.disputes.referring import refer_case
 from spatial.cases.disputes.returning import return_case
@@ -30,6 +30,7 @@ from spatial.cases.intake import file_reports
 from spatial.cases.lifecycle.checking import verify_result
 from spatial.cases.lifecycle.flexible import appeal_case
 from spatial.cases.lifecycle.handling import finish_task, receive_case, submit_case
+from spatial.cases.lifecycle.levels import escalate_case, order_down
 from spatial.cases.lifecycle.tasks import list_tasks
 from spatial.cases.numbers import TakeSerials
 from spatial.cases.photos import clean_photo, put_photo
@@ -110,8 +111,20 @@ class _Desk:
         if number % 17 == 9:
             by = self.sender("operator")
             return refer_case(self.conn, case, nature="social", provider="meals", actor=by, now=moment + _HOUR)
+        if number % 15 == 8:
+            case, moment = self.wander(case, moment), moment + 2 * _HOUR
         case = self.hand_over(case, moment + self.rng.uniform(8, 40) * _MINUTE, is_returned=number % 11 == 6)
         return self.finish(case, moment + self.rng.uniform(75, 130) * _MINUTE, number)
+
+    def wander(self, case: LockedCase, moment: datetime) -> LockedCase:
+        """Up over all levels, since none knows whose it is, and down again to the street that shall see to it."""
+        by = self.sender("operator")
+        for minutes in (20, 45, 80):
+            at = moment + minutes * _MINUTE
+            case = escalate_case(
+                self.conn, case, reason="本级无法解决，逐级上报。", standard=None, actor=by, now=at
+            )  # fmt: skip
+        return order_down(self.conn, case, reason="由街道牵头处置。", actor=by, now=moment + 110 * _MINUTE)
 
     def file(self, unit: CellDraft, matter: str, source: str, text: str, moment: datetime, how: str = "") -> LockedCase:
         """A report of that moment in a unit; its case. With `how` it was solved on the spot."""
@@ -169,7 +182,7 @@ class _Desk:
         """Opened, worked on, checked, and what follows; what would lie ahead of now stays undone."""
         by = self.sender(_HANDLERS.get(case.lead or "", "handler"))
         case = receive_case(self.conn, case, own=None, actor=by, now=at)
-        if is_citizens(self.conn, case) and number % 5:
+        if case.is_citizens and number % 5:
             case = contact_citizen(self.conn, case, note=None, own=None, actor=by, now=at + 20 * _MINUTE)
         limit = min((case.due_at or at + _DAY) - at, _LONGEST)
         share = self.rng.uniform(1.15, 1.5) if number % 6 == 2 else self.rng.uniform(0.25, 0.9)
@@ -211,7 +224,7 @@ class _Desk:
         """The call-back of the day behind, and what each side gives the other; some wait for theirs."""
         if at > self.now:
             return case
-        if is_citizens(self.conn, case):
+        if case.is_citizens:
             case = self.call_back(case, at, by=by, number=number)
         if case.state not in ("closed", "called_back") or number % 7 == 5:
             return case

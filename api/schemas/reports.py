@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from spatial.cases.drafts import TEXT_LIMIT, WORST_ACCURACY_M, ReportDraft, SelfSolved
+from spatial.cases.drafts import TEXT_LIMIT, WORST_ACCURACY_M, Picture, ReportDraft, SelfSolved
 from spatial.store.reach import NOTHING, Reach
 
 
@@ -40,6 +40,18 @@ Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
+class PictureBody(BaseModel):
+    """A photo that was put before, and what it shows: near by, from afar, beside something known, before the deed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sha256: Sha256
+    kind: Literal["near", "far", "reference", "before"] | None = None
+    taken_at: Moment | None = None
+    lon: Longitude | None = Field(default=None, description="Where it was taken, in degrees of WGS 84; with `lat`.")
+    lat: Latitude | None = None
+
+
 class SelfSolvedBody(BaseModel):
     """How an officer has solved what he reports, shown by photos that were put before."""
 
@@ -64,7 +76,9 @@ class ReportBody(BaseModel):
     text: str = Field(max_length=TEXT_LIMIT)
     category: str | None = Field(default=None, max_length=64, pattern=PLAIN)
     place_code: str | None = Field(default=None, max_length=64)
-    photos: list[Sha256] = Field(default=[], max_length=10, description="Names of photos that were put before.")
+    photos: list[Sha256 | PictureBody] = Field(
+        default=[], max_length=10, description="Photos that were put before, by name, or with what they show."
+    )
     reporter: dict[str, Any] | None = Field(default=None, description="Who to answer; kept apart and erasable.")
     attributes: dict[str, str] = Field(default={}, description='What rulings may ask for: {"road": "trunk"}.')
 
@@ -73,8 +87,10 @@ class ReportBody(BaseModel):
     def draft(self, sender: str, *, solver: Reach = NOTHING, by_citizen: bool = False) -> ReportDraft:
         """The domain's value of this body; `solver` is where its sender may file what he has solved himself."""
         said = self.model_dump(exclude={"photos", "self_solved"})
+        told = tuple(Picture(**one.model_dump()) for one in self.photos if isinstance(one, PictureBody))
+        names = tuple(one.sha256 if isinstance(one, PictureBody) else one for one in self.photos)
         return ReportDraft(
-            **said, photos=tuple(self.photos), sender=sender, self_solved=self._solved(solver), by_citizen=by_citizen
+            **said, photos=names, pictures=told, sender=sender, self_solved=self._solved(solver), by_citizen=by_citizen
         )
 
     def _solved(self, solver: Reach) -> SelfSolved | None:

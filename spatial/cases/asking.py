@@ -5,7 +5,7 @@ what is alike (`port/likeness.py`) and to write cases (`opening.py`).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -95,10 +95,6 @@ def _keep_said(conn: Connection, reports: Sequence[PlacedReport], joined: Joined
     keys = {item.draft.id: dict(zip(("district", "case_no"), joined[item.draft.id], strict=True)) for item in reports}
     rows = [report_row(item) | keys[item.draft.id] for item in reports]
     run(conn, SQL["insert_reports"], {"rows": json.dumps(rows, ensure_ascii=False)})
-    shown = [
-        {"district": keys[item.draft.id]["district"], "report_id": str(item.draft.id), "sha256": name}
-        for item in reports
-        for name in item.draft.photos
-    ]
+    shown = [row for item in reports for row in photo_rows(item.draft, district=keys[item.draft.id]["district"])]
     if shown:
-        run(conn, SQL["insert_report_photos"], {"rows": json.dumps(shown)})
+        run(conn, SQL["insert_report_photos"], {"rows": json.dumps(shown, default=datetime.isoformat)})

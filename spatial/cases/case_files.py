@@ -96,6 +96,7 @@ class CaseFile:
     missed_at: datetime | None = None
     missed_by: str | None = None
     missed_until: datetime | None = None
+    is_citizens: bool = False
 
     @property
     def tags(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ TEXT_LIMIT = 4000
 REPORTER_LIMIT = 2000
 WORST_ACCURACY_M = 100_000.0
 MOST_ATTRIBUTES = 20
+PICTURE_KINDS = ("near", "far", "reference", "before")  # `after` is what a result shows, which no report does
 _ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _LONGEST_VALUE = 100
 
@@ -36,10 +37,22 @@ class SelfSolved:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """What a photo of a report shows, and when and where it was taken; WGS 84 degrees. None: nobody told."""
+
+    sha256: str
+    kind: str | None = None
+    taken_at: datetime | None = None
+    lon: float | None = None
+    lat: float | None = None
+
+
+@dataclass(frozen=True)
 class ReportDraft:
     """What somebody says. `lon`, `lat` in degrees of `datum`; `sender` an account's id or 'public'.
 
-    `by_citizen`: the account is a citizen's own; a clerk's takes down what many citizens say.
+    `by_citizen`: the account is a citizen's own; a clerk's takes down what many citizens say. `pictures` tell more of
+    those photos of which more is told.
     """
 
     id: UUID
@@ -54,6 +67,7 @@ class ReportDraft:
     category: str | None = None
     place_code: str | None = None
     photos: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     reporter: dict[str, Any] | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     self_solved: SelfSolved | None = None
@@ -77,6 +91,9 @@ class ReportDraft:
         }
         if self.attributes:  # left out when empty, so that reports from before there were attributes keep their digest
             said["attributes"] = dict(self.attributes)
+        if self.pictures:
+            said["pictures"] = sorted([one.sha256, *map(_told, (one.kind, one.taken_at, one.lon, one.lat))]
+                                      for one in self.pictures)  # fmt: skip
         if self.self_solved is not None:
             said["self_solved"] = [self.self_solved.how, sorted(set(self.self_solved.photos_after))]
         canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -98,6 +115,8 @@ def check_draft(draft: ReportDraft, rules: Rules, *, at: datetime) -> None:
     if len(json.dumps(draft.reporter)) > REPORTER_LIMIT:
         raise Invalid(f"reporter is too long; at most {REPORTER_LIMIT} characters as JSON", field="reporter")
     check_attributes(draft.attributes)
+    for picture in draft.pictures:
+        _check_picture(picture)
     if draft.self_solved is not None:
         check_storable("self_solved", draft.self_solved.how)
 
@@ -128,6 +147,23 @@ def check_moment(field: str, moment: datetime) -> None:
         raise Invalid(f"{field} has no offset; write it as 2026-01-31T08:00:00+08:00", field=field)
     if not 1900 <= moment.year <= 2200:
         raise Invalid(f"{field} must lie between the years 1900 and 2200", field=field)
+
+
+def _told(value: datetime | float | str | None) -> str:
+    """A value in the form in which a digest takes it: a moment is the same in every time zone."""
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else repr(value)
+
+
+def _check_picture(picture: Picture) -> None:
+    if picture.kind is not None and picture.kind not in PICTURE_KINDS:
+        raise Invalid(f"photos: a picture of a report is one of {', '.join(PICTURE_KINDS)}", field="photos")
+    if picture.taken_at is not None:
+        check_moment("photos", picture.taken_at)
+    place = (picture.lon, picture.lat)
+    if place == (None, None):
+        return
+    if picture.lon is None or picture.lat is None or not (abs(picture.lon) <= 180.0 and abs(picture.lat) <= 90.0):
+        raise Invalid("photos: a place is a lon and a lat, in degrees of WGS 84", field="photos")
 
 
 def _check_position(draft: ReportDraft) -> None:

@@ -84,8 +84,10 @@ def open_cases(
     pairs = [(case, item.decision) for case, item in zip(cases, owned, strict=True)]
     waiting = [pair for pair, item in zip(pairs, owned, strict=True) if item.report.draft.self_solved is None]
     routed = {} if history else route_opened(conn, waiting, clocks=clocks, categories=rules.categories)
-    closed = [close_self_solved(conn, case, item.report.draft) for case, item in zip(cases, owned, strict=True)]
-    return {case.report_id: _after(case, routed.get(case.case_no)) for case in closed}
+    drafts = [item.report.draft for item in owned]
+    closed = close_self_solved(conn, list(zip(cases, drafts, strict=True)))
+    now = [closed.get(case.case_no, case) for case in cases]
+    return {case.report_id: _after(case, routed.get(case.case_no)) for case in now}
 
 
 def _after(case: CaseFile, routed: Routed | None) -> CaseFile:
@@ -144,6 +146,7 @@ def _case(item: _Owned, rules: Rules, clocks: OpeningClocks | None) -> CaseFile:
         step="reported",
         state="reported",
         source=draft.source,
+        is_citizens=rules.sources[draft.source].is_citizen,
         category=item.category,
         certainty=placement.certainty,
         unit=placement.unit,
@@ -187,13 +190,9 @@ def _row(case: CaseFile, item: _Owned) -> dict[str, Any]:
 def _write_said(conn: Connection, owned: list[_Owned]) -> None:
     reports = [report_row(item.report) for item in owned]
     run(conn, SQL["insert_reports"], {"rows": json.dumps(reports, ensure_ascii=False)})
-    photos = [
-        {"district": item.report.district, "report_id": str(item.report.draft.id), "sha256": name}
-        for item in owned
-        for name in item.report.draft.photos
-    ]
+    photos = [row for item in owned for row in photo_rows(item.report.draft, district=item.report.district)]
     if photos:
-        run(conn, SQL["insert_report_photos"], {"rows": json.dumps(photos)})
+        run(conn, SQL["insert_report_photos"], {"rows": json.dumps(photos, default=_plain)})
 
 
 def _plain(value: object) -> str:
@@ -215,6 +214,13 @@ def report_row(report: PlacedReport) -> dict[str, Any]:
         "text": draft.text,
         "reporter": draft.reporter,
     }
+
+
+def photo_rows(draft: ReportDraft, *, district: str) -> list[dict[str, Any]]:
+    """The photos of a report as rows of `report_photo`; `district` is that of its case."""
+    told = {picture.sha256: vars(picture) for picture in draft.pictures}
+    key = {"district": district, "report_id": str(draft.id)}
+    return [key | told.get(name, {"sha256": name}) for name in sorted(set(draft.photos))]
 
 
 def _event(item: _Owned, rules: Rules) -> EventDraft:

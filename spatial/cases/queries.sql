@@ -58,18 +58,19 @@ SELECT id, sender, digest, district, case_no FROM report_key WHERE id = ANY(%(id
 
 -- name: insert_cases
 -- Open the cases, at step reported.
-INSERT INTO case_file (district, case_no, report_id, step, state, source, category, certainty, unit, unit_version, path,
+INSERT INTO case_file (district, case_no, report_id, step, state, source, is_citizens, category, certainty, unit, unit_version, path,
     current_unit, current_path, revision, candidates, owner, position, accuracy_m, accuracy_assumed, captured_at,
     captured_in_future, received_at, in_force_at, step_due_at, due_at, due_reason, limit_amount, limit_unit, warn_at,
     is_history, is_fallback, attributes, sorted, platform, tier, tier_since, closed_at, outcome, is_self_solved,
     archived_at)
-SELECT district, case_no, report_id, step, state, source, category, certainty, unit, unit_version, path,
+SELECT district, case_no, report_id, step, state, source, is_citizens, category, certainty, unit, unit_version, path,
     current_unit, current_path, revision, candidates, owner, ST_SetSRID(ST_Point(lon, lat), 4326), accuracy_m,
     accuracy_assumed, captured_at, captured_in_future, received_at, in_force_at, step_due_at, due_at, due_reason,
     limit_amount, limit_unit, warn_at, is_history, is_fallback, attributes, nullif(sorted, 'null'::jsonb), platform,
     tier, tier_since, closed_at, outcome, is_self_solved, archived_at
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS opened(
-    district text, case_no text, report_id uuid, step text, state text, source text, category text, certainty text,
+    district text, case_no text, report_id uuid, step text, state text, source text, is_citizens boolean, category text,
+    certainty text,
     unit text, unit_version bigint, path text[], current_unit text, current_path text[], revision integer,
     candidates jsonb, owner jsonb, lon float8, lat float8, accuracy_m float8, accuracy_assumed boolean,
     captured_at timestamptz, captured_in_future boolean, received_at timestamptz, in_force_at timestamptz,
@@ -87,10 +88,11 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS said(
     text text, reporter jsonb)
 
 -- name: insert_report_photos
--- Which photos belong to which report.
-INSERT INTO report_photo (district, report_id, sha256)
-SELECT DISTINCT district, report_id, sha256
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS shown(district text, report_id uuid, sha256 text)
+-- Which photos belong to which report, and what is told of each.
+INSERT INTO report_photo (district, report_id, sha256, kind, taken_at, position)
+SELECT district, report_id, sha256, kind, taken_at, ST_SetSRID(ST_Point(lon, lat), 4326)
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS shown(
+    district text, report_id uuid, sha256 text, kind text, taken_at timestamptz, lon float8, lat float8)
 
 -- name: photos_there
 -- Which of these photos this sender has put.

@@ -49,3 +49,32 @@ def test_a_wrong_name_and_a_false_picture_are_refused(client: TestClient) -> Non
     text = b"not a picture"
     false = client.put(f"/api/v1/photos/{hashlib.sha256(text).hexdigest()}", content=text)
     assert false.status_code == 422 and false.json()["field"] == "body"
+
+
+def test_a_photo_of_a_report_says_what_it_shows_and_when_and_where_it_was_taken(
+    client: TestClient, log_in: LogIn
+) -> None:
+    name, sent = a_photo()
+    client.put(f"/api/v1/photos/{name}", content=sent)
+    shown = {"sha256": name, "kind": "far", "taken_at": "2026-05-01T08:00:00+08:00", "lon": 120.0015, "lat": 30.0016}
+    body = a_report(photos=[shown])
+    number = client.post("/api/v1/reports", json=body).json()["case_no"]
+    elsewhere = shown | {"taken_at": "2026-05-01T00:00:00Z"}  # the same moment in another time zone is the same report
+    assert client.post("/api/v1/reports", json=body | {"photos": [elsewhere]}).status_code == 200
+    for other in ({"kind": "near"}, {"lon": 120.0014}, {"taken_at": None}):
+        assert client.post("/api/v1/reports", json=body | {"photos": [shown | other]}).status_code == 409
+    told = log_in("operator").get(f"/api/v1/cases/{number}").json()
+    assert told["photos"] == [name]
+    assert told["report_photos"] == [shown | {"taken_at": "2026-05-01T00:00:00Z"}]
+    assert log_in("planner").get(f"/api/v1/cases/{number}").json()["report_photos"] == []  # as the photos themselves
+
+
+def test_a_report_names_photos_or_tells_of_them_and_shows_no_result(client: TestClient, log_in: LogIn) -> None:
+    name, sent = a_photo()
+    client.put(f"/api/v1/photos/{name}", content=sent)
+    number = client.post("/api/v1/reports", json=a_report(photos=[name])).json()["case_no"]
+    told = log_in("operator").get(f"/api/v1/cases/{number}").json()["report_photos"]
+    assert told == [{"sha256": name, "kind": None, "taken_at": None, "lon": None, "lat": None}]
+    for wrong in ({"kind": "after"}, {"lon": 120.0}, {"lon": 200.0, "lat": 30.0}, {"taken_at": "1066-10-14T00:00:00Z"}):
+        refused = client.post("/api/v1/reports", json=a_report(photos=[{"sha256": name} | wrong]))
+        assert refused.status_code == 422 and refused.json()["field"].startswith("photos"), wrong

@@ -383,13 +383,13 @@ def _rule_on(conn: Connection, case: LockedCase) -> None:
     add_rows(
         conn,
         f"""UPDATE dispute SET state = 'ruled', settled_at = '{later(3).isoformat()}' WHERE id = {number};
-        UPDATE case_file SET state = 'ruled' WHERE case_no = '{case.case_no}';
         INSERT INTO ruling (dispute, form, members, lead, grounds, ruled_at, ruled_by, effective_from)
         VALUES ({number}, 'written_instruction', '{{Chair}}', 'roads', 'Duty list', now(), '9', now());
         INSERT INTO precedent (number, ruling, matter, area_kind, cells, origin, lead, in_force_from, recorded_at,
             words)
         SELECT 'P-1', id, 'litter', 'cells', '{{{W}}}', 'SRID=4326;POINT(120 30)', 'roads', now(), now(), ''
-        FROM ruling""",
+        FROM ruling;
+        UPDATE case_file SET state = 'ruled', ruling = (SELECT id FROM ruling) WHERE case_no = '{case.case_no}'""",
     )
 
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, invariant, multiple, rule, run_state_machine_as_test
 from pydantic import TypeAdapter
 from sqlalchemy import Engine
 
-from api.act_schemas import ActBody
 from api.routes.actions import _act
+from api.schemas.acts import ActBody
 from spatial.cases.conferences.conferring import end_conference, minute
 from spatial.cases.conferences.deciding import DecisionDraft, decide
 from spatial.cases.conferences.opening import OpeningDraft, open_conference
@@ -30,12 +30,12 @@ from spatial.cases.lifecycle.flexible import resume_due
 from spatial.cases.supervision.orders import get_order
 from spatial.cases.supervision.replying import reply_to
 from spatial.errors import GridmapsError, IllegalAct, LockedByRuling
-from spatial.people.accounts import find_by_login
 from spatial.store.events import Event, list_events, verify_chain
 from spatial.store.reach import WHOLE_CITY
-from tests.acting import NOW, add_rows, file_case, held, later, new_photo
+from tests.acting import file_case, held, later, new_photo
 from tests.invariants import check_standings
-from tests.random_acts import ACTS, BODIES, FORWARD, MATTERS, PEOPLE, SETTING, UNITS, body_of
+from tests.random_acts import ACTS, BODIES, FORWARD, MATTERS, PEOPLE, UNITS, body_of
+from tests.random_whistles import Whistling
 from tests.worlds import B, T, W
 
 _ADAPTER: TypeAdapter[Any] = TypeAdapter(ActBody)
@@ -49,22 +49,15 @@ _STEPS = """SELECT case_no, state FROM case_file
 _HANDLED = ("case.received", "case.submitted", "case.task_finished")
 
 
-class Acts(RuleBasedStateMachine):
-    """Cases, people, and what they try."""
+class Acts(Whistling):
+    """Cases, people, and what they try; and the whistles of their streets."""
 
     cases = Bundle("cases")
-    engine: Engine
-    done: set[str]
 
     def __init__(self) -> None:
         super().__init__()
-        self.conn = self.engine.connect()
-        add_rows(self.conn, SETTING)
-        self.people = {login: find_by_login(self.conn, login=login, at=NOW) for login in PEOPLE}
         self.moves = read_transitions(self.conn).moves
-        self.hours = 0.0
         self.returns: dict[str, int] = {}
-        self.opened: list[str] = []
 
     @rule(target=cases, matter=st.none() | MATTERS, unit=st.sampled_from([W, B, T]), source=_SOURCES)
     def file(self, matter: str | None, unit: str, source: str) -> str:
@@ -79,7 +72,6 @@ class Acts(RuleBasedStateMachine):
         """Somebody tries something; what is refused changes nothing, and what is illegal tells what is legal."""
         asking = self.people[login]
         permission = permission_for(body["act"], body.get("phase"))
-        assert asking is not None
         before, reached = held(self.conn, number), False
         if "photos_after" in body:
             body = body | {"photos_after": [new_photo(self.conn)]}
@@ -120,7 +112,7 @@ class Acts(RuleBasedStateMachine):
     def _try_one_of(self, number: str, known: list[str], data: st.DataObject) -> None:
         body = data.draw(st.sampled_from(known).flatmap(body_of))
         permission = permission_for(body["act"], body.get("phase"))
-        able = [login for login, person in self.people.items() if person is not None and person.may(permission)]
+        able = [login for login, person in self.people.items() if person.may(permission)]
         self.act(number, data.draw(st.sampled_from(able)), body)
 
     @rule(number=cases, times=st.integers(1, 5))
@@ -175,7 +167,6 @@ class Acts(RuleBasedStateMachine):
     def file_solved(self, login: str, unit: str) -> Any:
         """Somebody files what he has solved; those of the place may, and their case is born closed."""
         asking = self.people[login]
-        assert asking is not None
         solved = SelfSolved("Swept", (new_photo(self.conn),), asking.reach_for("solve_own"))
         try:
             case = file_case(self.conn, "litter", at=unit, now=self._later(), source="grid", self_solved=solved)
@@ -193,7 +184,7 @@ class Acts(RuleBasedStateMachine):
         disputes = "SELECT id FROM dispute WHERE case_no = %s AND state = 'open'"
         dispute = self.conn.exec_driver_sql(disputes, (number,)).scalar_one_or_none()
         panel = self.people["panel"]
-        if dispute is None or panel is None:
+        if dispute is None:
             return
         path = held(self.conn, number).current_path
         scope = ScopeDraft(Area("cells", cells=(path[0 if wide else -1],)))
@@ -208,7 +199,6 @@ class Acts(RuleBasedStateMachine):
 
     def _try_to_return(self, number: str) -> None:
         administrator = self.people["administrator"]
-        assert administrator is not None
         body = _ADAPTER.validate_python({"act": "return", "reason": "No", "basis": "List"})
         try:
             with self.conn.begin_nested():
@@ -255,18 +245,6 @@ class Acts(RuleBasedStateMachine):
             return
         self.done |= {done} if done else set()
 
-    def _by(self, actor: str) -> dict[str, Any]:
-        return {"reach": WHOLE_CITY, "actor": actor, "now": self._later()}
-
-    def _later(self) -> Any:
-        self.hours += 0.1
-        return later(self.hours)
-
-    def teardown(self) -> None:
-        """Nothing stays."""
-        self.conn.rollback()
-        self.conn.close()
-
 
 def _check_people(case: LockedCase, links: list[Event]) -> None:
     """Who handled a case did not check it, who sent it on again did not open it; a citizen was called back before his
@@ -287,21 +265,30 @@ def _check_people(case: LockedCase, links: list[Event]) -> None:
         handlers |= {link.actor} if link.kind in _HANDLED else set()
 
 
-def _run(engine: Engine, examples: int, steps: int) -> set[str]:
-    class Town(Acts):
+def _run(engine: Engine, examples: int, steps: int, machine: type[Whistling] = Acts) -> set[str]:
+    class Here(machine):  # type: ignore[valid-type, misc]
         """The machine over this run's database."""
 
-    Town.engine, Town.done = engine, set()
+    Here.engine, Here.done = engine, set()
     few = settings(
         max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck),
         database=None,
     )  # fmt: skip
-    run_state_machine_as_test(Town, settings=few)
-    return Town.done
+    run_state_machine_as_test(Here, settings=few)
+    return Here.done
 
 
 def test_random_acts_by_random_people_leave_no_case_in_a_state_of_its_own(engine: Engine) -> None:
     assert _run(engine, 12, 30)
+
+
+def test_whistles_at_random_hold_who_was_called_who_came_and_who_did_not(engine: Engine) -> None:
+    assert _run(engine, 10, 30, Whistling)
+
+
+@pytest.mark.long
+def test_many_whistles_at_random_hold_the_same(engine: Engine) -> None:
+    assert _run(engine, 40, 50, Whistling) >= {"whistle", "report_in", "resolve", "withdraw", "score_whistle"}
 
 
 @pytest.mark.long

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from api.demo import CITY_NAME, DEMO_LOGINS, live, seed
-from api.demo_life import QUIET_UNITS, Life
-from api.demo_reports import CITY_TIME
+from api.demo.life import QUIET_UNITS, Life
+from api.demo.reports import CITY_TIME
+from api.demo.seeding import CITY_NAME, DEMO_LOGINS, live, seed
 from spatial.grid.synthetic import synthetic_city
 from spatial.patrol.silence import silent_units
 from spatial.people.accounts import check_password, find_by_login
@@ -56,6 +56,7 @@ PROMISES = (
     ("SELECT count(*) FROM case_call_back WHERE verdict = 'dissatisfied'", 1, 10),
     ("SELECT count(DISTINCT subject) FROM case_evaluation", 3, 3),
     ("SELECT count(*) FROM case_call_back WHERE is_unreasonable", 0, 3),
+    ("SELECT count(*) FROM (SELECT FROM case_tier GROUP BY case_no HAVING count(DISTINCT tier) = 4) AS wandered", 1, 3),
     ("SELECT count(*) FROM grid_revision", 1, 1),
 )
 

@@ -115,8 +115,8 @@ def test_a_case_that_somebody_is_handling_is_not_disputed_from_under_him(fresh_d
     with fresh_db.app.begin() as conn:
         conn.exec_driver_sql("UPDATE dispute SET state = 'withdrawn', settled_at = %s", (NOW,))
         handled = (
-            "UPDATE case_file SET state = 'handling', lead = 'roads', dispatched_at = received_at, "
-            "step_due_at = due_at WHERE case_no = %s"
+            "UPDATE case_file SET state = 'handling', lead = 'roads', holders = '{roads}', "
+            "dispatched_at = received_at, step_due_at = due_at WHERE case_no = %s"
         )
         conn.exec_driver_sql(handled, (case_no,))
         case = lock_case(conn, reach=WHOLE_CITY, case_no=case_no)

@@ -8,14 +8,17 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from api.act_schemas import ACTS, ActBody
-from api.lifecycle_acts import list_acts
+from api.acting.lifecycle import list_acts
 from api.routes.actions import _act
+from api.schemas.acts import ACTS, ActBody
 from spatial.cases.conferences.deciding import DecisionDraft, decide
 from spatial.cases.conferences.opening import OpeningDraft, open_conference
 from spatial.cases.disputes.accepting import accept_case
 from spatial.cases.disputes.acting import LockedCase, lock_case, move_case, peek_case, read_transitions
 from spatial.cases.disputes.dispatching import dispatch_case
+from spatial.cases.disputes.disputing import dispute_case
+from spatial.cases.disputes.referring import recall_case, refer_case
+from spatial.cases.disputes.resorting import sort_case
 from spatial.cases.disputes.returning import return_case
 from spatial.cases.evaluation.answering import record_call_back
 from spatial.cases.evaluation.call_backs import Said
@@ -288,7 +291,25 @@ def test_the_steps_that_people_see_are_the_seven_and_each_state_has_one(conn: Co
 @pytest.mark.parametrize(
     ("written", "named"),
     [("state = 'handling', lead = 'roads'", "handled_when_dispatched"),
-     ("state = 'submitted', lead = 'roads', dispatched_at = received_at", "submitted_with_outcome"),
+     ("state = 'submitted', lead = 'roads', holders = '{roads}', dispatched_at = received_at",
+      "submitted_with_outcome"),
+     ("state = 'filed', filed_at = NULL", "filed_when"),
+     ("state = 'ruled'", "ruled_by_a_ruling"),
+     ("lead = 'roads'", "seen_by_its_lead"),
+     ("holders = '{roads}'", "seen_by_its_units"),
+     ("lead = '@nowhere'", "lead_cell"),
+     ("lead = 'nobody', holders = '{nobody}'", "lead_department"),
+     ("source = 'grid'", "source"),
+     ("is_citizens = false", "source"),
+     ("state = 'disputed', step = 'handed_over', step_due_at = NULL", "disputed_by_a_dispute"),
+     ("state = 'pending', step = 'handed_over', lead = 'roads', holders = '{roads}'", "lead_has_its_task"),
+     ("state = 'called_back', outcome = 'fixed', closed_at = received_at, tier_since = NULL, is_self_solved = true",
+      "called_back_is_told"),
+     ("state = 'evaluated', outcome = 'fixed', closed_at = received_at, tier_since = NULL, is_self_solved = true",
+      "citizen_is_asked"),
+     ("state = 'evaluated', step = 'evaluated', outcome = 'fixed', closed_at = received_at, tier_since = NULL, "
+      "is_self_solved = true, call_back = 1", "called_back_by_a_call_back"),
+     ("returns = -1", "counts"),
      ("lead = 'roads', assisting = '{order,roads}'", "lead_is_no_helper"),
      ("tier = 99", "tier_is_a_rank"),
      ("state = 'closed', outcome = 'fixed', closed_at = received_at, tier_since = NULL", "closed_by_somebody"),
@@ -299,8 +320,23 @@ def test_what_no_act_leads_to_cannot_be_stored(conn: Connection, written: str, n
     case = file_case(conn)
     with pytest.raises(IntegrityError, match=f"case_file_{named}"), conn.begin_nested():
         conn.exec_driver_sql(f"UPDATE case_file SET {written} WHERE case_no = %s", (case.case_no,))
+        conn.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_what_a_tier_held_stays_as_it_was(conn: Connection) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"), conn.begin_nested():
         conn.exec_driver_sql("DELETE FROM case_tier")
+
+
+def test_whatever_act_files_a_case_the_moment_is_kept(conn: Connection) -> None:
+    add_rows(conn, "INSERT INTO provider (code, name, kind, contact) VALUES ('fix', 'Fixit', 'market', '1')")
+    disputed = dispute_case(conn, file_case(conn), note="Whose?", actor="5", now=later(1))
+    words: dict[str, Any] = {"attributes": None, "standard": None, "actor": "5"}
+    assert sort_case(conn, disputed, category="pothole", **words, now=later(2)).filed_at == later(2)
+    referred = refer_case(conn, file_case(conn), nature="market", provider="fix", actor="5", now=later(1))
+    assert recall_case(conn, referred, note="Ours", standard=None, actor="5", now=later(2)).filed_at == later(2)
+    begun = handle_own(conn, file_case(conn), actor="12", now=later(1))
+    assert escalate_case(conn, begun, reason="No", standard=None, actor="12", now=later(2)).filed_at == later(2)
+    first = accept_case(conn, file_case(conn), standard=None, actor="5", now=later(1))
+    again = refer_case(conn, first, nature="market", provider="fix", actor="5", now=later(2))
+    assert recall_case(conn, again, note="Ours", standard=None, actor="5", now=later(3)).filed_at == later(1)

@@ -1,5 +1,6 @@
 """The process limit of each state: set by whatever act leads there, gone where none runs, wider in the fringe."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,10 @@ from sqlalchemy import Connection
 from api.acting.lifecycle import list_acts
 from spatial.cases.clocks import Limit, read_calendar
 from spatial.cases.clocks.fringe import mark_fringe
+from spatial.cases.conferences.conferring import minute
+from spatial.cases.conferences.deciding import DecisionDraft, decide
+from spatial.cases.conferences.opening import OpeningDraft, open_conference
+from spatial.cases.conferences.seating import Member
 from spatial.cases.disputes.accepting import accept_case
 from spatial.cases.disputes.acting import LockedCase
 from spatial.cases.disputes.dispatching import dispatch_case
@@ -16,6 +21,7 @@ from spatial.cases.disputes.disputing import dispute_case
 from spatial.cases.disputes.referring import recall_case, refer_case
 from spatial.cases.disputes.resorting import sort_case
 from spatial.cases.disputes.returning import return_case
+from spatial.cases.disputes.scopes import Area, ScopeDraft
 from spatial.cases.lifecycle.checking import ask_check, verify_report, verify_result
 from spatial.cases.lifecycle.ending import merge_case, reopen_case, split_case, void_case
 from spatial.cases.lifecycle.flexible import extend_case, resume_case, suspend_case
@@ -24,6 +30,7 @@ from spatial.cases.lifecycle.levels import escalate_case, hand_over, handle_own,
 from spatial.errors import Conflict, Invalid
 from spatial.people.accounts import find_by_login
 from spatial.store.events import list_events
+from spatial.store.reach import WHOLE_CITY
 from tests.acting import NOW, add_rows, file_case, held, later
 from tests.worlds import BRIDGE, DISTRICT, B, W
 
@@ -142,6 +149,40 @@ def test_nothing_goes_on_while_a_look_waits_or_has_found_nothing(conn: Connectio
         go_on(1.1)
     case, may_go_on = verify_report(conn, case, is_true=True, note="Behind it", actor="3", now=later(2)), True
     assert go_on(2.1).state == {"reported": "filed", "filed": "pending"}[state]
+
+
+def test_no_way_leads_around_a_look_at_the_place(conn: Connection) -> None:
+    operator = find_by_login(conn, login="operator", at=NOW)
+    assert operator is not None
+    case = ask_check(conn, filed(conn), note="Is it so?", actor="5", now=later(1))
+    draft = OpeningDraft(case.case_no, "manual", reason="Both", members=(Member(person="A"), Member("roads")))
+    by: dict[str, Any] = {"reach": WHOLE_CITY, "actor": "9", "now": later(1.1)}
+    opened = open_conference(conn, draft=draft, **by)
+    minute(conn, opened, text="Said", held_at=later(1.1), **by)
+    decision = DecisionDraft("roads", (), "Duty list", scope=ScopeDraft(Area("radius", radius_m=50)))
+    ways: dict[str, Callable[[LockedCase], Any]] = {
+        "dispute": lambda one: dispute_case(conn, one, note="Whose?", actor="5", now=later(3)),
+        "refer": lambda one: refer_case(conn, one, nature="market", provider="fix", actor="5", now=later(3)),
+        "decide": lambda one: decide(conn, opened, draft=decision, ruling_reach=WHOLE_CITY, **by),
+        "handle_own": lambda one: handle_own(conn, one, actor="12", now=later(3)),
+    }
+    for said, barred in (("not answered", {"dispute", "refer", "decide"}), ("look again", set(ways))):
+        assert not barred & set(list_acts(conn, case, operator, now=later(3)))
+        for act in barred:
+            with pytest.raises(Conflict, match=said), conn.begin_nested():
+                ways[act](held(conn, case.case_no))
+        case = verify_report(conn, held(conn, case.case_no), is_true=False, note="Nothing", actor="3", now=later(2))
+    case = verify_report(conn, case, is_true=True, note="Behind it", actor="3", now=later(2.5))
+    for way in ways.values():
+        past = conn.begin_nested()
+        way(held(conn, case.case_no))
+        past.rollback()
+
+
+def test_a_matter_that_nobody_answers_for_waits_for_the_look_too(conn: Connection) -> None:
+    case = ask_check(conn, file_case(conn), note="Is it so?", actor="5", now=later(1))
+    words: dict[str, Any] = {"category": "noise", "attributes": None, "standard": None, "actor": "5"}
+    assert sort_case(conn, case, **words, now=later(2)).state == "reported"
 
 
 def test_what_comes_back_to_the_centre_waits_anew_from_then_on(conn: Connection) -> None:

@@ -160,7 +160,8 @@ def test_an_edited_ladder_is_climbed_from_then_on(fresh_db: Store) -> None:
     with fresh_db.app.begin() as conn:
         rungs = [replace(ORDER, reply=(Decimal(2), "urgent_hour")), replace(CRITICISM, level=2, copy_to="@street")]
         assert put_ladder(conn, source="superior", rungs=rungs).rungs == tuple(rungs)
-        conn.exec_driver_sql("UPDATE case_file SET source = 'superior' WHERE case_no = %s", (case_no,))
+        ordered = "UPDATE case_file SET source = 'superior', is_citizens = false WHERE case_no = %s"
+        conn.exec_driver_sql(ordered, (case_no,))
     sweep(fresh_db.app, now=utc(12, 12))
     assert orders_of(fresh_db, case_no)[1:] == [
         ("order", "red", 1, "roads", DUE), ("criticism", "unanswered", 2, "roads", DUE + timedelta(hours=2)),

@@ -116,6 +116,7 @@ def _queries() -> list[tuple[str, str, str]]:
 # Queries that hand out cases, or what was said in them, without a reach; each with the reason why it may.
 WITHOUT_REACH = {
     "report_of": "compares the pictures of a locked case's result with those of its report",
+    "photos_of_report": "the pictures of a case that was read within a reach",
     "photos_used": "compares the pictures of a result with those of other cases, and shows none",
     "shared_positions": "counts the different words said at a position, and shows none",
     "cases_filed": "answers the sender of the report, who holds its id",
@@ -125,8 +126,8 @@ WITHOUT_REACH = {
     "own_cases": "compares what a citizen says with his own cases",
     "hold_cases": "holds cases that somebody said the same about, to tell it in their chains",
     "recount": "counts who else said the same",
-    "category_of": "what a case is about, to judge whether somebody says the same",
     "hold_count": "holds a case whose supporters are counted, and shows none",
+    "category_of": "what a case is about, to judge whether somebody says the same",
     "addresses": "where an asker is written to; read by the worker that delivers, and shown to nobody",
     "subjects": "the number and state of a case, for those who asked about it",
     "status_of": "answers the holder of a case's secret link",
@@ -140,6 +141,18 @@ WITHOUT_REACH = {
     "unwarned_cases": "a sweep reckons warnings for the whole city and shows no case",
     "edited_page": "a sweep reckons warnings for the whole city and shows no case",
     "confirmed_cases": "trains the sorter, which keeps weights of character runs and shows no case",
+    "fault_disputed": "verifies the store for whoever keeps it: numbers and states, no words",
+    "fault_returned": "verifies the store for whoever keeps it: numbers and states, no words",
+    "fault_tasked": "verifies the store for whoever keeps it: numbers and states, no words",
+    "fault_assisted": "verifies the store for whoever keeps it: numbers and states, no words",
+    "fault_seen": "verifies the store for whoever keeps it: numbers and states, no words",
+    "fault_known": "verifies the store for whoever keeps it: numbers and states, no words",
+    "fault_merged": "verifies the store for whoever keeps it: numbers and states, no words",
+    "fault_asked": "verifies the store for whoever keeps it: numbers and states, no words",
+    "fault_conferred": "verifies the store for whoever keeps it: numbers and states, no words",
+    "fault_supervised": "verifies the store for whoever keeps it: numbers and states, no words",
+    "fault_held": "verifies the store for whoever keeps it: numbers and states, no words",
+    "fault_chained": "verifies the store for whoever keeps it: numbers and states, no words",
 }
 
 

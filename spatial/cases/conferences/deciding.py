@@ -27,6 +27,7 @@ from spatial.cases.disputes.rulings import Ruled, RulingDraft, rule
 from spatial.cases.disputes.scopes import ScopeDraft
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.disputes.units import resolve_unit, resolve_units
+from spatial.cases.lifecycle.signing import check_no_doubt
 from spatial.errors import Conflict, Forbidden, Invalid
 from spatial.store.db import run
 from spatial.store.reach import Reach
@@ -70,12 +71,14 @@ def decide(
 ) -> Decided:
     """Decide an open conference on a case within reach; `ruling_reach` is where the person may rule.
 
-    Raises NotFound, Conflict for one that is over, Invalid naming the field, Forbidden where the decision is a ruling
-    and the person may not rule there, IllegalAct where the case cannot be moved from where it stands.
+    Raises NotFound, Conflict for one that is over and while a look at the place waits or has found nothing, Invalid
+    naming the field, Forbidden where the decision is a ruling and the person may not rule there, IllegalAct where the
+    case cannot be moved from where it stands.
     """
     case, row = lock_conference(conn, conference, reach=reach)
     check_open(row)
     check_act(read_transitions(conn), state=case.state, act="decide")
+    check_no_doubt(conn, case)
     members = _check(conn, conference, case, draft, now)
     is_ruling = case.state == "disputed" or draft.scope is not None
     if is_ruling and not ruling_reach.covers((*case.current_path, *case.parties)):

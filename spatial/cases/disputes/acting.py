@@ -50,7 +50,7 @@ _CHANGEABLE = frozenset(
         "lead", "assisting", "holders", "returns", "ruling", "precedent", "owner", "step_due_at", "due_at", "tier",
         "tier_since", "filed_at", "dispatched_at", "taken_at", "submitted_at", "closed_at", "ended_at", "outcome",
         "is_self_solved", "reworks", "reopens", "extensions", "suspensions", "appeals", "limit_amount", "limit_unit",
-        "due_reason", "paused_since", "merged_into", "supporters", "archived_at",
+        "due_reason", "paused_since", "merged_into", "supporters", "archived_at", "call_back",
     }
 )  # fmt: skip
 # A case that is with nobody: what it loses when it comes back, is disputed, or is no longer the government's.
@@ -96,6 +96,7 @@ class LockedCase:
     in_force_at: datetime
     is_history: bool
     source: str
+    is_citizens: bool
     step_due_at: datetime | None
     due_at: datetime | None
     due_reason: str
@@ -120,6 +121,7 @@ class LockedCase:
     merged_into: str | None
     supporters: int
     archived_at: datetime | None
+    call_back: int | None
     missed_at: datetime | None
     missed_by: str | None
     missed_until: datetime | None
@@ -181,10 +183,10 @@ def move_case(
     unknown = set(changes) - _CHANGEABLE
     if unknown:
         raise ValueError(f"an act does not change {sorted(unknown)} of a case")
-    if act == "evaluate" and case.state == "closed" and is_citizens(conn, case):
+    if act == "evaluate" and case.state == "closed" and case.is_citizens:
         raise Conflict("this is a citizen's case: whoever asked is called back before it is evaluated")
     tier = keep_tier(conn, case, to=to_state, tier=changes.get("tier", case.tier), now=now)
-    moments = moments_of(act, was=case.state, to=to_state, now=now)
+    moments = moments_of(act, was=case.state, to=to_state, filed_at=case.filed_at, now=now)
     if "step_due_at" not in changes:
         moments |= step_of_move(conn, case, to_state=to_state, due_at=changes.get("due_at", case.due_at), now=now)
     wanted = {**moments, **changes, **tier, **missed_by_move(case, act=act, changes=changes, now=now)}
@@ -197,11 +199,6 @@ def move_case(
     if other := {"merge": moved.merged_into, "split": case.merged_into}.get(act):
         recount_supporters(conn, case_no=other)
     return moved
-
-
-def is_citizens(conn: Connection, case: LockedCase) -> bool:
-    """Whether a case is a citizen's own: he is called back, and his case evaluated, whatever became of it."""
-    return bool(run(conn, SQL["is_citizens"], {"source": case.source}).scalar_one())
 
 
 def _write(conn: Connection, case: LockedCase, changes: dict[str, Any], actor: str, now: datetime) -> LockedCase:

@@ -28,7 +28,7 @@ UPDATE case_file SET (
     assisting, holders, returns, ruling, precedent, owner, step_due_at, due_at, tier, tier_since, filed_at,
     dispatched_at, taken_at, submitted_at, closed_at, ended_at, outcome, is_self_solved, reworks, reopens,
     extensions, suspensions, appeals, limit_amount, limit_unit, due_reason, paused_since, merged_into,
-    supporters, archived_at, missed_at, missed_by, missed_until) = (
+    supporters, archived_at, call_back, missed_at, missed_by, missed_until) = (
     SELECT changed.state, changed.step, changed.category, changed.attributes, changed.standard,
            changed.platform, changed.nature, changed.provider, changed.contact_due_at, changed.contacted_at,
            changed.lead, changed.assisting, changed.holders, changed.returns, changed.ruling, changed.precedent,
@@ -37,7 +37,7 @@ UPDATE case_file SET (
            changed.ended_at, changed.outcome, changed.is_self_solved, changed.reworks, changed.reopens,
            changed.extensions, changed.suspensions, changed.appeals, changed.limit_amount, changed.limit_unit,
            changed.due_reason, changed.paused_since, changed.merged_into, changed.supporters,
-           changed.archived_at, changed.missed_at, changed.missed_by, changed.missed_until
+           changed.archived_at, changed.call_back, changed.missed_at, changed.missed_by, changed.missed_until
     FROM jsonb_populate_record(case_file, %(changes)s::jsonb) AS changed)
 WHERE district = %(district)s AND case_no = %(case_no)s
 RETURNING case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat
@@ -76,7 +76,3 @@ SELECT id FROM dispute WHERE district = %(district)s AND case_no = %(case_no)s A
 -- The words of an act.
 INSERT INTO case_note (district, case_no, act, note, at, actor)
 VALUES (%(district)s, %(case_no)s, %(act)s, %(note)s, %(now)s, %(actor)s)
-
--- name: is_citizens
--- Whether a source brings citizens' own cases.
-SELECT is_citizen FROM source WHERE code = %(source)s

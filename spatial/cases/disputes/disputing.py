@@ -13,6 +13,7 @@ from spatial.cases.disputes.acting import LockedCase, matter_of, open_dispute, r
 from spatial.cases.disputes.dispatching import decided_for, is_ruled_itself, locked
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.disputes.units import list_ended
+from spatial.cases.lifecycle.signing import check_no_doubt
 from spatial.errors import Conflict
 
 
@@ -20,11 +21,12 @@ def dispute_case(conn: Connection, case: LockedCase, *, note: str, actor: str, n
     """Bring a case before the panel; it is with nobody until then.
 
     A case that a precedent routed may be disputed, and a newer ruling would decide. Raises IllegalAct, and Conflict for
-    a case that nobody has sorted; unless its lead has ended, LockedByRuling for one that was ruled on itself and
-    Conflict for one that is being handled.
+    a case that nobody has sorted and while a look at the place waits or has found nothing; unless its lead has ended,
+    LockedByRuling for one that was ruled on itself and Conflict for one that is being handled.
     """
     check_act(read_transitions(conn), state=case.state, act="dispute")
     matter_of(case)
+    check_no_doubt(conn, case)
     if not has_ended_lead(conn, case, now=now):
         _check_free(conn, case)
     return open_dispute(conn, case, entry="clerk", note=note, actor=actor, now=now)[0]

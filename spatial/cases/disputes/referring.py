@@ -20,6 +20,7 @@ from spatial.cases.disputes.acting import (
     withdraw_dispute,
 )
 from spatial.cases.disputes.transitions import check_act
+from spatial.cases.lifecycle.signing import check_no_doubt
 from spatial.errors import Conflict, Invalid
 from spatial.store.db import run
 from spatial.store.queries import load_queries
@@ -32,10 +33,12 @@ def refer_case(
 ) -> LockedCase:
     """Mark a demand as the market's or society's and give it to a provider of that kind; a dispute is withdrawn.
 
-    The contact is due at `now` and the provider's limit. Raises IllegalAct, and Invalid for a provider that is unknown,
+    The contact is due at `now` and the provider's limit. Raises IllegalAct, Conflict while a look at the place waits or
+    has found nothing, and Invalid for a provider that is unknown,
     has ended, or is of another kind.
     """
     check_act(read_transitions(conn), state=case.state, act="refer")
+    check_no_doubt(conn, case)
     row = run(conn, SQL["provider_in_force"], {"code": provider, "at": now}).first()
     if row is None:
         raise Invalid(f"no provider in force has the code {provider}; see /api/v1/providers", field="provider")

@@ -109,12 +109,12 @@ def _route(conn: Connection, case: LockedCase, decision: Decision, now: datetime
     """What needs nobody once the matter is known, as when a report comes in with it."""
     if case.is_history:
         return case
+    if find_doubt(conn, case) is not None:
+        return case  # nothing goes by itself anywhere before the look at the place has shown something
     if decision.is_gap and case.path and case.state in _MAY_BE_DISPUTED:
         return open_dispute(conn, case, entry="no_rule", note="", actor=_SYSTEM, now=now)[0]
     if decision.lead is None or decision.precedent is None or not _is_settled(decision):
         return case
-    if find_doubt(conn, case) is not None:
-        return case  # nothing goes by itself to a unit before the look at the place has shown something
     if case.state == "reported":
         if len(list_standards(conn, matter=matter_of(case), at=now)) > 1:
             return case  # a clerk chooses among them

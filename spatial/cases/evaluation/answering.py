@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from spatial.cases.disputes.acting import LockedCase, is_citizens, move_case, note_words, read_transitions
+from spatial.cases.disputes.acting import LockedCase, move_case, note_words, read_transitions
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.evaluation.call_backs import Said, is_answered, keep_call_back
 from spatial.cases.evaluation.evaluations import evaluate_when_said, keep_score, list_missing
@@ -42,7 +42,7 @@ def contact_citizen(
     """
     check_act(read_transitions(conn), state=case.state, act="contact_citizen")
     unit = check_lead(case, own)
-    if not is_citizens(conn, case):
+    if not case.is_citizens:
         raise Conflict("no citizen reported this case; there is nobody to contact")
     if case.contacted_at is not None:
         raise Conflict("the citizen was contacted already")
@@ -61,4 +61,4 @@ def can_be_said(conn: Connection, case: LockedCase, act: str) -> bool:
         return not is_answered(conn, case)
     if act == "evaluate":
         return not list_missing(conn, case)
-    return act != "contact_citizen" or case.contacted_at is None and is_citizens(conn, case)
+    return act != "contact_citizen" or case.contacted_at is None and case.is_citizens

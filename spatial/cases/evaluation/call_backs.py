@@ -74,10 +74,12 @@ def keep_call_back(
     led_to = _led_to(conn, case, said)
     row = {"cycle": case.reopens, "spoken_by": spoken_by, "verdict": said.verdict, "outcome": said.outcome}
     params = {**case.key, **row, "led_to": led_to, "unit": case.lead, "actor": actor, "now": now}
-    run(conn, SQL["insert_call_back"], params)
+    ordinal = int(run(conn, SQL["insert_call_back"], params).scalar_one())
     if said.words:
         note_words(conn, case, act="call_back", note=said.words, actor=actor, now=now)
-    called = _told(conn, case, said, missed=tries.missed, spoken_by=spoken_by, led_to=led_to, actor=actor, now=now)
+    is_tried_again = said.verdict == "not_reached" and tries.missed + 1 < _number(conn, "call_back_attempts")
+    told = {"verdict": said.verdict, "outcome": said.outcome, "spoken_by": spoken_by, "led_to": led_to}
+    called = _told(conn, case, None if is_tried_again else ordinal, told, actor=actor, now=now)
     if led_to != "reopened":
         return called
     return reopen_case(conn, called, reason=said.words or f"call-back: {said.outcome}", actor=actor, now=now)
@@ -145,20 +147,11 @@ def _led_to(conn: Connection, case: LockedCase, said: Said) -> str:
 
 
 def _told(
-    conn: Connection,
-    case: LockedCase,
-    said: Said,
-    *,
-    missed: int,
-    spoken_by: str,
-    led_to: str,
-    actor: str,
-    now: datetime,
+    conn: Connection, case: LockedCase, call_back: int | None, told: dict[str, str | None], *, actor: str, now: datetime
 ) -> LockedCase:
-    is_tried_again = said.verdict == "not_reached" and missed + 1 < _number(conn, "call_back_attempts")
-    told = {"verdict": said.verdict, "outcome": said.outcome, "spoken_by": spoken_by, "led_to": led_to}
-    to = case.state if is_tried_again else "called_back"
-    return move_case(conn, case, act="call_back", to_state=to, changes={}, actor=actor, now=now, payload=told)
+    """Called back by this call-back; None: nobody was reached, and it will be tried again."""
+    to, changes = (case.state, {}) if call_back is None else ("called_back", {"call_back": call_back})
+    return move_case(conn, case, act="call_back", to_state=to, changes=changes, actor=actor, now=now, payload=told)
 
 
 def _number(conn: Connection, key: str) -> int:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from spatial.cases.disputes.acting import LockedCase, is_citizens, move_case, note_words, read_transitions
+from spatial.cases.disputes.acting import LockedCase, move_case, note_words, read_transitions
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.evaluation.call_backs import is_answered
 from spatial.errors import Conflict, Invalid
@@ -56,7 +56,7 @@ def give_score(
     closed, has no answer yet, or a side that has its points, Invalid for an unknown side or points beyond 1 to 5.
     """
     check_over(case)
-    if subject == "result" and is_citizens(conn, case) and not is_answered(conn, case):
+    if subject == "result" and case.is_citizens and not is_answered(conn, case):
         raise Conflict("the result is the citizen's to score; call him back first", field="subject")
     keep_score(conn, case, subject=subject, score=score, words=words, actor=actor, now=now)
     return evaluate_when_said(conn, case, actor=actor, now=now)
@@ -104,10 +104,9 @@ def list_missing(conn: Connection, case: LockedCase) -> list[str]:
 
     Nobody scores what is not there: a department that had no part, a result that nobody was reached to judge.
     """
-    citizens = is_citizens(conn, case)
-    missing = ["call_back"] if citizens and case.state == "closed" else []
+    missing = ["call_back"] if case.is_citizens and case.state == "closed" else []
     given = list_given(conn, case)
-    key = "must_score_citizen" if citizens else "must_score_grid"
+    key = "must_score_citizen" if case.is_citizens else "must_score_grid"
     wanted = run(conn, SQL["setting_words"], {"key": key}).scalar_one() or []
     return missing + [one for one in wanted if one not in given and _applies(conn, case, one)]
 

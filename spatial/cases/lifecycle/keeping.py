@@ -57,15 +57,20 @@ class Held:
     until: datetime | None
 
 
-def moments_of(act: str, *, was: str, to: str, now: datetime) -> dict[str, Any]:
-    """The moments that a move from one state to another writes into its case. Pure."""
+def moments_of(act: str, *, was: str, to: str, filed_at: datetime | None, now: datetime) -> dict[str, Any]:
+    """The moments that a move from one state to another writes into its case, filed at `filed_at` so far. Pure.
+
+    A case may be filed by more acts than those that always file: sorted out of a dispute, recalled from a provider.
+    """
     moments: dict[str, Any] = {_MOMENTS[act]: now} if act in _MOMENTS else {}
+    if to == "filed" and filed_at is None:
+        moments["filed_at"] = now
     if to in CLOSED and was not in CLOSED:
         moments["closed_at"] = now
     if to == "evaluated":
         moments["archived_at"] = now
     elif was in CLOSED and to not in CLOSED:
-        moments["archived_at"] = None
+        moments |= {"archived_at": None, "call_back": None}  # the next closing is called back anew
     if (to in OVER - CLOSED) != (was in OVER - CLOSED):
         moments["ended_at"] = now if to in OVER else None
     return moments

@@ -4,32 +4,48 @@ The own level acts first; what it cannot solve is handed over. Skipping the hand
 the case. Each level's time is kept. Refuses to know which body sits at a level: territory does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
 from spatial.cases.clocks.fixing import due_when_filed
 from spatial.cases.disputes.accepting import choose_standard
-from spatial.cases.disputes.acting import (
-    LockedCase,
-    is_citizens,
-    matter_of,
-    move_case,
-    note_words,
-    read_transitions,
-)
+from spatial.cases.disputes.acting import LockedCase, matter_of, move_case, note_words, read_transitions
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.lifecycle.keeping import SQL
 from spatial.cases.lifecycle.pictures import keep_after
+from spatial.cases.lifecycle.signing import check_no_doubt
 from spatial.errors import Conflict
 from spatial.store.db import run
 
+SOLVED: dict[str, Any] = {"outcome": "fixed", "is_self_solved": True}  # what the own level says when it has
+
+
+class Solved(Protocol):
+    """What is asked of a case that its own level has solved."""
+
+    @property
+    def tier(self) -> int | None:
+        """The level that has it."""
+        ...
+
+    @property
+    def current_path(self) -> tuple[str, ...]:
+        """Its chain of cells."""
+        ...
+
+    @property
+    def is_citizens(self) -> bool:
+        """Whether a citizen reported it."""
+        ...
+
 
 def handle_own(conn: Connection, case: LockedCase, *, actor: str, now: datetime) -> LockedCase:
-    """The own level sets about it itself. Raises IllegalAct."""
+    """The own level sets about it itself. Raises IllegalAct, Conflict where a look at the place has found nothing."""
     check_act(read_transitions(conn), state=case.state, act="handle_own")
+    check_no_doubt(conn, case, waits=False)
     return move_case(
         conn, case, act="handle_own", to_state="own_handling", changes={}, actor=actor, now=now, payload={}
     )
@@ -46,8 +62,8 @@ def solve_own(
     check_act(read_transitions(conn), state=case.state, act="solve_own")
     keep_after(conn, case.key, photos_after, act="solve_own", actor=actor, now=now)
     note_words(conn, case, act="solve_own", note=how, actor=actor, now=now)
-    changes: dict[str, Any] = {"outcome": "fixed", "is_self_solved": True}
-    if _is_community(case) and archives_itself(conn, case.category) and not is_citizens(conn, case):
+    changes: dict[str, Any] = dict(SOLVED)
+    if may_archive(case) and archives_itself(conn, case.category):
         changes["archived_at"] = now
     told = {"outcome": "fixed", "photos": sorted(set(photos_after)), "archived": "archived_at" in changes}
     return move_case(
@@ -91,20 +107,27 @@ def order_down(conn: Connection, case: LockedCase, *, reason: str, actor: str, n
     return _moved(conn, case, "order_down", tier + 1, case.state, {}, reason, actor=actor, now=now)
 
 
+def list_archiving(conn: Connection, matters: Collection[str]) -> set[str]:
+    """Those of these matters that archive themselves, or belong to a category that does."""
+    return set(run(conn, SQL["archiving"], {"matters": sorted(set(matters))}).scalars())
+
+
 def archives_itself(conn: Connection, matter: str | None) -> bool:
     """Whether a matter, or the category that it belongs to, archives itself when the community has solved it."""
-    return bool(run(conn, SQL["archives_itself"], {"matter": matter}).scalar_one())
+    return matter is not None and matter in list_archiving(conn, [matter])
+
+
+def may_archive(case: Solved) -> bool:
+    """Whether a case that its own level solved is nobody's but the neighbours': the unit or the community above it has
+    it, neither a street nor a district, and no citizen waits for an answer.
+    """
+    return case.tier is not None and case.tier >= len(case.current_path) - 1 and not case.is_citizens
 
 
 def _tier(case: LockedCase) -> int:
     if case.tier is None or not case.current_path:
         raise Conflict("this case lies outside the grid and has no levels")
     return case.tier
-
-
-def _is_community(case: LockedCase) -> bool:
-    """Whether the unit or the community above it has the case, and neither a street nor a district."""
-    return case.tier is not None and case.tier >= len(case.current_path) - 1
 
 
 def _filed(conn: Connection, case: LockedCase, standard: int | None, now: datetime) -> dict[str, Any]:

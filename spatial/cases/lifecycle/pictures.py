@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,34 +16,51 @@ SQL = load_queries(__file__, "pictures.sql")
 FIELD = "photos_after"
 
 
+@dataclass(frozen=True)
+class Pictures:
+    """Which photos were put, and the reports whose cases' results each shows."""
+
+    there: frozenset[str]
+    used: Mapping[str, set[UUID]]
+
+
 def keep_after(
     conn: Connection, case: Mapping[str, str], photos: Sequence[str], *, act: str, actor: str, now: datetime
 ) -> None:
-    """Keep the pictures of what was done. Raises Invalid as `check_after` does."""
+    """Keep the pictures of what was done. Raises Invalid where `judge_after` says why not."""
     own = run(conn, SQL["report_of"], dict(case)).one()
-    check_after(conn, photos, report=own.report_id, shown=own.photos)
+    refused = judge_after(read_pictures(conn, photos), photos, report=own.report_id, shown=own.photos)
+    if refused is not None:
+        raise refused
     rows = [{"sha256": name, "kind": "after"} for name in sorted(set(photos))]
     run(conn, SQL["keep_photos"], {**case, "rows": json.dumps(rows), "act": act, "actor": actor, "now": now})
 
 
-def check_after(conn: Connection, photos: Sequence[str], *, report: UUID, shown: Collection[str]) -> None:
-    """Raise Invalid where no picture shows the result, or one that is named was never put or shows something else.
+def read_pictures(conn: Connection, photos: Sequence[str]) -> Pictures:
+    """What is known of these photos, however many cases they show."""
+    names = {"names": list(photos)}
+    used: dict[str, set[UUID]] = {}
+    for row in run(conn, SQL["photos_used"], names):
+        used.setdefault(row.sha256, set()).add(row.report_id)
+    return Pictures(frozenset(run(conn, SQL["photos_put"], names).scalars()), used)
+
+
+def judge_after(known: Pictures, photos: Sequence[str], *, report: UUID, shown: Collection[str]) -> Invalid | None:
+    """Why these pictures do not show a result: there is none, or one was never put or shows something else.
 
     `shown` holds the pictures of the report: they show the place before. Pictures of another case's result show no
-    result of this one, which its `report` opened.
+    result of this one, which its `report` opened. Pure.
     """
     if not photos:
-        raise Invalid(f"{FIELD} must name a photo of the place as it is now; put it to /api/v1/photos/", field=FIELD)
-    there = set(run(conn, SQL["photos_put"], {"names": list(photos)}).scalars())
-    missing = [name for name in photos if name not in there]
+        return Invalid(f"{FIELD} must name a photo of the place as it is now; put it to /api/v1/photos/", field=FIELD)
+    missing = [name for name in photos if name not in known.there]
     if missing:
-        raise Invalid(f"photo {missing[0]} is not here; put it to /api/v1/photos/ first", field=FIELD)
+        return Invalid(f"photo {missing[0]} is not here; put it to /api/v1/photos/ first", field=FIELD)
     before = [name for name in photos if name in shown]
     if before:
-        raise refuse_after(before[0], "came with the report and shows the place before")
-    used = run(conn, SQL["photos_used"], {"names": list(photos), "report": report}).scalars().all()
-    if used:
-        raise refuse_after(used[0], "shows the result of another case already")
+        return refuse_after(before[0], "came with the report and shows the place before")
+    used = [name for name in photos if known.used.get(name, set()) - {report}]
+    return refuse_after(used[0], "shows the result of another case already") if used else None
 
 
 def refuse_after(photo: str, why: str) -> Invalid:

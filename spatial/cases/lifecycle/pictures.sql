@@ -9,9 +9,9 @@ SELECT report_id, ARRAY(SELECT sha256 FROM report_photo WHERE report_photo.distr
 FROM case_file WHERE district = %(district)s AND case_no = %(case_no)s
 
 -- name: photos_used
--- Which of these photos show the result of a case that another report opened.
-SELECT sha256 FROM case_photo JOIN case_file USING (district, case_no)
-WHERE sha256 = ANY(%(names)s::text[]) AND kind = 'after' AND report_id <> %(report)s::uuid
+-- Which of these photos show the result of a case, and which report opened it.
+SELECT sha256, report_id FROM case_photo JOIN case_file USING (district, case_no)
+WHERE sha256 = ANY(%(names)s::text[]) AND kind = 'after'
 
 -- name: keep_photos
 -- Pictures of an act; one that the case has already stays as it was.

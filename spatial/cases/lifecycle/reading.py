@@ -43,14 +43,26 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A photo of the report that opened a case, and what its sender told of it; WGS 84 degrees."""
+
+    sha256: str
+    kind: str | None
+    taken_at: datetime | None
+    lon: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True)
 class Way:
-    """The way of a case; `photos` are (sha256, kind, act)."""
+    """The way of a case; `photos` are (sha256, kind, act), `shown` those of its report."""
 
     held: list[Held]
     tasks: list[Task]
     notes: list[Note]
     requests: list[Request]
     photos: list[tuple[str, str, str]]
+    shown: list[Shown]
 
 
 def read_way(conn: Connection, case: CaseFile) -> Way:
@@ -62,4 +74,5 @@ def read_way(conn: Connection, case: CaseFile) -> Way:
         [Note(**row._mapping) for row in run(conn, SQL["notes_of"], key)],
         [Request(**row._mapping) for row in run(conn, SQL["requests_of"], key)],
         [(row.sha256, row.kind, row.act) for row in run(conn, SQL["photos_of"], key)],
+        [Shown(**row._mapping) for row in run(conn, SQL["photos_of_report"], key | {"report": case.report_id})],
     )

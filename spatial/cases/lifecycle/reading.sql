@@ -12,3 +12,8 @@ WHERE district = %(district)s AND case_no = %(case_no)s ORDER BY id
 -- The pictures of a case's acts.
 SELECT sha256, kind, act FROM case_photo
 WHERE district = %(district)s AND case_no = %(case_no)s ORDER BY at, sha256
+
+-- name: photos_of_report
+-- The pictures that came with the report which opened a case.
+SELECT sha256, kind, taken_at, ST_X(position) AS lon, ST_Y(position) AS lat FROM report_photo
+WHERE district = %(district)s AND report_id = %(report)s ORDER BY sha256

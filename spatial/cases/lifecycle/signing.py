@@ -1,7 +1,8 @@
 """What one person does not do alone, and what nobody does before the place was looked at.
 
-Who handled a case does not check it, who sent it on again does not open it; and nothing is accepted or handed over
-while a look waits or has found nothing. All are read from the case's own chain: who signed what. What the own level
+Who handled a case does not check it, who sent it on again does not open it; and nothing is accepted, handed over,
+referred or brought before a panel, whose ruling hands it over, while a look waits or has found nothing: who knows
+better looks again, or the report is void. All are read from the case's own chain: who signed what. What the own level
 solved itself is the one result that nobody else checks (自处归档). Knows links; refuses to know roles.
 """
 
@@ -18,7 +19,7 @@ from spatial.store.queries import load_queries
 SQL = load_queries(__file__, "signing.sql")
 _HANDLED = ["case.received", "case.submitted", "case.task_finished"]
 _CHECKS = ["case.check_asked", "case.report_verified"]
-_BEHIND_A_LOOK = ("accept", "dispatch")
+_BEHIND_A_LOOK = ("accept", "dispatch", "dispute", "refer")
 _LOOKED_AT = ("reported", "filed")  # where a look may still be asked for and told
 
 
@@ -38,6 +39,8 @@ def find_hindrance(conn: Connection, case: LockedCase, act: str, *, own: Set[str
         return _why_not_check(conn, case, own, actor)
     if act in _BEHIND_A_LOOK:
         return find_doubt(conn, case)
+    if act == "handle_own":
+        return find_doubt(conn, case, waits=False)
     if act == "receive" and case.returns and _sender(conn, case) == actor:
         return "whoever sends a returned case on again does not open it for its unit; the unit does"
     return None
@@ -49,19 +52,23 @@ def is_check_asked(conn: Connection, case: LockedCase) -> bool:
     return found is not None and found.kind == "case.check_asked"
 
 
-def find_doubt(conn: Connection, case: LockedCase) -> str | None:
-    """Why a case is neither accepted nor handed over yet: a look waits, or the last one found nothing."""
+def find_doubt(conn: Connection, case: LockedCase, *, waits: bool = True) -> str | None:
+    """Why a case is neither accepted nor handed over yet: a look waits, or the last one found nothing.
+
+    The own level may set about it while a look waits (`waits` False): it is there.
+    """
     found = _newest(conn, case, _CHECKS) if case.state in _LOOKED_AT else None
     if found is None or found.is_true:
         return None
     if found.kind == "case.check_asked":
-        return "a look at the place was asked for and is not answered; verify_report tells what it has shown"
+        told = "a look at the place was asked for and is not answered; verify_report tells what it has shown"
+        return told if waits else None
     return "the last look at the place found that the report is not so; void it, or look again (verify_report)"
 
 
-def check_no_doubt(conn: Connection, case: LockedCase) -> None:
-    """Raise Conflict where a case is neither accepted nor handed over yet."""
-    why = find_doubt(conn, case)
+def check_no_doubt(conn: Connection, case: LockedCase, *, waits: bool = True) -> None:
+    """Raise Conflict where a case is neither accepted nor handed over yet, as `find_doubt` says."""
+    why = find_doubt(conn, case, waits=waits)
     if why is not None:
         raise Conflict(why, field="act")
 

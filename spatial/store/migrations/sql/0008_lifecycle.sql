@@ -73,9 +73,20 @@ CREATE TABLE case_tier (
     tier     smallint NOT NULL,
     since    timestamptz NOT NULL,
     until    timestamptz NOT NULL CHECK (until >= since),
-    PRIMARY KEY (district, case_no, ordinal)
+    PRIMARY KEY (district, case_no, ordinal),
+    FOREIGN KEY (district, case_no) REFERENCES case_file,
+    CONSTRAINT case_tier_one_at_a_time
+        EXCLUDE USING gist (district WITH =, case_no WITH =, tstzrange(since, until) WITH &&)
 );
 UPDATE case_file SET tier = cardinality(current_path), tier_since = received_at WHERE cardinality(current_path) > 0;
+-- What was filed and handed over before these moments were kept: the log knows when.
+UPDATE case_file SET filed_at = told.filed_at, dispatched_at = told.dispatched_at
+FROM (SELECT district, subject_id AS case_no, max(at) FILTER (WHERE kind = 'case.filed') AS filed_at,
+             max(at) FILTER (WHERE kind = 'case.dispatched') AS dispatched_at
+      FROM event WHERE subject = 'case' AND kind IN ('case.filed', 'case.dispatched') GROUP BY district, subject_id) AS told
+WHERE told.district = case_file.district AND told.case_no = case_file.case_no;
+UPDATE case_file SET filed_at = received_at WHERE state = 'filed' AND filed_at IS NULL;   -- sorted or recalled into it
+UPDATE case_file SET dispatched_at = received_at WHERE state = 'pending' AND dispatched_at IS NULL;
 
 -- One lead with any number of assisting units, each with a sub-task and a deadline of its own.
 CREATE TABLE case_task (
@@ -89,8 +100,13 @@ CREATE TABLE case_task (
     state        text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'done', 'cancelled')),
     opened_at    timestamptz NOT NULL,
     ended_at     timestamptz,
+    is_open      boolean GENERATED ALWAYS AS (CASE WHEN state = 'open' THEN true END) STORED,
+    department   text GENERATED ALWAYS AS (CASE WHEN NOT starts_with(unit, '@') THEN unit END) STORED REFERENCES department,
+    cell         text GENERATED ALWAYS AS (CASE WHEN starts_with(unit, '@') THEN substr(unit, 2) END) STORED REFERENCES cell,
     PRIMARY KEY (district, case_no, ordinal),
-    CHECK ((state = 'open') = (ended_at IS NULL))
+    FOREIGN KEY (district, case_no) REFERENCES case_file,
+    CHECK ((state = 'open') = (ended_at IS NULL)),
+    CONSTRAINT case_task_one_open_a_unit UNIQUE (district, case_no, unit, is_open)   -- not open is NULL, and no two are one
 );
 CREATE INDEX case_task_unit ON case_task (unit) WHERE state = 'open';
 
@@ -99,10 +115,23 @@ REVOKE UPDATE, DELETE ON case_tier FROM gridmaps_app;   -- what a tier held stay
 
 -- A unit's own assignments: who asked for the task, NULL for whoever dispatched the case. It revokes them before "not mine".
 ALTER TABLE case_task ADD COLUMN assigned_by text;
-CREATE UNIQUE INDEX case_task_one_open_a_unit ON case_task (district, case_no, unit) WHERE state = 'open';
 INSERT INTO case_transition (from_state, act, to_state) VALUES
     ('pending', 'assign_task', 'pending'), ('handling', 'assign_task', 'handling'),
     ('pending', 'revoke_task', 'pending'), ('handling', 'revoke_task', 'handling');
+
+-- A unit is a department's code or '@' and a cell's: whole it can refer to neither, each of its halves can.
+ALTER TABLE case_file
+    ADD COLUMN lead_department text REFERENCES department
+        GENERATED ALWAYS AS (CASE WHEN NOT starts_with(lead, '@') THEN lead END) STORED,
+    ADD COLUMN lead_cell text REFERENCES cell
+        GENERATED ALWAYS AS (CASE WHEN starts_with(lead, '@') THEN substr(lead, 2) END) STORED;
+ALTER TABLE case_return ADD FOREIGN KEY (district, case_no) REFERENCES case_file;
+ALTER TABLE case_decision ADD FOREIGN KEY (district, case_no) REFERENCES case_file;
+-- One dispute a case is open: what is not open is NULL, and no two of those are one.
+DROP INDEX dispute_one_open_a_case;
+ALTER TABLE dispute
+    ADD COLUMN is_open boolean GENERATED ALWAYS AS (CASE WHEN state = 'open' THEN true END) STORED,
+    ADD CONSTRAINT dispute_one_open_a_case UNIQUE (district, case_no, is_open);
 
 -- No close while a mandatory task is open: counted in the case itself by whatever writes tasks
 -- (spatial/cases/lifecycle/tasks.py), so that a constraint can hold it.
@@ -120,7 +149,15 @@ ALTER TABLE case_file
         CHECK (NOT is_self_solved OR state IN ('closed', 'called_back', 'evaluated') AND outcome = 'fixed'),
     ADD CONSTRAINT case_file_handled_when_dispatched
         CHECK (state NOT IN ('handling', 'suspended', 'submitted') OR dispatched_at IS NOT NULL OR is_history),
-    ADD CONSTRAINT case_file_submitted_with_outcome CHECK (state <> 'submitted' OR outcome IS NOT NULL),
+    ADD CONSTRAINT case_file_filed_when CHECK (state <> 'filed' OR filed_at IS NOT NULL),
+    ADD CONSTRAINT case_file_ruled_by_a_ruling CHECK (state <> 'ruled' OR ruling IS NOT NULL),
+    ADD CONSTRAINT case_file_submitted_with_outcome
+        CHECK (state <> 'submitted' OR outcome IS NOT NULL AND submitted_at IS NOT NULL),
+    ADD CONSTRAINT case_file_merged_into_no_self CHECK (merged_into <> case_no),
+    ADD CONSTRAINT case_file_counts CHECK (least(returns, reworks, reopens, supporters) >= 0),
+    -- Who has a case sees it: departments by their names in `holders`, territory by its path.
+    ADD CONSTRAINT case_file_seen_by_its_lead CHECK (lead IS NULL OR starts_with(lead, '@') OR lead = ANY (holders)),
+    ADD CONSTRAINT case_file_seen_by_its_units CHECK (holders <@ (assisting || lead)),
     ADD CONSTRAINT case_file_lead_is_no_helper CHECK (lead IS NULL OR lead <> ALL (assisting)),
     ADD CONSTRAINT case_file_tier_is_a_rank CHECK (tier BETWEEN 1 AND 9),
     ADD CONSTRAINT case_file_own_level_handles_alone CHECK (state <> 'own_handling' OR lead IS NULL),
@@ -167,9 +204,15 @@ CREATE TABLE case_photo (
     act      text NOT NULL,
     at       timestamptz NOT NULL,
     actor    text NOT NULL,
-    PRIMARY KEY (district, case_no, sha256, kind)
+    PRIMARY KEY (district, case_no, sha256, kind),
+    FOREIGN KEY (district, case_no) REFERENCES case_file
 );
 CREATE INDEX case_photo_photo ON case_photo (sha256);
+-- Those of a report say what they show, and when and where they were taken, as far as their sender tells it.
+ALTER TABLE report_photo
+    ADD COLUMN kind text CHECK (kind IN ('near', 'far', 'reference', 'before')),
+    ADD COLUMN taken_at timestamptz,
+    ADD COLUMN position geometry(Point, 4326);
 
 -- When a unit or a community has solved one of these itself, it archives itself; a class does as its category does.
 ALTER TABLE matter ADD COLUMN archives_itself boolean NOT NULL DEFAULT false;

@@ -170,7 +170,9 @@ CREATE TABLE whistle (
     closed_by    text,
     CHECK ((state = 'raised') = (closed_at IS NULL)),
     CHECK ((closed_at IS NULL) = (closed_by IS NULL)),
-    CHECK ((state = 'resolved') = (outcome IS NOT NULL))
+    CHECK ((state = 'resolved') = (outcome IS NOT NULL)),
+    CHECK (state = 'raised' OR result <> ''),    -- what was done together, or why nobody was needed
+    CONSTRAINT whistle_by_a_street CHECK (starts_with(street, '@') AND street <> ALL (units))
 );
 CREATE INDEX whistle_newest ON whistle (raised_at DESC, id DESC);
 CREATE INDEX whistle_path ON whistle USING gin (current_path);
@@ -183,8 +185,11 @@ CREATE TABLE whistle_call (
     arrived_at timestamptz,
     released_at timestamptz,                      -- when the street said that this unit is not needed any more
     told_at    timestamptz,                       -- when its absence was due to be told, and was
+    department text GENERATED ALWAYS AS (CASE WHEN NOT starts_with(unit, '@') THEN unit END) STORED REFERENCES department,
+    cell       text GENERATED ALWAYS AS (CASE WHEN starts_with(unit, '@') THEN substr(unit, 2) END) STORED REFERENCES cell,
     PRIMARY KEY (whistle, unit),
-    CHECK (arrived_at IS NULL OR released_at IS NULL)
+    CHECK (arrived_at IS NULL OR released_at IS NULL),
+    CHECK (told_at IS NULL OR told_at > due_at)
 );
 CREATE INDEX whistle_call_absent ON whistle_call (due_at) WHERE arrived_at IS NULL AND told_at IS NULL;
 
@@ -201,9 +206,14 @@ CREATE TABLE whistle_report_in (
     distance_m  double precision NOT NULL,
     counts      boolean NOT NULL,
     why         text NOT NULL,
-    FOREIGN KEY (whistle, unit) REFERENCES whistle_call
+    counted_at  timestamptz GENERATED ALWAYS AS (CASE WHEN counts THEN at END) STORED,
+    FOREIGN KEY (whistle, unit) REFERENCES whistle_call,
+    UNIQUE (whistle, unit, counted_at)
 );
 CREATE INDEX whistle_report_in_call ON whistle_report_in (whistle, unit, id);
+CREATE UNIQUE INDEX whistle_report_in_one_counts ON whistle_report_in (whistle, unit) WHERE counts;
+ALTER TABLE whistle_call ADD CONSTRAINT whistle_call_arrived_by_a_report_in
+    FOREIGN KEY (whistle, unit, arrived_at) REFERENCES whistle_report_in (whistle, unit, counted_at);
 
 -- Both sides score, once each: the street each unit, each unit the street.
 CREATE TABLE whistle_score (

@@ -295,3 +295,32 @@ $$;
 GRANT SELECT, INSERT ON case_call_back, case_evaluation TO gridmaps_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON score_weight, score_grade TO gridmaps_app;
 GRANT SELECT ON score_excused TO gridmaps_app;
+
+-- What rows of several tables say together, held where they are written. A citizen's case is one from its intake on, as its
+-- source is; its evaluation stands on a call-back of this very closing.
+ALTER TABLE source ADD CONSTRAINT source_is_citizens_or_not UNIQUE (code, is_citizen);
+ALTER TABLE case_call_back ADD CONSTRAINT case_call_back_of_a_closing UNIQUE (district, case_no, ordinal, cycle),
+    ADD FOREIGN KEY (district, case_no) REFERENCES case_file;
+ALTER TABLE case_evaluation ADD FOREIGN KEY (district, case_no) REFERENCES case_file;
+ALTER TABLE case_file
+    ADD COLUMN is_citizens boolean,
+    ADD COLUMN call_back smallint;                     -- the call-back by which it was called back; none while it is open
+UPDATE case_file SET is_citizens = source.is_citizen FROM source WHERE source.code = case_file.source;
+ALTER TABLE case_file
+    ALTER COLUMN is_citizens SET NOT NULL,
+    DROP CONSTRAINT case_file_source_fkey,
+    ADD CONSTRAINT case_file_source FOREIGN KEY (source, is_citizens) REFERENCES source (code, is_citizen),
+    ADD CONSTRAINT case_file_called_back_by_a_call_back
+        FOREIGN KEY (district, case_no, call_back, reopens) REFERENCES case_call_back (district, case_no, ordinal, cycle),
+    ADD CONSTRAINT case_file_called_back_is_told CHECK (state <> 'called_back' OR call_back IS NOT NULL OR is_history),
+    ADD CONSTRAINT case_file_citizen_is_asked
+        CHECK (state <> 'evaluated' OR NOT is_citizens OR call_back IS NOT NULL OR is_history),
+    ADD COLUMN is_disputed boolean GENERATED ALWAYS AS (CASE WHEN state = 'disputed' THEN true END) STORED,
+    ADD COLUMN is_tasked boolean
+        GENERATED ALWAYS AS (CASE WHEN state IN ('pending', 'handling', 'suspended') THEN true END) STORED;
+-- Looked at when a transaction ends: an act writes the one row before the other.
+ALTER TABLE case_file
+    ADD CONSTRAINT case_file_disputed_by_a_dispute FOREIGN KEY (district, case_no, is_disputed)
+        REFERENCES dispute (district, case_no, is_open) DEFERRABLE INITIALLY DEFERRED,
+    ADD CONSTRAINT case_file_lead_has_its_task FOREIGN KEY (district, case_no, lead, is_tasked)
+        REFERENCES case_task (district, case_no, unit, is_open) DEFERRABLE INITIALLY DEFERRED;
