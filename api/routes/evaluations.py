@@ -35,6 +35,7 @@ from spatial.cases.evaluation.evaluations import (
     list_evaluations,
     list_missing,
     list_notes,
+    list_open_sides,
 )
 from spatial.errors import Forbidden
 from spatial.people.accounts import Account
@@ -61,7 +62,8 @@ def post_evaluation(case_no: str, body: ScoreBody, request: Request, asking: Kno
         check_over(case)
         may = sides_of(asking, case)
         if body.subject not in may:
-            raise Forbidden(f"the {body.subject} of this case is not yours to score; you may score {_listed(may)}")
+            left = _listed(_takes_points(conn, case, asking))
+            raise Forbidden(f"the {body.subject} of this case is not yours to score; you may score {left}")
         case = give_score(
             conn, case, subject=body.subject, score=body.score, words=body.words or "", actor=asking.sender, now=now
         )
@@ -134,8 +136,13 @@ def _out(conn: Connection, case: LockedCase, asking: Account) -> EvaluationsOut:
         ],
         words=words,
         missing=list_missing(conn, case) if is_over else [],
-        may_score=sides_of(asking, case) if is_over else [],
+        may_score=_takes_points(conn, case, asking),
     )
+
+
+def _takes_points(conn: Connection, case: LockedCase, asking: Account) -> list[str]:
+    """The sides that somebody may score and that take points now."""
+    return [side for side in list_open_sides(conn, case) if side in sides_of(asking, case)]
 
 
 def _call_back(one: CallBack) -> CallBackOut:

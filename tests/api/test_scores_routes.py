@@ -170,6 +170,28 @@ def _score(client: TestClient, case_no: str, subject: str, score: int) -> int:
     return client.post(f"/api/v1/cases/{case_no}/evaluations", json=body).status_code
 
 
+def test_a_side_takes_points_once_and_is_offered_only_until_then(log_in: LogIn, lived: dict[str, str]) -> None:
+    case_no = lived["in_time"]
+
+    def offered(login: str) -> list[str]:
+        page = log_in(login).get(f"/api/v1/cases/{case_no}/evaluations").json()
+        return list(page["may_score"])
+
+    # The result is the citizen's: nobody scores it before he was asked.
+    assert [offered(who) for who in ("clerk", "officer", "sweeper")] == [[], ["department"], ["report"]]
+    told = {"verdict": "satisfied", "outcome": "fixed"}
+    assert _act(log_in("clerk"), case_no, "call_back", **told).status_code == 200
+    assert offered("clerk") == ["result"]
+    assert _score(log_in("clerk"), case_no, "result", 5) == 201
+    assert offered("clerk") == [] and _score(log_in("clerk"), case_no, "result", 4) == 409
+    assert _score(log_in("officer"), case_no, "department", 3) == 201
+    assert [offered(who) for who in ("officer", "sweeper")] == [[], ["report"]]
+    refused = (
+        log_in("officer").post(f"/api/v1/cases/{case_no}/evaluations", json={"subject": "report", "score": 5}).json()
+    )
+    assert refused["detail"].endswith("you may score nothing of it")
+
+
 def test_a_case_is_called_back_and_scored_from_every_side_on_one_page(log_in: LogIn, lived: dict[str, str]) -> None:
     case_no = lived["in_time"]
     assert _act(log_in("clerk"), case_no, "evaluate").status_code == 409

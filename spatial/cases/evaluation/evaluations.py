@@ -62,6 +62,15 @@ def give_score(
     return evaluate_when_said(conn, case, actor=actor, now=now)
 
 
+def list_open_sides(conn: Connection, case: LockedCase) -> list[str]:
+    """The sides of a closed case that take points now: those without, a citizen's result only behind his answer."""
+    if case.state not in OVER or case.is_history:
+        return []
+    given = list_given(conn, case)
+    waits = case.is_citizens and not is_answered(conn, case)
+    return [side for side in SUBJECTS if side not in given and not (side == "result" and waits)]
+
+
 def keep_score(
     conn: Connection, case: LockedCase, *, subject: str, score: int, words: str, actor: str, now: datetime
 ) -> None:
