@@ -37,7 +37,7 @@ _BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's own encoding, 
 # What is printed beside one another; four tables, since twenty columns are read by nobody.
 _TABLES = (
     ("上报与立案", ("valid_report", "missed_report", "coverage", "self_solved", "filing", "filed_share")),
-    ("结案", ("closing", "closing_on_time", "settled_on_time", "redo")),
+    ("结案", ("closing", "closing_on_time", "fixed", "settled_on_time", "redo")),
     ("派遣与处置", ("receiving", "dispatch_accuracy", "return", "handling", "handling_on_time", "rework", "extension")),
     ("回访与评价", ("called_back", "response", "resolution", "satisfaction", "result_score", "department_score",
                 "report_score")),

@@ -23,7 +23,7 @@ from spatial.store.reach import WHOLE_CITY, Reach
 
 SQL = load_queries(__file__, "scores.sql")
 SPAN = read_period("2026-10", "Asia/Shanghai")
-COMPARED = ("closing", "closing_on_time", "handling", "handling_on_time", "filing", "extension", "rework",
+COMPARED = ("closing", "closing_on_time", "fixed", "handling", "handling_on_time", "filing", "extension", "rework",
             "dispatch_accuracy", "return", "receiving", "valid_report", "settled_on_time", "missed_report")  # fmt: skip
 _OVER = ("closed", "called_back", "evaluated")
 _Answer = TypeVar("_Answer")
@@ -122,6 +122,7 @@ def _reckon(cases: pd.DataFrame, events: pd.DataFrame) -> _Figures:
     by_case = {
         "closing": (due & filed, closed & (cases.closed_at < until)),
         "closing_on_time": (due & filed, closed & (cases.closed_at < until) & in_time),
+        "fixed": (due & filed & closed & (cases.closed_at < until), cases.outcome == "fixed"),
         "handling": (due & filed & cases.dispatched_at.notna(), handled < until),
         "handling_on_time": (due & filed & cases.dispatched_at.notna(), (handled < until) & handled_in_time),
         "filing": (received & kept, cases.filed_at.notna()),

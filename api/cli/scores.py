@@ -26,7 +26,8 @@ from spatial.store.reach import WHOLE_CITY
 
 _FILE_WIDTH = 180
 # A line of a terminal holds so many; --out holds all.
-_SHOWN = ("valid_report", "filing", "closing", "closing_on_time", "rework", "return", "resolution", "satisfaction")
+_SHOWN = ("valid_report", "filing", "closing", "closing_on_time", "fixed", "rework", "return", "resolution",
+          "satisfaction")  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:

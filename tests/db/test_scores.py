@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -19,9 +20,10 @@ from spatial.cases.evaluation.call_backs import (
 from spatial.cases.evaluation.evaluations import evaluate_case, give_score, list_evaluations, list_missing
 from spatial.cases.evaluation.fragmentation import read_fragments
 from spatial.cases.evaluation.indicators import say
-from spatial.cases.evaluation.scores import Asked, Score, list_behind, read_scores
+from spatial.cases.evaluation.scores import Asked, Score, list_behind, list_excluded, read_scores
 from spatial.cases.evaluation.spans import read_period
 from spatial.cases.evaluation.weights import read_weights, set_weights
+from spatial.cases.lifecycle.ending import merge_case, void_case
 from spatial.cases.lifecycle.flexible import appeal_case
 from spatial.errors import Conflict, IllegalAct, Invalid, NotFound
 from spatial.store.events import list_events
@@ -146,6 +148,45 @@ def test_what_nobody_could_help_is_listed_and_does_not_count(conn: Connection) -
     )
     assert (behind.case_no, behind.cause) == (late.case_no, "appeal")
     assert read_scores(conn, Asked(OCTOBER), reach=WHOLE_CITY).causes == {"appeal": 1}
+
+
+def test_not_fixed_is_closed_and_stands_beside_what_was_fixed(conn: Connection) -> None:
+    with_photo(conn)
+    for outcome in ("fixed", "fixed", "not_fixed", "not_possible", "no_action_needed", "not_found"):
+        live(conn, Life("litter", MONDAY, closed_h=3.0, outcome=outcome))
+    live(conn, Life("litter", MONDAY))
+    whole = _whole(conn)[None]
+    assert _told(whole, "closing") == (6, 7, "85.71%")
+    assert _told(whole, "fixed") == (2, 4, "50.00%")  # where nothing was to be fixed, nobody fixed or failed to
+    live(conn, Life("litter", utc("2026-10-29T09:00"), closed_h=96.0))  # closed behind the end: not closed in it
+    assert _told(_whole(conn)[None], "fixed") == (2, 4, "50.00%")
+    asked: dict[str, Any] = {"key": None, "reach": WHOLE_CITY, "limit": 9}
+    missed = list_behind(conn, Asked(OCTOBER), indicator="fixed", counted="missed", **asked)
+    assert len(missed) == 2
+
+
+def test_what_is_void_or_joined_after_filing_owes_no_closing_and_stays_listed(conn: Connection) -> None:
+    with_photo(conn)
+    into = live(conn, Life("litter", MONDAY, closed_h=None))
+    live(conn, Life("litter", MONDAY, is_void=True))  # before it was filed: it was never due
+    early = live(conn, Life("litter", MONDAY, filed_h=None))
+    merge_case(conn, early, into=into, reason="the same", actor=CLERK, now=MONDAY + timedelta(hours=1))
+    assert _told(_whole(conn)[None], "closing") == (0, 1, "0.00%")
+    assert read_scores(conn, Asked(OCTOBER), reach=WHOLE_CITY).causes == {}
+    for end in ("void", "merged"):
+        case = live(conn, Life("pothole", MONDAY, is_opened=False))
+        at = MONDAY + timedelta(hours=90)
+        case = return_case(conn, case, unit=None, reason="not ours", basis="list", own=None, actor=HANDLER, now=at)
+        if end == "void":
+            void_case(conn, case, reason="late", actor=CLERK, now=at)
+        else:
+            merge_case(conn, case, into=held(conn, into.case_no), reason="the same", actor=CLERK, now=at)
+    found = read_scores(conn, Asked(OCTOBER), reach=WHOLE_CITY)
+    [whole] = found.totals
+    assert (_told(whole, "closing"), whole.ratio("closing").excluded) == ((0, 1, "0.00%"), 2)
+    assert found.causes == {"void": 1, "merged": 1}
+    listed = list_excluded(conn, Asked(OCTOBER), reach=WHOLE_CITY, limit=9)
+    assert sorted(one.cause for one in listed) == ["merged", "void"]
 
 
 def test_every_figure_lists_as_many_cases_as_it_counts(conn: Connection) -> None:

@@ -136,7 +136,7 @@ def test_a_citizen_is_shown_what_stands_near_by_and_joins_it(site: Site, open_co
     page.goto(site.address + str(page.get_attribute("[data-status-url]", "href")))
     assert str(case_no) in page.inner_text("body")
     found = site.ask("GET", f"/api/v1/cases/{case_no}", login="operator")
-    assert found["supporters"] == 1
+    assert (found["supporters"], found["unnamed_supporters"]) == (0, 1)  # he gave no name that is certain
 
 
 def test_a_citizen_may_send_his_own_all_the_same(site: Site, open_context: Opener) -> None:

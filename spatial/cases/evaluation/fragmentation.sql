@@ -6,8 +6,7 @@ SELECT unit AS key, count(DISTINCT case_no) AS cases, count(*) AS dispatches, co
        avg(extract(epoch FROM opened_at - at) / 3600) AS opening_hours,
        avg(extract(epoch FROM opened_at - filed_at) / 3600) AS acceptance_hours
 FROM score_handed(%(since)s, %(until)s) AS handed
-CROSS JOIN LATERAL (SELECT score_parties(unit, current_path) AS parties) AS held
-WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
+WHERE score_seen(%(reach)s::text[], NULL, NULL, handed.unit, handed.current_path)
 GROUP BY unit ORDER BY unit
 
 -- name: dispatches_behind
@@ -17,10 +16,9 @@ SELECT handed.case_no, handed.at, handed.unit, handed.hands, handed.is_returned,
        extract(epoch FROM handed.opened_at - handed.at) / 3600 AS opening_hours,
        extract(epoch FROM handed.opened_at - handed.filed_at) / 3600 AS acceptance_hours
 FROM score_handed(%(since)s, %(until)s) AS handed
-CROSS JOIN LATERAL (SELECT score_parties(unit, current_path) AS parties) AS held
 WHERE handed.unit = %(unit)s
   AND CASE %(counted)s WHEN 'cases' THEN is_first WHEN 'returned' THEN is_returned
           WHEN 'opened' THEN opened_at IS NOT NULL ELSE true END
-  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
+  AND score_seen(%(reach)s::text[], NULL, NULL, handed.unit, handed.current_path)
   AND (%(after)s::timestamptz IS NULL OR (handed.at, handed.case_no) > (%(after)s, %(after_no)s))
 ORDER BY handed.at, handed.case_no LIMIT %(limit)s

@@ -37,12 +37,17 @@ class Indicator:
 _ALL = (
     Indicator(
         "closing", "closing rate", "结案率",
-        "closed by the end of the period / due to close (filed, deadline in the period)",
-        "期末前已结案数 ÷ 应结案数（已立案且期限落在本期）", is_objective=True,
+        "closed by the end of the period, whatever the outcome / due to close (filed, deadline in the period)",
+        "期末前已结案数（不论办理结果） ÷ 应结案数（已立案且期限落在本期）", is_objective=True,
     ),
     Indicator(
         "closing_on_time", "rate of closing on time", "按期结案率",
         "closed not behind the deadline / due to close", "按期结案数 ÷ 应结案数", is_objective=True,
+    ),
+    Indicator(
+        "fixed", "closings that fixed it", "结案解决率",
+        "closed as fixed / closings of what was due to close that were fixed, not fixed or not possible",
+        "结果为已解决的结案数 ÷ 应结案中结果为已解决、未解决或无法办理的结案数", is_objective=True,
     ),
     Indicator(
         "settled_on_time", "rate of settling citizens' cases on time", "按时办结率",
@@ -149,6 +154,8 @@ CAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "not_government": ("not the government's to do", "非政府事项"),
         "suspended": ("suspended", "挂账"),
         "appeal": ("timeout appeal granted", "超时申诉成立"),
+        "void": ("void after filing", "立案后作废"),
+        "merged": ("joined to another case after filing", "立案后并案"),
         "unreasonable": ("unreasonable demand", "不合理诉求"),
     }
 )

@@ -2,11 +2,9 @@
 -- Numerators, denominators and what is left out, for each indicator, part of the period and group; one statement for
 -- whichever dimension. Cases that are alike in all that counts are counted together first, and unfolded then.
 WITH cases AS (
-    SELECT CASE %(by)s WHEN 'cell' THEN fact.current_path[%(rank)s] WHEN 'department' THEN fact.unit
-               WHEN 'post' THEN fact.actor WHEN 'role' THEN fact.actor WHEN 'source' THEN fact.source
-               WHEN 'taxonomy' THEN matter.taxonomy WHEN 'platform' THEN matter.platform END AS key,
+    SELECT score_key(%(by)s, %(rank)s, fact.current_path, fact.unit, fact.actor, fact.source, matter.taxonomy, matter.platform) AS key,
            CASE WHEN %(by)s IN ('post', 'role') THEN sender END AS sender, patroller, cause, excuse, closing, closing_on_time,
-           handling, handling_on_time, settled_on_time, filing, filed_share, extension, rework, valid_report, missed_report,
+           fixed, handling, handling_on_time, settled_on_time, filing, filed_share, extension, rework, valid_report, missed_report,
            self_solved, called_back, response,
            date_trunc(%(grain)s, due_at AT TIME ZONE %(zone)s)::date AS due_part,
            date_trunc(%(grain)s, received_at AT TIME ZONE %(zone)s)::date AS received_part,
@@ -15,46 +13,28 @@ WITH cases AS (
            date_trunc(%(grain)s, submitted_at AT TIME ZONE %(zone)s)::date AS submitted_part,
            date_trunc(%(grain)s, closed_at AT TIME ZONE %(zone)s)::date AS closed_part, count(*) AS many
     FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role')) AS fact
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN %(reach)s::text[] IS NOT NULL THEN score_parties(unit, current_path) END AS parties) AS seen
     LEFT JOIN matter ON %(by)s IN ('taxonomy', 'platform') AND matter.code = fact.category
-    WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
-      AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
-      AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
-    GROUP BY key, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25
+    WHERE score_seen(%(reach)s::text[], %(cell)s, %(unit)s, fact.unit, fact.current_path)
+    GROUP BY key, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26
 ), acts AS (
-    SELECT CASE %(by)s WHEN 'cell' THEN fact.current_path[%(rank)s] WHEN 'department' THEN fact.unit
-               WHEN 'post' THEN fact.actor WHEN 'role' THEN fact.actor WHEN 'source' THEN fact.source
-               WHEN 'taxonomy' THEN matter.taxonomy WHEN 'platform' THEN matter.platform END AS key,
+    SELECT score_key(%(by)s, %(rank)s, fact.current_path, fact.unit, fact.actor, fact.source, matter.taxonomy, matter.platform) AS key,
            cause, dispatch_accuracy, return, receiving, redo,
            date_trunc(%(grain)s, fact.at AT TIME ZONE %(zone)s)::date AS part, count(*) AS many
     FROM score_act(%(since)s, %(until)s) AS fact
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN %(reach)s::text[] IS NOT NULL THEN score_parties(unit, current_path) END AS parties) AS seen
     LEFT JOIN matter ON %(by)s IN ('taxonomy', 'platform') AND matter.code = fact.category
-    WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
-      AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
-      AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
+    WHERE score_seen(%(reach)s::text[], %(cell)s, %(unit)s, fact.unit, fact.current_path)
     GROUP BY key, 2, 3, 4, 5, 6, 7
 ), said AS (
-    SELECT fact.indicator, CASE %(by)s WHEN 'cell' THEN fact.current_path[%(rank)s] WHEN 'department' THEN fact.unit
-               WHEN 'post' THEN fact.actor WHEN 'role' THEN fact.actor WHEN 'source' THEN fact.source
-               WHEN 'taxonomy' THEN matter.taxonomy WHEN 'platform' THEN matter.platform END AS key,
+    SELECT fact.indicator, score_key(%(by)s, %(rank)s, fact.current_path, fact.unit, fact.actor, fact.source, matter.taxonomy, matter.platform) AS key,
            date_trunc(%(grain)s, fact.at AT TIME ZONE %(zone)s)::date AS part, cause, numerator, denominator
     FROM score_said(%(since)s, %(until)s) AS fact
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN %(reach)s::text[] IS NOT NULL THEN score_parties(unit, current_path) END AS parties) AS seen
     LEFT JOIN matter ON %(by)s IN ('taxonomy', 'platform') AND matter.code = fact.category
-    WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
-      AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
-      AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
+    WHERE score_seen(%(reach)s::text[], %(cell)s, %(unit)s, fact.unit, fact.current_path)
 ), patrolled AS (
-    SELECT CASE %(by)s WHEN 'cell' THEN current_path[%(rank)s] WHEN 'post' THEN actor WHEN 'role' THEN actor END AS key,
+    SELECT score_key(%(by)s, %(rank)s, current_path, NULL, actor, NULL, NULL, NULL) AS key,
            date_trunc(%(grain)s, day::timestamp)::date AS part, sum(visited)::integer AS visited, count(*)::integer AS many
     FROM score_patrol(%(since)s, %(patrolled)s, %(zone)s, %(by)s IN ('post', 'role')) AS fact
-    WHERE %(by)s IN ('cell', 'post', 'role', 'total') AND %(unit)s::text IS NULL
-      AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[])
-      AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
+    WHERE %(by)s IN ('cell', 'post', 'role', 'total') AND score_seen(%(reach)s::text[], %(cell)s, %(unit)s, NULL, current_path)
     GROUP BY 1, 2
 ), unfolded AS (
     SELECT one.indicator, one.part,
@@ -65,6 +45,7 @@ WITH cases AS (
     FROM cases CROSS JOIN LATERAL (VALUES
         ('closing', closing, due_part, true, 'actor'),
         ('closing_on_time', closing_on_time, due_part, true, 'actor'),
+        ('fixed', fixed, due_part, true, 'actor'),
         ('handling', handling, due_part, true, 'actor'),
         ('handling_on_time', handling_on_time, due_part, true, 'actor'),
         ('settled_on_time', settled_on_time, due_part, true, 'actor'),
@@ -107,6 +88,7 @@ WITH fact AS (
     FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role')) AS fact CROSS JOIN LATERAL (VALUES
         ('closing', closing, due_at, true, 'actor'),
         ('closing_on_time', closing_on_time, due_at, true, 'actor'),
+        ('fixed', fixed, due_at, true, 'actor'),
         ('handling', handling, due_at, true, 'actor'),
         ('handling_on_time', handling_on_time, due_at, true, 'actor'),
         ('settled_on_time', settled_on_time, due_at, true, 'actor'),
@@ -138,17 +120,12 @@ WITH fact AS (
 ), keyed AS (
     SELECT fact.case_no, fact.cell, fact.at, fact.unit, fact.actor, fact.source, fact.category, fact.numerator, fact.denominator,
            fact.cause,
-           CASE %(by)s WHEN 'cell' THEN fact.current_path[%(rank)s] WHEN 'department' THEN fact.unit
-               WHEN 'post' THEN fact.actor WHEN 'role' THEN posts.roles WHEN 'source' THEN fact.source
-               WHEN 'taxonomy' THEN matter.taxonomy WHEN 'platform' THEN matter.platform END AS key
+           CASE WHEN %(by)s = 'role' THEN posts.roles
+                ELSE score_key(%(by)s, %(rank)s, fact.current_path, fact.unit, fact.actor, fact.source, matter.taxonomy, matter.platform) END AS key
     FROM fact
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN %(reach)s::text[] IS NOT NULL THEN score_parties(unit, current_path) END AS parties) AS seen
     LEFT JOIN matter ON %(by)s IN ('taxonomy', 'platform') AND matter.code = fact.category
     LEFT JOIN score_posts(%(until)s) AS posts ON %(by)s = 'role' AND posts.actor = fact.actor
-    WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
-      AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
-      AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
+    WHERE score_seen(%(reach)s::text[], %(cell)s, %(unit)s, fact.unit, fact.current_path)
 )
 SELECT case_no, cell, at, key, unit, actor, source, category, numerator, denominator, cause, place
 FROM keyed CROSS JOIN LATERAL (SELECT coalesce(case_no, concat_ws(' ', cell, actor)) AS place) AS named
@@ -171,11 +148,7 @@ FROM (
     UNION ALL
     SELECT case_no, cause, unit, current_path FROM score_said(%(since)s, %(until)s) WHERE cause IS NOT NULL
     ) AS fact
-CROSS JOIN LATERAL (
-        SELECT CASE WHEN %(reach)s::text[] IS NOT NULL THEN score_parties(unit, current_path) END AS parties) AS seen
-WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
-  AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
-  AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
+WHERE score_seen(%(reach)s::text[], %(cell)s, %(unit)s, fact.unit, fact.current_path)
 GROUP BY cause ORDER BY cause
 
 -- name: excluded_cases
@@ -191,11 +164,7 @@ FROM (
     SELECT case_no, cause, at, unit, source, category, current_path FROM score_said(%(since)s, %(until)s)
     WHERE cause IS NOT NULL
     ) AS fact
-CROSS JOIN LATERAL (
-        SELECT CASE WHEN %(reach)s::text[] IS NOT NULL THEN score_parties(unit, current_path) END AS parties) AS seen
-WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
-  AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
-  AND (%(unit)s::text IS NULL OR fact.unit = %(unit)s::text)
+WHERE score_seen(%(reach)s::text[], %(cell)s, %(unit)s, fact.unit, fact.current_path)
 GROUP BY case_no
 HAVING %(after)s::timestamptz IS NULL OR (max(at), case_no) > (%(after)s, %(after_no)s)
 ORDER BY max(at), case_no LIMIT %(limit)s

@@ -19,7 +19,7 @@ export type Drill = { row: Score; indicator: Indicator; isTotal: boolean };
 export const NOTHING = CHINESE ? "无" : "n.a.";
 /** Twenty figures in a row are read by nobody: three groups beside one another. */
 export const GROUPS: [string, string[]][] = [
-  ["Reports, filing, closing 上报、立案与结案", ["valid_report", "missed_report", "coverage", "self_solved", "filing", "filed_share", "closing", "closing_on_time", "settled_on_time", "redo"]],
+  ["Reports, filing, closing 上报、立案与结案", ["valid_report", "missed_report", "coverage", "self_solved", "filing", "filed_share", "closing", "closing_on_time", "fixed", "settled_on_time", "redo"]],
   ["Dispatch and handling 派遣与处置", ["receiving", "dispatch_accuracy", "return", "handling", "handling_on_time", "rework", "extension"]],
   ["Call-back and evaluation 回访与评价", ["called_back", "response", "resolution", "satisfaction", "result_score", "department_score", "report_score"]],
 ];

@@ -110,6 +110,7 @@ CREATE FUNCTION score_case(since timestamptz, until timestamptz, grain text, str
 RETURNS TABLE (case_no text, unit text, actor text, sender text, patroller text, source text, category text, current_path text[],
     due_at timestamptz, received_at timestamptz, filed_at timestamptz, dispatched_at timestamptz,
     submitted_at timestamptz, closed_at timestamptz, cause text, excuse text, closing integer, closing_on_time integer,
+    fixed integer,
     handling integer, handling_on_time integer, settled_on_time integer, filing integer, filed_share integer,
     extension integer, rework integer, valid_report integer, missed_report integer, self_solved integer,
     called_back integer, response integer)
@@ -117,15 +118,19 @@ LANGUAGE sql STABLE AS $$
     SELECT c.case_no, c.lead, done.actor, said.sender, walks.account, c.source, c.category, c.current_path,
            c.due_at, c.received_at, c.filed_at, c.dispatched_at, c.submitted_at, c.closed_at,
            CASE WHEN c.nature <> 'government' THEN 'not_government' END,
-           CASE WHEN c.state = 'suspended' THEN 'suspended' WHEN excused.asked_at >= c.closed_at THEN 'appeal' END,
-           CASE WHEN so.due AND so.filed THEN (so.closed AND c.closed_at < so.ends)::int END,
-           CASE WHEN so.due AND so.filed THEN (so.closed AND c.closed_at < so.ends AND c.closed_at <= c.due_at AND NOT so.missed)::int END,
-           CASE WHEN so.due AND so.filed AND c.dispatched_at IS NOT NULL
+           -- What was taken up and ended as no case, or as part of another, owes no closing; that it is gone stays listed.
+           CASE WHEN c.state IN ('suspended', 'void', 'merged') THEN c.state WHEN excused.asked_at >= c.closed_at THEN 'appeal' END,
+           CASE WHEN so.due AND so.taken_up THEN (so.closed AND c.closed_at < so.ends)::int END,
+           CASE WHEN so.due AND so.taken_up THEN (so.closed AND c.closed_at < so.ends AND c.closed_at <= c.due_at AND NOT so.missed)::int END,
+           -- Of the closings: a case is closed with whatever outcome is true, and this says how many of them mended it.
+           CASE WHEN so.due AND so.taken_up AND so.closed AND c.closed_at < so.ends
+                     AND c.outcome IN ('fixed', 'not_fixed', 'not_possible') THEN (c.outcome = 'fixed')::int END,
+           CASE WHEN so.due AND so.taken_up AND c.dispatched_at IS NOT NULL
                 THEN coalesce(so.handled_at < so.ends, false)::int END,
-           CASE WHEN so.due AND so.filed AND c.dispatched_at IS NOT NULL
+           CASE WHEN so.due AND so.taken_up AND c.dispatched_at IS NOT NULL
                 THEN coalesce(so.handled_at < so.ends AND so.handled_at <= c.due_at
                               AND NOT (so.missed AND c.missed_by IS NOT DISTINCT FROM c.lead), false)::int END,
-           CASE WHEN so.due AND so.filed AND origin.is_citizen
+           CASE WHEN so.due AND so.taken_up AND origin.is_citizen
                 THEN (so.closed AND c.closed_at < so.ends AND c.closed_at <= c.due_at AND NOT so.missed)::int END,
            CASE WHEN so.came AND c.ended_at IS NULL AND NOT (c.is_self_solved AND c.closed_at = c.received_at)
                 THEN (c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL)::int END,
@@ -159,6 +164,7 @@ LANGUAGE sql STABLE AS $$
         SELECT c.due_at >= since AND c.due_at < until AS due, c.received_at >= since AND c.received_at < until AS came,
                c.filed_at >= since AND c.filed_at < until AS was_filed,
                c.state IN ('closed', 'called_back', 'evaluated') AS closed,
+               c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL AS taken_up,
                (c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL) AND c.ended_at IS NULL AS filed,
                -- A deadline that it had before this one, and that no appeal has excused.
                coalesce(c.missed_at > coalesce(excused.asked_at, '-infinity'), false) AS missed,
@@ -286,6 +292,18 @@ $$;
 -- The tags by which a unit's work is seen: its own, also where it no longer holds the case.
 CREATE FUNCTION score_parties(unit text, path text[]) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT case_parties(CASE WHEN NOT starts_with(unit, '@') THEN ARRAY[unit] END, path)
+$$;
+-- Whose a fact is, by whichever dimension is asked for: one definition for every statement of `scores.sql`.
+CREATE FUNCTION score_key(by text, rank integer, path text[], unit text, actor text, source text, taxonomy text, platform text)
+RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE by WHEN 'cell' THEN path[rank] WHEN 'department' THEN unit WHEN 'post' THEN actor WHEN 'role' THEN actor
+                   WHEN 'source' THEN source WHEN 'taxonomy' THEN taxonomy WHEN 'platform' THEN platform END
+$$;
+-- Whether a fact is within somebody's reach, below the cell and of the unit that are asked for; NULL asks for none.
+CREATE FUNCTION score_seen(reach text[], cell text, asked text, unit text, path text[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT (reach IS NULL OR path && reach OR score_parties(unit, path) && reach)
+       AND (cell IS NULL OR path && ARRAY[cell]) AND (asked IS NULL OR unit = asked)
 $$;
 -- The posts that somebody holds at a moment, by the sender that signs his acts.
 CREATE FUNCTION score_posts(moment timestamptz) RETURNS TABLE (actor text, roles text) LANGUAGE sql STABLE AS $$
