@@ -1,4 +1,4 @@
-"""The sweep over a city of open cases: seconds and memory, killed midway and run again, two at once.
+"""The sweep over a city of open cases: seconds and memory, behind edits, killed midway and run again, two at once.
 
 Cases are planted set-wise into a private server, and what a sweep must do with them is known beforehand. Sweeps run in
 processes of their own. Cases have no events before: a chain begins with what the sweep tells.
@@ -13,11 +13,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from api.bench.rows import Row
+from spatial.cases.clocks.days import HOLIDAY
+from spatial.cases.clocks.editing import set_day
 from spatial.cases.supervision.board import count_colours, read_board
+from spatial.cases.supervision.editing import put_colour
 from spatial.store.db import run, transaction
 from spatial.store.opening import Store
 from spatial.store.queries import load_queries
@@ -30,6 +34,9 @@ _CHUNK = 50_000
 # Of each hundred: chases for yellow, red and old; orders for red and old; climbs of old (two each) and of silent ones.
 _DUE = {"chased": 10 + 10 + 3, "ordered": 10 + 3, "climbed": 2 * 3 + 2, "warned": 1}
 _BEFORE = 2 * 2  # a chase and an order for each silent case
+# Whose warning is another one behind an edit: all that run; those that are due behind the new holiday.
+_BY_RULE, _BY_CALENDAR = 96, 70 + 1
+_NEW_HOLIDAY = date(2026, 6, 30)  # the day before they are due
 
 
 @dataclass(frozen=True)
@@ -42,13 +49,15 @@ class Expected:
 
 
 def measure_sweep(store: Store, *, cases: int, told: Callable[[str], None]) -> Iterator[Row]:
-    """Rows of one sweep, of one with nothing to do, of the board, and of a sweep that is killed with two behind it."""
+    """Rows of one sweep, one with nothing to do, the board, sweeps behind edits, and one killed with two behind it."""
     expected = _expected(cases)
     told(f"Planting {cases} cases")
     _plant(store, cases)
     told("Sweeping")
     yield from _alone(store, expected)
     yield from _board(store, cases)
+    told("Sweeping behind edits")
+    yield from _edited(store, expected, cases)
     told("Sweeping, to be killed midway; then two at once")
     _forget(store)
     yield from _killed(store, expected)
@@ -119,6 +128,26 @@ def _board(store: Store, cases: int) -> Iterator[Row]:
     right = {colour: cases * part // 100 for colour, part in planted.items()}
     yield Row("the board of the whole city", seconds, unit="s", equal=board.totals == right)
     yield Row("totals by colour", short, unit="s", equal=totals == right)
+
+
+def _edited(store: Store, expected: Expected, cases: int) -> Iterator[Row]:
+    """The warnings of running cases anew: by another rule of colours, then by another calendar."""
+    with transaction(store.app) as conn:
+        put_colour(conn, unit="working_day", used_share=Decimal("0.5"), units_left=Decimal(0))
+    yield from _rewarned(store, expected, "an edited rule", cases * _BY_RULE // 100)
+    _settle(store)
+    with transaction(store.app) as conn:
+        set_day(conn, day=_NEW_HOLIDAY, kind=HOLIDAY, name="", actor="bench", now=NOW)
+    yield from _rewarned(store, expected, "an edited calendar", cases * _BY_CALENDAR // 100)
+
+
+def _rewarned(store: Store, expected: Expected, edit: str, many: int) -> Iterator[Row]:
+    done = _answer(_start(store))
+    alone = done["rewarned"] == many and not any(done[name] for name in expected.stages)
+    note = f"{many} warnings are other ones, {many / done['seconds']:.0f} a second; nothing else is due"
+    right = alone and _is_once(store, expected)
+    yield Row(f"a sweep behind {edit}", done["seconds"], unit="s", equal=right, note=note)
+    yield Row(f"a sweep behind {edit}: peak memory", done["peak_mb"], unit="MB")
 
 
 def _killed(store: Store, expected: Expected) -> Iterator[Row]:

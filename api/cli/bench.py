@@ -186,7 +186,7 @@ def sweep(
     cases: Annotated[int, typer.Option(help="Open ones that are planted, in hundreds of hundreds.")] = 1_000_000,
     as_json: AsJson = False,
 ) -> None:
-    """One sweep over open cases of all colours; then one that is killed midway, and two at once. A private server."""
+    """One sweep over open cases of all colours, others behind edits, one that is killed midway, and two at once."""
     if cases < 10_000 or cases % 10_000:
         raise Invalid("cases must be a multiple of 10,000.", field="cases")
     from api.bench.sweeping import measure_sweep

@@ -9,8 +9,8 @@ CREATE TABLE colour_rule (
 INSERT INTO colour_rule (unit, used_share, units_left) VALUES
     ('urgent_hour', 2.0 / 3, 1), ('working_hour', 2.0 / 3, 1), ('working_day', 2.0 / 3, 1), ('calendar_day', 2.0 / 3, 1);
 
--- A rule that was edited: the next sweep reckons the warnings of running cases anew, and stands behind this place of
--- (due_at, case_no). A rule without a row here has nothing left to reckon.
+-- A unit of time whose rule or calendar was edited: the next sweep reckons the warnings of running cases anew, and stands
+-- behind this place of (due_at, case_no). A unit without a row here has nothing left to reckon.
 CREATE TABLE colour_reckoning (
     unit      text PRIMARY KEY REFERENCES colour_rule,
     behind_at timestamptz,
