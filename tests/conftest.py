@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 
@@ -27,6 +28,12 @@ from spatial.store.opening import Store, connect
 from tests.invariants import check_invariants
 
 _numbers = itertools.count(1)
+
+# An example that takes long on a busy machine is not wrong, and who changes nothing is given the examples of the last
+# run: `--hypothesis-profile=search` looks for others.
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", settings.get_profile("search"), derandomize=True)
+settings.load_profile("same")
 
 
 def pytest_configure(config: pytest.Config) -> None:

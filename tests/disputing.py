@@ -17,6 +17,7 @@ from spatial.cases.intake import file_reports
 from spatial.cases.numbers import SerialBlocks
 from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY
+from tests.racing import joined
 from tests.worlds import SOUTH, inside
 
 
@@ -94,7 +95,7 @@ def both_at_once(act: Callable[[int], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        joined(thread)
     return answers
 
 

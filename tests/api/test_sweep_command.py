@@ -14,6 +14,7 @@ from spatial.settings import Settings
 from spatial.store.opening import Store
 from tests.commands import Program
 from tests.disputing import dispute_in, scalars
+from tests.racing import PATIENCE_S
 from tests.worlds import B, W
 
 LONG_AGO = datetime(2026, 3, 3, 8, tzinfo=UTC)
@@ -81,7 +82,7 @@ def test_a_sweep_that_fails_is_tried_again(fresh_db: Store, caplog: pytest.LogCa
 
 def _until(holds: object) -> None:
     assert callable(holds)
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE_S
     while not holds():
         assert time.monotonic() < end, "it never came"
         time.sleep(0.05)

@@ -17,6 +17,7 @@ from spatial.errors import Unavailable
 from spatial.settings import Settings
 from spatial.store.opening import Store
 from tests.api.conftest import a_report
+from tests.racing import PATIENCE_S
 from tests.worlds import W, inside
 
 
@@ -42,7 +43,7 @@ def test_what_waits_together_is_committed_together_and_each_is_answered(fresh_db
     writer = ReportWriter(fresh_db, queue_limit=500, clock=now)
     waiting: list[Future[Answer]] = [writer.submit(_draft()) for _ in range(200)]
     writer.start()
-    numbers = {_number(future.result(timeout=20)) for future in waiting}
+    numbers = {_number(future.result(timeout=PATIENCE_S)) for future in waiting}
     writer.stop()
     assert len(numbers) == 200
     with fresh_db.app.connect() as conn:
@@ -56,8 +57,8 @@ def test_a_row_that_the_database_refuses_harms_no_other(fresh_db: Store) -> None
     bad = writer.submit(_draft(text="poison"))
     good = writer.submit(_draft())
     writer.start()
-    assert good.result(timeout=20).status == 201
-    assert bad.exception(timeout=20) is not None
+    assert good.result(timeout=PATIENCE_S).status == 201
+    assert bad.exception(timeout=PATIENCE_S) is not None
     writer.stop()
 
 
@@ -73,15 +74,15 @@ def test_a_row_of_a_batch_that_the_database_refuses_harms_no_other(fresh_db: Sto
 def test_a_connection_that_is_cut_while_filing_is_filed_again_once(fresh_db: Store) -> None:
     writer = ReportWriter(fresh_db, queue_limit=10, clock=now)
     writer.start()
-    writer.submit(_draft()).result(timeout=20)
+    writer.submit(_draft()).result(timeout=PATIENCE_S)
     with fresh_db.owner.connect() as conn:
         conn.exec_driver_sql(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
             " AND datname = current_database() AND usename = current_user"
         )
     draft = _draft()
-    assert writer.submit(draft).result(timeout=20).status == 201
-    assert writer.submit(draft).result(timeout=20).status == 200
+    assert writer.submit(draft).result(timeout=PATIENCE_S).status == 201
+    assert writer.submit(draft).result(timeout=PATIENCE_S).status == 200
     writer.stop()
 
 

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 
-import pytest
 from shapely import LineString
 from sqlalchemy import Connection
 
@@ -18,6 +17,7 @@ from spatial.grid.redraw import plan_split
 from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY, Reach
 from tests.acting import file_case, held, later
+from tests.racing import joined, second_waits, wait_for_a_waiter
 from tests.worlds import W
 
 Act = Callable[[Connection, LockedCase], LockedCase]
@@ -50,37 +50,18 @@ def prepare(store: Store, *acts: Act) -> str:
 def race(store: Store, number: str, first: Act, second: Act, reach: Reach = WHOLE_CITY) -> list[GridmapsError]:
     """The first holds the case until the second waits for it; answers how the second was refused."""
     refused: list[GridmapsError] = []
-    begun = threading.Event()
 
     def follow() -> None:
         with store.app.connect() as conn:
-            begun.set()
             try:
                 second(conn, lock_case(conn, reach=reach, case_no=number))
                 conn.commit()
             except GridmapsError as told:
                 refused.append(told)
 
-    with store.app.begin() as conn:
-        moved = first(conn, held(conn, number))
-        thread = threading.Thread(target=follow)
-        thread.start()
-        assert begun.wait(10)
-        _wait_for_a_waiter(store)
-        assert moved.case_no == number
-    thread.join(10)
-    assert not thread.is_alive()
+    with second_waits(store, follow) as conn:
+        assert first(conn, held(conn, number)).case_no == number
     return refused
-
-
-def _wait_for_a_waiter(store: Store) -> None:
-    asked = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-    for _ in range(500):
-        with store.app.connect() as conn:
-            if conn.exec_driver_sql(asked).scalar_one():
-                return
-        threading.Event().wait(0.02)
-    pytest.fail("nobody waited for the case")
 
 
 def kinds(store: Store, number: str) -> list[str]:
@@ -127,10 +108,9 @@ def test_an_act_and_a_redraw_do_not_wait_for_each_other(fresh_db: Store) -> None
     with fresh_db.app.begin() as conn:
         case = held(conn, number)
         thread.start()
-        _wait_for_a_waiter(fresh_db)
+        wait_for_a_waiter(fresh_db)
         dispatch(conn, case)
-    thread.join(30)
-    assert not thread.is_alive()
+    joined(thread)
     with fresh_db.app.connect() as conn:
         moved = held(conn, number)
     assert moved.state == "pending" and moved.current_unit in plan.created

@@ -18,6 +18,7 @@ from spatial.errors import Conflict, Forbidden, GridmapsError, Invalid, NotFound
 from spatial.store.opening import Store
 from tests.acting import held
 from tests.living import CLERK, OPERATOR, Life, close, live, utc, with_photo
+from tests.racing import PATIENCE_S, joined
 from tests.worlds import T
 
 MONDAY = utc("2026-10-12T09:00")
@@ -135,7 +136,7 @@ def test_two_answers_at_once_are_one(fresh_db: Store) -> None:
     begun = threading.Barrier(len(ways) * 2)
 
     def say(way: Answer) -> None:
-        begun.wait(20)
+        begun.wait(PATIENCE_S)
         try:
             with fresh_db.app.begin() as conn:
                 way(conn)
@@ -146,7 +147,7 @@ def test_two_answers_at_once_are_one(fresh_db: Store) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        joined(thread)
     assert len(refused) == 5 and all(isinstance(told, Conflict) for told in refused)
     with fresh_db.app.begin() as conn:
         assert len(list_call_backs(conn, case.key)) == len(list_evaluations(conn, case.key)) == 1

@@ -1,6 +1,5 @@
 """Whose ground and who they are: jurisdictions drawn and drawn again, bodies, departments, providers."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,6 +33,7 @@ from spatial.errors import Conflict, GeometryInvalid, Invalid, NotFound
 from spatial.grid.datum import from_wgs84
 from spatial.grid.geodesy import area_m2
 from spatial.store.opening import Store
+from tests.racing import second_waits
 from tests.responsibilities import DAY, DITCH, NOW, a_row, draw, kinds, put
 from tests.worlds import SOUTH, W
 
@@ -96,9 +96,6 @@ def test_a_new_version_ends_the_old_one_and_carries_its_rows_over(conn: Connecti
 
 
 def test_of_two_who_draw_the_same_jurisdiction_at_once_one_is_told(fresh_db: Store) -> None:
-    first = fresh_db.app.connect()
-    begun = first.begin()
-    draw(first)
     refusals: list[str] = []
 
     def second() -> None:
@@ -108,12 +105,8 @@ def test_of_two_who_draw_the_same_jurisdiction_at_once_one_is_told(fresh_db: Sto
         except Conflict as refused:
             refusals.append(refused.sentence)
 
-    other = threading.Thread(target=second)
-    other.start()
-    other.join(0.3)
-    begun.commit()
-    first.close()
-    other.join(10)
+    with second_waits(fresh_db, second) as first:
+        draw(first)
     assert len(refusals) == 1 and "ditch" in refusals[0]
     with fresh_db.app.connect() as conn:
         assert len(list_jurisdictions(conn, narrowed=JurisdictionFilter())) == 1

@@ -14,7 +14,7 @@ _PIECES = st.one_of(
 )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(_PIECES, max_size=12).map("".join))
 def test_the_database_masks_as_the_program_does(conn: Connection, text: str) -> None:
     assert conn.exec_driver_sql("SELECT masked(%s)", (text,)).scalar_one() == mask(text)

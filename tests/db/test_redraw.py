@@ -23,6 +23,7 @@ from spatial.grid.redraw_publish import list_redraws
 from spatial.store import events
 from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY
+from tests.racing import joined, second_waits
 from tests.reporting import file_at
 from tests.worlds import BRIDGE, DISTRICT, UNIT_GEOMETRIES, WILLOW, B, E, G, H, M, T, V, W, tiny_town
 
@@ -178,7 +179,7 @@ def test_of_two_planners_on_one_revision_the_second_is_told_to_draw_again(fresh_
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        joined(thread)
     assert sorted(isinstance(outcome, StaleRevision) for outcome in outcomes) == [False, True]
     with fresh_db.app.begin() as conn:
         assert len(list_redraws(conn, limit=10)) == 1
@@ -189,19 +190,14 @@ def test_a_publish_waits_for_a_report_that_is_being_filed(fresh_db: Store) -> No
 
     with fresh_db.app.begin() as conn:
         plan = plan_split(conn, code=W, line=NORTH_SOUTH)
-    done = threading.Event()
+    done: list[object] = []
 
     def attempt() -> None:
-        publish(fresh_db.app, plan=plan, published_by="planner")
-        done.set()
+        done.append(publish(fresh_db.app, plan=plan, published_by="planner"))
 
-    with fresh_db.app.begin() as filing:
+    with second_waits(fresh_db, attempt) as filing:
         hold_grid_shared(filing)
-        thread = threading.Thread(target=attempt)
-        thread.start()
-        assert not done.wait(0.5)
-    thread.join(timeout=30)
-    assert done.is_set()
+    assert done
 
 
 def test_a_report_that_waited_for_the_switch_is_received_behind_it(fresh_db: Store) -> None:

@@ -1,6 +1,5 @@
 """The table of responsibility: what may be written, what may not, and that what was true on a day stays true of it."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from spatial.cases.responsibility.rows import RowFilter, adopt, end_row, get_row
 from spatial.errors import Conflict, Invalid, NotFound
 from spatial.store.events import verify_all
 from spatial.store.opening import Store
+from tests.racing import second_waits
 from tests.responsibilities import DAY, NOW, a_row, draw, kinds, put
 from tests.worlds import DISTRICT, SOUTH, WILLOW, W
 
@@ -216,9 +216,6 @@ def test_a_proposal_whose_units_are_gone_meanwhile_cannot_be_adopted(conn: Conne
 def test_of_two_last_answers_at_once_one_puts_the_row_in_force(fresh_db: Store) -> None:
     with fresh_db.app.begin() as conn:
         row_id = propose(conn, draft=a_row(assisting=("roads",)), now=NOW, actor="tests").id
-    first = fresh_db.app.connect()
-    begun = first.begin()
-    answer(first, row_id=row_id, unit="order", answer="agree", reason="", now=NOW, actor="order")
     states: list[str] = []
 
     def second() -> None:
@@ -226,13 +223,8 @@ def test_of_two_last_answers_at_once_one_puts_the_row_in_force(fresh_db: Store) 
             said = answer(conn, row_id=row_id, unit="roads", answer="agree", reason="", now=NOW, actor="roads")
             states.append(said.state)
 
-    other = threading.Thread(target=second)
-    other.start()
-    other.join(0.3)
-    assert other.is_alive(), "the second answer did not wait for the first"
-    begun.commit()
-    first.close()
-    other.join(10)
+    with second_waits(fresh_db, second) as first:
+        answer(first, row_id=row_id, unit="order", answer="agree", reason="", now=NOW, actor="order")
     assert states == ["in_force"]
     with fresh_db.app.connect() as conn:
         assert kinds(conn, row_id).count("responsibility.adopted") == 1
@@ -242,9 +234,6 @@ def test_of_two_last_answers_at_once_one_puts_the_row_in_force(fresh_db: Store) 
 def test_of_an_agreement_and_an_objection_at_once_the_later_one_is_told(fresh_db: Store) -> None:
     with fresh_db.app.begin() as conn:
         row_id = propose(conn, draft=a_row(assisting=("roads",)), now=NOW, actor="tests").id
-    first = fresh_db.app.connect()
-    begun = first.begin()
-    answer(first, row_id=row_id, unit="order", answer="object", reason="not ours", now=NOW, actor="order")
     refusals: list[str] = []
 
     def second() -> None:
@@ -254,12 +243,8 @@ def test_of_an_agreement_and_an_objection_at_once_the_later_one_is_told(fresh_db
         except Conflict as refused:
             refusals.append(refused.sentence)
 
-    other = threading.Thread(target=second)
-    other.start()
-    other.join(0.3)
-    begun.commit()
-    first.close()
-    other.join(10)
+    with second_waits(fresh_db, second) as first:
+        answer(first, row_id=row_id, unit="order", answer="object", reason="not ours", now=NOW, actor="order")
     assert len(refusals) == 1 and "objected" in refusals[0]
 
 

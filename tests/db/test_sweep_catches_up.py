@@ -58,7 +58,7 @@ ALL_KINDS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(plans, min_size=1, max_size=4), moments)
 def test_one_sweep_behind_an_outage_writes_what_many_in_it_would_have(
     engine: Engine, planned: list[Planned], at: list[datetime]

@@ -7,6 +7,7 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -19,6 +20,7 @@ from spatial.store.events import verify_all
 from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY
 from tests.disputing import both_at_once, scalars
+from tests.racing import PATIENCE_S
 from tests.supervising import DUE, handed_over, orders_of, utc
 from tests.worlds import B, T, W
 
@@ -102,7 +104,7 @@ def test_what_is_rolled_back_is_done_by_the_next_sweep(fresh_db: Store, monkeypa
 
 
 _SWEEPER = """
-import sys, time
+import sys
 from datetime import datetime
 from spatial.cases import sweeping
 from spatial.store.opening import connect
@@ -110,7 +112,7 @@ def slow(stage):
     def page(conn, **asked):
         done = stage(conn, **asked)
         print("page", flush=True)
-        time.sleep(0.02)
+        sys.stdin.readline()
         return done
     return page
 sweeping.STAGES = {name: slow(stage) for name, stage in sweeping.STAGES.items()}
@@ -121,12 +123,16 @@ sweeping.sweep(connect(sys.argv[1]).app, now=datetime.fromisoformat(sys.argv[2])
 def test_a_sweep_that_is_killed_midway_is_finished_by_the_next(fresh_db: Store) -> None:
     cases = [handed_over(fresh_db, unit) for unit in (W, B, T) * 3]
     program = [sys.executable, "-c", _SWEEPER, fresh_db.url, LATER.isoformat()]
-    with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        for _ in range(11):
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(program, cwd=ROOT, **pipes) as running:
+        assert running.stdin is not None and running.stdout is not None
+        for _ in range(10):
             assert running.stdout.readline() == "page\n"
+            running.stdin.write("go on\n")
+            running.stdin.flush()
+        assert running.stdout.readline() == "page\n"
         os.kill(running.pid, signal.SIGKILL)
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE_S
     while _is_connected(fresh_db):
         assert time.monotonic() < end, "the killed sweep's session never ended"
         time.sleep(0.05)
@@ -138,7 +144,7 @@ def test_a_sweep_that_is_killed_midway_is_finished_by_the_next(fresh_db: Store) 
 
 
 def _is_connected(store: Store) -> bool:
-    with store.app.begin() as conn:
+    with store.owner.begin() as conn:  # the application is not told what other sessions do
         others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         return bool(conn.exec_driver_sql(others + " AND state <> 'idle'").scalar_one())
 
