@@ -11,6 +11,7 @@ from spatial.store.opening import Store
 from tests.api.conftest import LogIn
 from tests.commands import Program
 from tests.db.test_calendar import FRIDAY
+from tests.moments import clear_of_midnight
 from tests.worlds import SOUTH, W
 
 
@@ -89,7 +90,7 @@ def test_the_fringe_is_marked_listed_and_unmarked_by_command(gridmaps: Program) 
 def test_the_missing_year_is_told_by_command_route_readiness_and_metric(
     gridmaps: Program, client: TestClient, fresh_db: Store
 ) -> None:
-    this = date.today().year
+    this = clear_of_midnight().year
     bare = gridmaps("calendar", "status")
     assert bare.code == 1 and "not even this year" in bare.out and f"fill --year {this}" in bare.err
     assert client.get("/readyz").json()["calendar"]["known_until"] is None

@@ -9,6 +9,7 @@ from api.redrawing import publish
 from spatial.grid.redraw import plan_split
 from spatial.store.opening import Store
 from tests.api.conftest import LogIn, a_report
+from tests.moments import clear_of_midnight
 from tests.supervising import handed_over
 from tests.worlds import SOUTH, UNITS, B, W, inside
 
@@ -67,6 +68,7 @@ def test_wrong_filters_are_named(client: TestClient, log_in: LogIn) -> None:
 
 
 def test_a_case_tells_its_history_and_totals_count_it(client: TestClient, log_in: LogIn) -> None:
+    clear_of_midnight()
     lon, lat = inside(B)
     number = client.post("/api/v1/reports", json=a_report(lon=lon, lat=lat)).json()["case_no"]
     log_in("operator")

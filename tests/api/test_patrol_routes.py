@@ -15,6 +15,7 @@ from spatial.cases.responsibility.rows import adopt
 from spatial.grid.redraw import plan_split
 from spatial.settings import Settings
 from spatial.store.opening import Store
+from tests.moments import clear_of_midnight
 from tests.reporting import file_at
 from tests.worlds import PASSWORD, UNITS, B, V, W, inside
 
@@ -36,6 +37,7 @@ def _body(unit: str, **change: object) -> dict[str, object]:
 
 
 def test_an_officer_says_all_clear_and_the_unit_is_no_longer_silent(client: TestClient) -> None:
+    clear_of_midnight()
     _log_in(client, "officer")
     before = client.get("/api/v1/silence").json()
     answer = client.post("/api/v1/checkins", json=_body(W))

@@ -1,29 +1,30 @@
 """The duty roster of the command centre: a day that nobody has is an error, on the board and to a timer."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi.testclient import TestClient
 
 from spatial.store.opening import Store
 from tests.commands import Program
+from tests.moments import CITY, clear_of_midnight
 from tests.worlds import PASSWORD
 
 ROSTER = "/api/v1/duty-roster"
 
 
-def today() -> date:
-    """The city's day."""
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
-
-
 def days_ahead(many: int) -> list[str]:
     """So many days from today on."""
-    return [(today() + timedelta(days=n)).isoformat() for n in range(many)]
+    return [(datetime.now(CITY).date() + timedelta(days=n)).isoformat() for n in range(many)]
+
+
+@pytest.fixture(autouse=True)
+def one_day() -> None:
+    """Today is the same day to the end of a test."""
+    clear_of_midnight()
 
 
 @pytest.fixture

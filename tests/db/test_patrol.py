@@ -15,6 +15,8 @@ from spatial.patrol.silence import silent_units
 from spatial.store import events
 from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY, Reach
+from tests.moments import clear_of_midnight
+from tests.racing import joined
 from tests.reporting import file_at
 from tests.worlds import BRIDGE, DISTRICT, UNITS, WILLOW, B, M, V, W, inside
 
@@ -135,7 +137,7 @@ def test_two_sends_of_one_check_in_at_once_are_one(fresh_db: Store) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        joined(thread)
     assert len(answers) == 2
     assert answers[0] == answers[1]
 
@@ -171,6 +173,7 @@ def test_a_day_that_has_not_begun_is_refused(conn: Connection) -> None:
 def test_what_a_unit_said_on_the_day_of_its_merge_is_said_for_its_heir(fresh_db: Store) -> None:
     from api.redrawing import publish
 
+    clear_of_midnight()
     now = datetime.now(UTC)
     with fresh_db.app.begin() as conn:
         conn.exec_driver_sql("UPDATE setting SET value = '\"23:59:59\"' WHERE key = 'silence_cut_off'")
