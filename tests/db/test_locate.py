@@ -19,6 +19,7 @@ from spatial.grid.keeper import KEPT, IndexBuilder, KeptIndexes, newest_key, rea
 from spatial.grid.locate import Placement, locate_points
 from spatial.grid.redraw import plan_merge, plan_split
 from spatial.store.opening import Store
+from tests.racing import PATIENCE_S, joined
 from tests.worlds import V, W
 
 CUT = LineString([(120.0012, 29.999), (120.0011, 30.004)])
@@ -129,12 +130,14 @@ def test_a_publish_under_load_files_nothing_in_a_unit_that_is_not_in_force(
     threads.append(threading.Thread(target=_look_until, args=(builder, stop)))
     for thread in threads:
         thread.start()
-    for _ in range(4):
-        _redraw(fresh_db)
-        time.sleep(0.3)
-    stop.set()
+    try:
+        for _ in range(4):
+            _redraw(fresh_db)
+            _until_filed(fresh_db, 30)
+    finally:
+        stop.set()
     for thread in threads:
-        thread.join()
+        joined(thread)
     with fresh_db.app.begin() as conn:
         filed, wrong = conn.exec_driver_sql(
             "SELECT count(*), count(*) FILTER (WHERE NOT version.during @> received_at OR version.code <> unit"
@@ -156,6 +159,16 @@ def _file_until(store: Store, stop: threading.Event, seed: int) -> None:
         ]
         with store.app.begin() as conn:
             file_reports(conn, drafts=drafts, now=now, serials=serials)
+
+
+def _until_filed(store: Store, more: int) -> None:
+    asked = "SELECT count(*) FROM case_file"
+    end = time.monotonic() + PATIENCE_S
+    with store.app.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        before = conn.exec_driver_sql(asked).scalar_one()
+        while conn.exec_driver_sql(asked).scalar_one() < before + more:
+            assert time.monotonic() < end, "filing stands still"
+            time.sleep(0.05)
 
 
 def _look_until(builder: IndexBuilder, stop: threading.Event) -> None:

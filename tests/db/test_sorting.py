@@ -1,6 +1,7 @@
 """Sorting in the store: which cases teach, whose model sorts, what is kept of overrides."""
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -174,10 +175,10 @@ def test_sorting_a_text_is_a_matter_of_microseconds(conn: Connection) -> None:
     sorter = read_sorter(conn)
     assert read_sorter(conn) is sorter
     texts = [f"东园{words}，请尽快处理，谢谢" for matter in WORDS for words in WORDS[matter]] * 20
-    begun = datetime.now(UTC)
+    begun = time.thread_time()  # of this thread's own: what others do on the machine does not count
     for text in texts:
         sort_text(sorter, text)
-    assert (datetime.now(UTC) - begun) / len(texts) < timedelta(milliseconds=5)  # 1 on a machine that is not shared
+    assert (time.thread_time() - begun) / len(texts) < 0.005
 
 
 def test_broken_bytes_are_refused_when_they_are_read(conn: Connection) -> None:
