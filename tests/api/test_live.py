@@ -1,42 +1,41 @@
 """The live feed over a real server: what is filed is heard, what was missed is told, a reset is said."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from api.app import create_app
 from spatial.settings import Settings
 from spatial.store.opening import Store
 from tests.api.conftest import a_report
+from tests.serving import PATIENCE_S, served
 from tests.worlds import PASSWORD, UNITS, inside
 
 
 @pytest.fixture
 def address(fresh_db: Store) -> Iterator[str]:
     """A real server, since an event stream cannot be read through a test client."""
-    config = uvicorn.Config(create_app(Settings(), fresh_db), port=0, log_level="warning", timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served(create_app(Settings(), fresh_db)) as address:
+        yield address
 
 
 @contextmanager
 def _client(address: str, login: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=20) as client:
+    with httpx.Client(base_url=address, timeout=PATIENCE_S) as client:
         client.post("/api/v1/session", json={"login": login, "password": PASSWORD}).raise_for_status()
         yield client
+
+
+def _file(address: str, **changes: Any) -> str:
+    """A report of the public; the number of its case."""
+    answer = httpx.post(f"{address}/api/v1/reports", json=a_report(**changes), timeout=PATIENCE_S).raise_for_status()
+    return str(answer.json()["case_no"])
 
 
 @contextmanager
@@ -59,23 +58,34 @@ def _parsed(lines: Iterator[str]) -> Iterator[dict[str, str]]:
             frame = {}
 
 
-def test_a_report_is_heard_within_a_second(address: str) -> None:
+def test_a_report_is_heard(address: str) -> None:
     with _client(address, "operator") as client, _frames(client) as frames:
-        number = httpx.post(f"{address}/api/v1/reports", json=a_report()).json()["case_no"]
-        begun = time.monotonic()
+        number = _file(address)
         frame = next(frames)
-        assert time.monotonic() - begun < 5
     data = json.loads(frame["data"])
     assert frame["event"] == "case.reported" and data["subject_id"] == number and data["state"] == "reported"
     assert set(data) == {"subject", "subject_id", "kind", "at", "path", "state"}
 
 
+@pytest.mark.long
+def test_a_report_is_heard_within_a_second(address: str) -> None:
+    # A second on a machine that does nothing else; `make test` runs beside others and measures nothing.
+    took = []
+    with _client(address, "operator") as client, _frames(client) as frames:
+        for _ in range(5):
+            begun = time.monotonic()
+            _file(address)
+            next(frames)
+            took.append(time.monotonic() - begun)
+    assert sorted(took)[2] < 1
+
+
 def test_a_reader_that_lost_the_line_resumes_behind_its_last_event(address: str) -> None:
     with _client(address, "operator") as client:
         with _frames(client) as frames:
-            httpx.post(f"{address}/api/v1/reports", json=a_report())
+            _file(address)
             last = next(frames)["id"]
-        missed = [httpx.post(f"{address}/api/v1/reports", json=a_report()).json()["case_no"] for _ in range(3)]
+        missed = [_file(address) for _ in range(3)]
         with _frames(client, **{"Last-Event-ID": last}) as frames:
             told = [json.loads(next(frames)["data"])["subject_id"] for _ in missed]
     assert told == missed
@@ -93,7 +103,7 @@ def test_an_officer_hears_only_of_his_cells(address: str) -> None:
         with _frames(client) as frames:
             for code in UNITS:
                 lon, lat = inside(code)
-                httpx.post(f"{address}/api/v1/reports", json=a_report(lon=lon, lat=lat)).raise_for_status()
+                _file(address, lon=lon, lat=lat)
             expected = sum(any(code.startswith(cell) for cell in mine) for code in UNITS)
             heard = [json.loads(next(frames)["data"])["path"] for _ in range(expected)]
     assert expected and all(mine & set(path) for path in heard)
@@ -111,16 +121,18 @@ def test_an_open_stream_ends_when_its_posting_does(address: str, how: str) -> No
         else:
             posting = admin.get("/api/v1/accounts/officer/postings").json()["items"][0]["id"]
             admin.post(f"/api/v1/accounts/officer/postings/{posting}/end", json={}).raise_for_status()
-        httpx.post(f"{address}/api/v1/reports", json=a_report()).raise_for_status()
+        _file(address)
         _until_silent(frames)
 
 
-def test_an_open_stream_tells_nothing_once_its_posting_has_run_out(address: str) -> None:
-    soon = (datetime.now(UTC) + timedelta(seconds=1.5)).isoformat()
-    body = {"login": "briefly", "name": "Briefly", "password": PASSWORD, "role": "grid_officer", "until": soon}
+def test_an_open_stream_tells_nothing_once_its_posting_has_run_out(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = datetime.now(UTC) + timedelta(hours=1)
+    body = {"login": "briefly", "name": "Briefly", "password": PASSWORD, "role": "grid_officer"}
     with _client(address, "administrator") as admin:
-        admin.post("/api/v1/accounts", json=body).raise_for_status()
+        admin.post("/api/v1/accounts", json=body | {"until": until.isoformat()}).raise_for_status()
     with _client(address, "briefly") as client, _frames(client) as frames:
-        time.sleep(2)
-        httpx.post(f"{address}/api/v1/reports", json=a_report()).raise_for_status()
+        monkeypatch.setattr("api.routes.events.now", lambda: until)
+        _file(address)
         _until_silent(frames)

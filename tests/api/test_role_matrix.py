@@ -6,8 +6,6 @@ import hashlib
 import io
 import json
 import math
-import threading
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +13,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from PIL import Image
 
@@ -26,6 +23,7 @@ from spatial.settings import Settings
 from spatial.store.opening import Store
 from tests.api.conftest import a_report
 from tests.api.role_table import ALL, FIXED, KNOWING, PLACED, READERS, ROWS, WORKERS, Row
+from tests.serving import PATIENCE_S, served
 from tests.worlds import SOUTH, WILLOW, T, W, inside
 
 _LETTERS = {
@@ -97,24 +95,13 @@ class Town:
 def town(fresh_db: Store) -> Iterator[Town]:
     """A real server, since an event stream cannot be read through a test client."""
     app = create_app(Settings(), fresh_db)
-    config = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        base = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        with httpx.Client(base_url=base, timeout=30) as client:
-            people = _people(fresh_db)
-            admin = next(one.token for one in people if one.letter == "A" and one.has_city) or ""
-            client.post("/api/v1/accounts/citizen/disable", headers=_bearer(admin)).raise_for_status()
-            seeds = [_seed(client, admin, place, disputed) for place in PLACES for disputed in (False, True)]
-            sweep(fresh_db.app, now=datetime.now(UTC) + timedelta(days=15))
-            yield Town(app, client, admin, tuple(seeds), people)
-    finally:
-        server.should_exit = True
-        thread.join()
+    with served(app) as base, httpx.Client(base_url=base, timeout=PATIENCE_S) as client:
+        people = _people(fresh_db)
+        admin = next(one.token for one in people if one.letter == "A" and one.has_city) or ""
+        client.post("/api/v1/accounts/citizen/disable", headers=_bearer(admin)).raise_for_status()
+        seeds = [_seed(client, admin, place, disputed) for place in PLACES for disputed in (False, True)]
+        sweep(fresh_db.app, now=datetime.now(UTC) + timedelta(days=15))
+        yield Town(app, client, admin, tuple(seeds), people)
 
 
 def _people(store: Store) -> tuple[Person, ...]:
@@ -237,22 +224,24 @@ def _ask(town: Town, row: Row, person: Person, seed: Seed, address: str) -> tupl
 
 
 def _listen(town: Town, person: Person, address: str) -> tuple[int, bytes]:
-    """What a stream tells until it falls silent; asked again where a busy machine was slow to open it."""
-    for _ in range(9):
+    """What a stream tells until it falls silent; with more patience where a busy machine is slow to open it."""
+    for silence_s in (1, 4, 16):
         try:
-            return _heard(town, person, address)
+            return _heard(town, person, address, silence_s)
         except httpx.ReadTimeout:
             continue
-    raise AssertionError(f"{address} did not open")
+    return _heard(town, person, address, PATIENCE_S)
 
 
-def _heard(town: Town, person: Person, address: str) -> tuple[int, bytes]:
+def _heard(town: Town, person: Person, address: str, silence_s: float) -> tuple[int, bytes]:
     heard = b""
-    timeout = httpx.Timeout(30, read=1.0)
+    timeout = httpx.Timeout(PATIENCE_S, read=silence_s)
     with town.client.stream("GET", address, headers=_bearer(person.token), timeout=timeout) as answer:
         try:
             for part in answer.iter_bytes():
                 heard += part
+                if b": quiet" in part:
+                    break
         except httpx.ReadTimeout:
             pass
         return answer.status_code, heard
