@@ -211,17 +211,23 @@ def test_washington_is_imported_and_the_districts_that_cross_ward_lines_are_name
     assert report["clean"] and len(gpd.read_file(tmp_path / "report.gpkg", layer="findings")) == len(report["findings"])
 
 
+def _prefixes(**digits: int) -> list[str]:
+    return [word for key, many in digits.items() for word in ("--prefix", f"{key}={many}")]
+
+
+def _layer(key: str, file: Path, *, code: str, name: str) -> list[str]:
+    return ["--level", f"{key}={file}", "--code", f"{key}={code}", "--name", f"{key}={name}"]
+
+
 def _berlin(data: Path) -> list[str]:
     files = {
         "city": "city", "district": "districts", "forecast": "forecast-areas-until-2020",
         "region": "district-regions-until-2020", "area": "planning-areas-until-2020",
     }  # fmt: skip
     words = ["--code-system", "lor", "--home", "district", "--serial", "area=2"]
-    for key, digits in (("forecast", 2), ("region", 4), ("area", 6)):
-        words += ["--prefix", f"{key}={digits}"]
+    words += _prefixes(forecast=2, region=4, area=6)
     for key, name in files.items():
-        words += ["--level", f"{key}={data / 'berlin_lor' / f'berlin-lor-{name}.geojson'}"]
-        words += ["--code", f"{key}=id", "--name", f"{key}=name"]
+        words += _layer(key, data / "berlin_lor" / f"berlin-lor-{name}.geojson", code="id", name="name")
     return words
 
 
@@ -251,12 +257,9 @@ def test_berlin_is_refused_as_it_is_and_imported_with_cleaning(
 def _jeju(data: Path) -> list[str]:
     files = {"province": "sido_1", "city": "sigungu_2", "town": "emd_74", "village": "ri_122"}
     names = {"province": "sido", "city": "sigungu", "town": "emd", "village": "ri"}
-    words = ["--code-system", "jeju", "--serial", "village=2"]
-    for key, digits in (("city", 2), ("town", 5), ("village", 8)):
-        words += ["--prefix", f"{key}={digits}"]
+    words = ["--code-system", "jeju", "--serial", "village=2", *_prefixes(city=2, town=5, village=8)]
     for key, name in files.items():
-        words += ["--level", f"{key}={data / 'jeju' / f'jeju_{name}.geojson'}"]
-        words += ["--code", f"{key}=code", "--name", f"{key}={names[key]}"]
+        words += _layer(key, data / "jeju" / f"jeju_{name}.geojson", code="code", name=names[key])
     return words
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from spatial.grid.border import covers, covers_many, decide, edges_of
+from tests.pure.coverages import coverages
 
 WEST, EAST = edges_of(box(0, 0, 1, 1)), edges_of(box(1, 0, 2, 1))
 SOUTH, NORTH = edges_of(box(0, 0, 1, 1)), edges_of(box(0, 1, 1, 2))
@@ -76,30 +77,6 @@ def _brute(polygon: Polygon, lon: float, lat: float) -> bool:
     return odd
 
 
-def _partition(xs: list[float], ys: list[float], shifts: list[tuple[float, float]]) -> list[Polygon]:
-    """A 3 x 3 lattice with moved inner nodes: nine cells that share every border vertex by vertex."""
-    nodes = {(i, j): (xs[i], ys[j]) for i in range(4) for j in range(4)}
-    for (i, j), (dx, dy) in zip([(1, 1), (2, 1), (1, 2), (2, 2)], shifts, strict=True):
-        x, y = nodes[i, j]
-        nodes[i, j] = (
-            x + dx * 0.45 * min(xs[i + 1] - x, x - xs[i - 1]),
-            y + dy * 0.45 * min(ys[j + 1] - y, y - ys[j - 1]),
-        )
-    corners = ((0, 0), (1, 0), (1, 1), (0, 1))
-    return [Polygon([nodes[i + di, j + dj] for di, dj in corners]) for i in range(3) for j in range(3)]
-
-
-_step = st.floats(0.001, 0.7)
-_shift = st.tuples(st.floats(-1, 1), st.floats(-1, 1))
-
-
-@st.composite
-def _partitions(draw: st.DrawFn) -> list[Polygon]:
-    xs = (draw(st.floats(-120, 120)) + np.cumsum([draw(_step) for _ in range(4)])).tolist()
-    ys = (draw(st.floats(-60, 60)) + np.cumsum([draw(_step) for _ in range(4)])).tolist()
-    return _partition(xs, ys, [draw(_shift) for _ in range(4)])
-
-
 def _hard_points(cells: list[Polygon]) -> list[tuple[float, float]]:
     """Vertices, midpoints and thirds of edges, and the doubles next to each of them."""
     points: set[tuple[float, float]] = set()
@@ -113,7 +90,7 @@ def _hard_points(cells: list[Polygon]) -> list[tuple[float, float]]:
 
 
 @settings(max_examples=25, deadline=None)
-@given(_partitions())
+@given(coverages(may_be_odd=False))
 def test_each_hard_point_lies_in_exactly_one_cell_and_where_the_fractions_say(cells: list[Polygon]) -> None:
     points = np.array(_hard_points(cells))
     edges = [edges_of(cell) for cell in cells]

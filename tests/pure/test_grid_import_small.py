@@ -183,32 +183,29 @@ def test_cells_that_leave_their_supplied_parent_are_listed_with_square_metres(tm
     assert {found.codes[0] for found in _kinds(prepared)["deviation"]} == {"A", "B"}
 
 
-def test_rows_without_code_or_name_and_cells_of_several_parts_are_told(tmp_path: Path) -> None:
-    town = _town() | {"B2": MultiPolygon([_square(1, 0), box(121.0, 30.0, 121.001, 30.001)])}
-    path = _write(tmp_path / "u.gpkg", town, label=["w", None, "y", "z"], id=["A1", None, "B1", "B2"])
+def _by_serial(tmp_path: Path, units: Path, *, name: str) -> Plan:
+    """Two halves over units, of which one may have no code and then takes the next serial of its half."""
     levels = make_levels(["city", "quarter", "unit"], home=None, names={})
     rules = make_rules("town", levels, patterns={}, prefixes={"unit": 1}, serials={"unit": 1})
     upper = _write(tmp_path / "up.geojson", _HALVES)
     plans = (
         LevelPlan(levels[0]), LevelPlan(levels[1], LayerSource(upper), "code", "name"),
-        LevelPlan(levels[2], LayerSource(path), "id", "label"),
+        LevelPlan(levels[2], LayerSource(units), "id", name),
     )  # fmt: skip
-    prepared = prepare(Plan(plans, "town", rules, top=("TOWN", "Town")))
+    return Plan(plans, "town", rules, top=("TOWN", "Town"))
+
+
+def test_rows_without_code_or_name_and_cells_of_several_parts_are_told(tmp_path: Path) -> None:
+    town = _town() | {"B2": MultiPolygon([_square(1, 0), box(121.0, 30.0, 121.001, 30.001)])}
+    path = _write(tmp_path / "u.gpkg", town, label=["w", None, "y", "z"], id=["A1", None, "B1", "B2"])
+    prepared = prepare(_by_serial(tmp_path, path, name="label"))
     kinds = _kinds(prepared)
     assert kinds["no_code"][0].codes == ("A2",) and kinds["no_name"][0].codes == ("A2",)
     assert kinds["multipart"][0].codes == ("B2",)
 
 
 def test_a_unit_without_a_code_keeps_the_one_that_its_land_already_has(tmp_path: Path) -> None:
-    path = _write(tmp_path / "u.gpkg", _town(), id=["A1", None, "B1", "B2"])
-    levels = make_levels(["city", "quarter", "unit"], home=None, names={})
-    rules = make_rules("town", levels, patterns={}, prefixes={"unit": 1}, serials={"unit": 1})
-    upper = _write(tmp_path / "up.geojson", _HALVES)
-    plans = (
-        LevelPlan(levels[0]), LevelPlan(levels[1], LayerSource(upper), "code", "name"),
-        LevelPlan(levels[2], LayerSource(path), "id", "name"),
-    )  # fmt: skip
-    plan = Plan(plans, "town", rules, top=("TOWN", "Town"))
+    plan = _by_serial(tmp_path, _write(tmp_path / "u.gpkg", _town(), id=["A1", None, "B1", "B2"]), name="name")
     again = prepare(plan, taken=["A1", "A2", "A7"], standing={3: {"A7": _square(1, 1), "A1": _square(0, 1)}})
     assert {draft.code for draft in again.drafts if draft.rank == 3} == {"A1", "A7", "B1", "B2"}
     anew = prepare(plan, taken=["A1", "A2", "A7"])
