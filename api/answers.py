@@ -22,7 +22,7 @@ from spatial.people.accounts import Account
 Names = dict[CellAt, CellName]
 # Of the seven steps: what a case tells as it is stored.
 _AS_THEY_STAND = (
-    "due_reason", "limit_amount", "limit_unit", "paused_since", "tier", "tier_since", "filed_at", "dispatched_at",
+    "limit_amount", "limit_unit", "paused_since", "tier", "tier_since", "filed_at", "dispatched_at",
     "taken_at", "submitted_at", "closed_at", "ended_at", "outcome", "is_self_solved", "reworks", "reopens",
     "extensions", "suspensions", "appeals", "merged_into", "supporters", "unnamed_supporters",
     "missed_at", "missed_by", "missed_until",
@@ -125,6 +125,7 @@ def _report_fields(case: CaseFile, names: Names) -> dict[str, Any]:
         "is_fallback": case.is_fallback,
         "step_due_at": case.step_due_at,
         "due_at": case.due_at,
+        "due_reason": case.due_reason,
     }
 
 

@@ -141,6 +141,10 @@ class CaseHead(BaseModel):
     is_fallback: bool = Field(description="The position is one that devices give when they know none.")
     step_due_at: datetime | None
     due_at: datetime | None
+    due_reason: str = Field(
+        description="Why `due_at` is what it is: provisional until the case is dispatched; either way it says where a "
+        "year was reckoned `by weekends`, because nobody knows its holidays."
+    )
 
 
 class ReportAnswer(CaseHead):
@@ -181,7 +185,6 @@ class CaseOut(CaseHead):
     precedent: str | None
     is_locked: bool = Field(description="A ruling stands behind it: it cannot come back as not mine.")
     colour: str = Field(default="none", description="As timed supervision sees it now: green, yellow, red, grey, none.")
-    due_reason: str = Field(description="Why `due_at` is what it is: provisional until the case is dispatched.")
     limit_amount: float | None
     limit_unit: str | None
     paused_since: datetime | None = Field(description="Suspended: the clock stands still since then.")

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from spatial.settings import Settings
+from spatial.store.opening import Store
 from tests.api.conftest import LogIn, a_report
 from tests.worlds import DISTRICT, SOUTH, WILLOW, E, V, W, inside
 
@@ -21,7 +22,21 @@ def test_a_report_is_answered_with_its_case_its_unit_its_owner_and_two_deadlines
     assert [cell["code"] for cell in said["cell"]["path"]] == [DISTRICT, SOUTH, WILLOW, W]
     assert said["owner"]["lead"]["code"] and said["owner"]["reasons"]
     assert [body["cell"] for body in said["owner"]["territorial"]] == [W, WILLOW, SOUTH, DISTRICT]
-    assert said["step_due_at"] < said["due_at"]
+    assert said["step_due_at"] < said["due_at"] and said["due_reason"] == "provisional"
+
+
+def test_a_deadline_in_a_year_that_nobody_knows_is_answered_with_its_mark_before_the_dispatch_too(
+    fresh_db: Store, client: TestClient, log_in: LogIn
+) -> None:
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO handling_standard (matter, ordinal, filing_condition, closing_condition, amount, unit) "
+            "VALUES ('pothole', 1, 'broken', 'whole', 3, 'working_day')"
+        )
+    said = client.post("/api/v1/reports", json=a_report(category="pothole")).json()
+    assert said["due_reason"].startswith("provisional, by weekends from 20")
+    told = log_in("clerk").get(f"/api/v1/cases/{said['case_no']}").json()
+    assert (told["due_reason"], told["limit_amount"], told["limit_unit"]) == (said["due_reason"], 3, "working_day")
 
 
 def test_the_same_report_again_gets_the_first_answer(client: TestClient) -> None:
