@@ -16,8 +16,10 @@ JOIN case_file ON case_file.district = asked.district AND case_file.case_no = as
 LEFT JOIN supervision_order AS above ON above.climbed_from = asked.id
 LEFT JOIN matter ON matter.code = case_file.category
 LEFT JOIN department ON department.code = asked.addressee
-LEFT JOIN territorial_body AS body ON '@' || body.cell = asked.addressee AND upper_inf(body.during)
-LEFT JOIN cell_version AS cell ON '@' || cell.code = asked.addressee AND upper_inf(cell.during)
+LEFT JOIN territorial_body AS body ON body.cell = substr(asked.addressee, 2) AND starts_with(asked.addressee, '@')
+    AND upper_inf(body.during)
+LEFT JOIN cell_version AS cell ON cell.code = substr(asked.addressee, 2) AND starts_with(asked.addressee, '@')
+    AND upper_inf(cell.during)
 WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
   AND (%(id)s::bigint IS NULL OR asked.id = %(id)s)
   AND (%(case_no)s::text IS NULL OR asked.case_no = %(case_no)s)
