@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query
 from api.dependencies import AppSettings, Conn, Now
 from api.routes.bodies import Editor
 from api.schemas.duties import ListPage, id_behind
-from api.schemas.port import MessageOut, OutboxPage, WebhookBody, WebhookMade
-from spatial.cases.port.delivering import revive
+from api.schemas.port import MessageOut, OutboxPage, WaitingAgain, WebhookBody, WebhookMade
+from spatial.cases.port.delivering import revive, revive_all
 from spatial.cases.port.outbox import add_target, count_messages, end_target, list_messages, list_targets
 
 router = APIRouter(prefix="/api/v1", tags=["port"])
@@ -34,6 +34,12 @@ def dead(conn: Conn, asking: Editor, limit: Limit = 100, cursor: Cursor = None) 
 def retry(message: int, conn: Conn, asking: Editor, now: Now) -> None:
     """Let a dead message be tried again, under its old id."""
     revive(conn, message=message, now=now)
+
+
+@router.post("/outbox/retry")
+def retry_all(conn: Conn, asking: Editor, now: Now) -> WaitingAgain:
+    """Let every dead message be tried again, but for those to a webhook that has ended."""
+    return WaitingAgain(messages=revive_all(conn, now=now))
 
 
 @router.get("/webhooks")

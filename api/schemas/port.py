@@ -219,6 +219,12 @@ class OutboxPage(BaseModel):
     next: str | None
 
 
+class WaitingAgain(BaseModel):
+    """How many messages wait again that had been given up."""
+
+    messages: int
+
+
 class WebhookBody(BaseModel):
     """A webhook to register."""
 

@@ -113,6 +113,7 @@ ROWS = [
     Row("POST", "/status/{token}/confirm", ALL, 404),
     Row("GET", "/api/v1/outbox", "", city="A"),
     Row("GET", "/api/v1/outbox/dead", "", city="A"),
+    Row("POST", "/api/v1/outbox/retry", "", city="A"),
     Row("POST", "/api/v1/outbox/{message}/retry", "", 404, city="A"),
     Row("GET", "/api/v1/webhooks", "", city="A"),
     Row("POST", "/api/v1/webhooks", "", 422, city="A", body={"code": "x", "url": "http://127.0.0.1/"}),

@@ -128,14 +128,25 @@ def test_every_kind_of_answer_has_its_words_in_both_languages() -> None:
     assert set(SAID) == KINDS and all(english and chinese for english, chinese in SAID.values())
 
 
-def test_an_administrator_keeps_the_outbox_and_sees_no_address(client: TestClient, log_in: LogIn) -> None:
+def test_an_administrator_keeps_the_outbox_and_sees_no_address(
+    client: TestClient, log_in: LogIn, fresh_db: Store
+) -> None:
     number = _report(client, reporter={"email": "li@home.example"})["case_no"]
     asking = log_in("administrator")
     page = asking.get("/api/v1/outbox").json()
     assert page["waiting"] == 1 and page["items"][0]["case_no"] == number and "li@home" not in str(page)
     assert asking.get("/api/v1/outbox/dead").json()["items"] == []
     assert asking.post("/api/v1/outbox/999/retry").status_code == 404
-    assert log_in("operator").get("/api/v1/outbox").status_code == 403
+    assert asking.post("/api/v1/outbox/retry").json() == {"messages": 0}
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql("UPDATE outbox SET state = 'dead', settled_at = now(), attempts = 9, fault = 'it is gone'")
+    [dead] = asking.get("/api/v1/outbox/dead").json()["items"]
+    assert dead["fault"] == "it is gone"
+    assert asking.post("/api/v1/outbox/retry").json() == {"messages": 1}
+    [again] = asking.get("/api/v1/outbox", params={"state": "waiting"}).json()["items"]
+    assert (again["message"], again["attempts"]) == (dead["message"], 0)
+    operator = log_in("operator")
+    assert operator.get("/api/v1/outbox").status_code == operator.post("/api/v1/outbox/retry").status_code == 403
 
 
 def test_a_webhook_is_public_and_its_secret_told_once(client: TestClient, log_in: LogIn) -> None:
