@@ -100,6 +100,17 @@ def test_a_reporter_who_gave_an_address_is_mailed_with_a_link_of_his_own(fresh_d
     assert _deliver(fresh_db, _mailing(box)).is_nothing  # once
 
 
+def test_what_waits_together_is_sent_in_the_order_in_which_it_was_written(fresh_db: Store, box: Mailbox) -> None:
+    filed = [_file(fresh_db, email=f"{n}@home.example", phone=f"1380000{n:04}") for n in range(12)]
+    with fresh_db.app.begin() as conn:
+        for one in filed[:6]:
+            case = held(conn, _key(one)["case_no"])
+            accept_case(conn, case, standard=None, actor="5", now=NOW)
+        conn.exec_driver_sql("ANALYZE outbox")
+    assert _deliver(fresh_db, _mailing(box)) == Delivered(sent=18)
+    assert [to.partition("@")[0] for to, _ in box.mails] == [str(n) for n in (*range(12), *range(6))]
+
+
 def test_what_one_transaction_tells_is_one_mail_and_each_by_itself_to_a_webhook(
     fresh_db: Store, box: Mailbox, hook: Hook
 ) -> None:
