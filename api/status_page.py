@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from spatial.cases.port.sentences import OUTCOMES, STEPS, reason, say
+from spatial.cases.port.sentences import OUTCOMES, STEPS, Said, reason, say
 from spatial.cases.port.status import Status, ToldAnswer
 
 _ENDS = {"void": ("Not taken up", "不予受理")}
@@ -27,7 +27,7 @@ _STYLE = (
 
 def status_page(status: Status, *, city: str, zone: ZoneInfo, form: str = "") -> str:
     """The page of one case, moments in the city's time; `form` is the HTML by which its citizen is asked, if he is."""
-    rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in _facts(status, zone))
+    rows = "".join(f"<dt>{_both(name)}</dt><dd>{value}</dd>" for name, value in _facts(status, zone))
     answers = "".join(_answer(one, zone) for one in reversed(status.answers))
     told = f"<h2>答复 Answers</h2><ol>{answers}</ol>" if answers else ""
     return page_of(
@@ -62,20 +62,20 @@ def _standing(status: Status) -> tuple[str, str]:
     return STEPS[status.step]
 
 
-def _facts(status: Status, zone: ZoneInfo) -> list[tuple[str, str]]:
-    facts = [("反映时间 Reported", _moment(status.received_at, zone))]
+def _facts(status: Status, zone: ZoneInfo) -> list[tuple[Said, str]]:
+    facts = [(("Reported", "反映时间"), _moment(status.received_at, zone))]
     if status.handled_under != status.case_no:
-        facts.append(("合并至 Handled with", escape(status.handled_under)))
+        facts.append((("Handled with", "合并至"), escape(status.handled_under)))
     if status.category:
-        facts.append(("事项 Matter", _both(status.category)))
+        facts.append((("Matter", "事项"), _both(status.category)))
     if status.lead:
-        facts.append(("承办单位 Handled by", _both(status.lead)))
+        facts.append((("Handled by", "承办单位"), _both(status.lead)))
     if status.due_at:
-        facts.append(("办理期限 Due by", _moment(status.due_at, zone)))
+        facts.append((("Due by", "办理期限"), _moment(status.due_at, zone)))
     if status.closed_at:
-        facts.append(("办结时间 Closed", _moment(status.closed_at, zone)))
+        facts.append((("Closed", "办结时间"), _moment(status.closed_at, zone)))
     if status.supporters or status.unnamed_supporters:
-        facts.append(("同样反映 Others who said so", _others(status.supporters, status.unnamed_supporters)))
+        facts.append((("Others too", "同样反映"), _others(status.supporters, status.unnamed_supporters)))
     return facts
 
 
@@ -83,6 +83,8 @@ def _others(known: int, unnamed: int) -> str:
     """Who else said so: those whom we know, and apart from them those of whom nothing is certain."""
     if not unnamed:
         return str(known)
+    if not known:
+        return _both((f"{unnamed} without a confirmed name", f"未实名{unnamed}人"))
     return _both((f"{known}, and {unnamed} without a confirmed name", f"实名{known}人，另有未实名{unnamed}人"))
 
 

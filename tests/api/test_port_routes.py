@@ -48,7 +48,7 @@ def test_support_joins_instead_of_opening_and_is_answered(client: TestClient) ->
     assert (status["case_no"], status["part"], status["supporters"]) == (number, "supporter", 0)
     assert [one["kind"] for one in status["answers"]] == ["received", "joined"]
     page = client.get(answers[0].json()["status_url"]).text
-    assert "另有未实名1人" in page and "1 without a confirmed name" in page and "确认邮箱" not in page
+    assert "未实名1人" in page and "1 without a confirmed name" in page and "确认邮箱" not in page
     far = body | {"id": str(uuid4()), "lon": LON + 0.01}
     assert client.post(f"/api/v1/duplicates/{number}/support", json=far).status_code == 404
     assert client.post(f"/api/v1/duplicates/{number}/support", json=body | {"text": "other"}).status_code == 409
