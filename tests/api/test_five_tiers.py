@@ -124,5 +124,5 @@ def test_a_case_is_handed_to_the_body_of_the_city_itself(city: TestClient) -> No
     log_in(city, "city")
     for body in ({"act": "accept"}, {"act": "dispatch", "lead": "@city", "reason": "The city's own"}):
         assert city.post(f"/api/v1/cases/{number}/actions", json=body).status_code == 200
-    assert city.get(f"/api/v1/cases/{number}").json()["lead"] == f"@{CITY}"
-    assert city.post(f"/api/v1/cases/{number}/actions", json={"act": "receive"}).status_code == 200
+    told = city.get(f"/api/v1/cases/{number}").json()
+    assert told["lead"] == f"@{CITY}" and [one["unit"] for one in told["tasks"]] == [f"@{CITY}"]

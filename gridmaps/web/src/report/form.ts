@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { nameOf, type Config, type Session } from "../api";
 import { metres } from "../ui/format";
-import { canHash } from "./photo";
+import { canHash, PICTURE_KINDS, type PictureKind } from "./photo";
 import type { Finding, Place } from "./place";
 import { whoPart, type Who, type WhoActions } from "./who";
 import type { Words } from "./words";
@@ -16,6 +16,7 @@ export type FormState = {
   text: string;
   category: string;
   photoUrl: string | null;
+  photoKind: PictureKind;
   photoProblem: boolean;
   who: Who;
   missing: "text" | "place" | null;
@@ -26,6 +27,7 @@ export type FormActions = WhoActions & {
   text: (text: string) => void;
   category: (code: string) => void;
   photo: (file: File | undefined) => void;
+  photoKind: (kind: PictureKind) => void;
   send: () => void;
 };
 
@@ -34,12 +36,19 @@ function photoPart(state: FormState, words: Words, actions: FormActions): Templa
   return html`<section>
     <h2>${words.photo}</h2>
     ${state.photoUrl ? html`<img class="shot" src=${state.photoUrl} alt=${words.photo} />` : nothing}
+    ${state.photoUrl ? kindPart(state, words, actions) : nothing}
     ${canHash()
       ? html`<label class="pick"><input type="file" accept="image/*" capture="environment" @change=${take} />${words.takePhoto}</label>`
       : html`<p class="muted">${words.photoNeedsSecure}</p>`}
     ${state.photoUrl ? html`<button class="plain" @click=${() => actions.photo(undefined)}>${words.removePhoto}</button>` : nothing}
     ${state.photoProblem ? html`<p class="trouble" role="alert">${words.photoFailed}</p>` : nothing}
   </section>`;
+}
+
+function kindPart(state: FormState, words: Words, actions: FormActions): TemplateResult {
+  const pick = (event: Event): void => actions.photoKind((event.target as HTMLSelectElement).value as PictureKind);
+  const options = PICTURE_KINDS.map((kind) => html`<option value=${kind} ?selected=${state.photoKind === kind}>${words.pictureKinds[kind]}</option>`);
+  return html`<label class="shows">${words.pictureKind}<select name="picture-kind" @change=${pick}>${options}</select></label>`;
 }
 
 function found(place: Place, words: Words): TemplateResult {

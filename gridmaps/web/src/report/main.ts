@@ -9,8 +9,8 @@ import { clearCard, giveAllClear, nothingCleared } from "./check-in";
 import { reportForm, type FormState } from "./form";
 import { keepConfig, keepSession, keptConfig, keptSession } from "./kept";
 import { newId, Outbox, type Body, type Entry } from "./outbox";
-import { preparePhoto, type Photo } from "./photo";
-import { findPlace, placeByHand } from "./place";
+import { pictureOf, preparePhoto, type Photo } from "./photo";
+import { findPlace, placeByHand, type Place } from "./place";
 import { findSame, joinCase, nothingSame, sameCard, type Suggestion } from "./same";
 import { isCalled, noWhistles, readWhistles, reportIn, whistleCard } from "./whistle";
 import { isClerk, isOfficer, nobody, reporterOf, sourceOf, type Who } from "./who";
@@ -18,13 +18,14 @@ import { isChinese, switchLanguage, words } from "./words";
 
 const LISTEN_MS = 60_000; // how often the phone asks whether its unit is called
 const form: FormState = {
-  finding: { state: "locating" }, handProblem: false, text: "", category: "", photoUrl: null, photoProblem: false, who: nobody(), missing: null,
+  finding: { state: "locating" }, handProblem: false, text: "", category: "", photoUrl: null, photoKind: "near", photoProblem: false, who: nobody(), missing: null,
 };
 const account: AccountState = { session: keptSession(), open: false, busy: false, ended: false, problem: null };
 let clear = nothingCleared();
 let whistles = noWhistles();
 let config: api.Config | null = keptConfig();
 let photo: Photo | null = null;
+let photoTakenMs = 0;
 let sending = false;
 let search = 0;
 let same = nothingSame();
@@ -51,7 +52,7 @@ function draw(): void {
       ${linked ? linkedCard() : nothing}
       ${isCalled(account.session) ? whistleCard(whistles, config?.time_zone, (one, unit) => void reportIn(whistles, one, unit, words(), (state) => ((whistles = state), draw()), sessionEnded)) : nothing}
       ${isOfficer(account.session) ? clearCard(clear, say, allClear) : nothing}
-      ${reportForm(form, config, account.session, isChinese(), say, { locate: () => void locate(), byHand, text, category, who, photo: (file) => void takePhoto(file), send: () => void send() })}
+      ${reportForm(form, config, account.session, isChinese(), say, { locate: () => void locate(), byHand, text, category, who, photo: (file) => void takePhoto(file), photoKind: (kind) => ((form.photoKind = kind), draw()), send: () => void send() })}
       ${sameCard(same, config, isChinese(), say, { join: (one) => void join(one), own: () => void sendOwn(), back: () => ((same = nothingSame()), draw()) })}
       ${entries.length ? html`<section class="mine"><h2>${say.mine}</h2><ol>${entries.map((one) => entryCard(one, config, say, entryActions))}</ol></section>` : nothing}`,
     root,
@@ -105,11 +106,12 @@ function who(field: keyof Who, value: string): void {
 
 async function takePhoto(file: File | undefined): Promise<void> {
   if (form.photoUrl) URL.revokeObjectURL(form.photoUrl);
-  Object.assign(form, { photoUrl: null, photoProblem: false });
+  Object.assign(form, { photoUrl: null, photoKind: "near", photoProblem: false });
   photo = null;
   try {
     if (file) {
       photo = await preparePhoto(file);
+      photoTakenMs = file.lastModified;
       form.photoUrl = URL.createObjectURL(new Blob([photo.bytes], { type: photo.type }));
     }
   } catch {
@@ -118,7 +120,7 @@ async function takePhoto(file: File | undefined): Promise<void> {
   draw();
 }
 
-function bodyOf(place: { lon: number; lat: number; accuracy_m: number | null; datum: string; at: number }): Body {
+function bodyOf(place: Place): Body {
   const reporter = reporterOf(config, account.session, form.who);
   return {
     source: sourceOf(account.session, form.who),
@@ -131,7 +133,7 @@ function bodyOf(place: { lon: number; lat: number; accuracy_m: number | null; da
     captured_at: new Date(place.at).toISOString(),
     text: form.text.trim(),
     ...(form.category ? { category: form.category } : {}),
-    ...(photo ? { photos: [photo.sha256] } : {}),
+    ...(photo ? { photos: [pictureOf(photo, form.photoKind, photoTakenMs, place)] } : {}),
   };
 }
 

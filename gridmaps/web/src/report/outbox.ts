@@ -1,7 +1,7 @@
 // Reports wait here until the server has answered for each. Kept in IndexedDB, so that neither a lost network
 // nor a closed page loses one; the UUID is made once, so that a repeat is never a second case.
 import { Refusal, request, whoAmI, type Case } from "../api";
-import type { Photo } from "./photo";
+import type { Photo, Picture } from "./photo";
 import type { Reporter } from "./who";
 
 export type Body = {
@@ -13,7 +13,8 @@ export type Body = {
   captured_at: string;
   text: string;
   category?: string;
-  photos?: string[];
+  /** Names alone in entries of former pages. */
+  photos?: (string | Picture)[];
   /** The way it came in; left out in entries of former pages, which were an officer's or nobody's. */
   source?: string;
   reporter?: Reporter;

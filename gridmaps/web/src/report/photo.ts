@@ -1,8 +1,22 @@
-// A picture made small enough for a phone's network, and named by its own bytes.
+// A picture made small enough for a phone's network, named by its own bytes, and what is told of it.
+import type { Place } from "./place";
 
 export type Photo = { sha256: string; type: string; bytes: ArrayBuffer };
+export const PICTURE_KINDS = ["near", "far", "reference", "before"] as const;
+export type PictureKind = (typeof PICTURE_KINDS)[number];
+/** What a photo shows, when it was taken, and where, if that is known. Degrees of WGS 84. */
+export type Picture = { sha256: string; kind: PictureKind; taken_at: string; lon?: number; lat?: number };
 const LONGEST = 1600;
 const QUALITY = 0.85;
+
+const TOGETHER_MS = 10 * 60_000;
+
+/** A position tells where a picture was taken only if the phone itself found it at about that time. */
+export function pictureOf(photo: Photo, kind: PictureKind, takenMs: number, place: Place): Picture {
+  const told = { sha256: photo.sha256, kind, taken_at: new Date(takenMs).toISOString() };
+  const isHere = !place.byHand && Math.abs(place.at - takenMs) <= TOGETHER_MS;
+  return isHere ? { ...told, lon: place.lon, lat: place.lat } : told;
+}
 
 export const canHash = (): boolean => Boolean(globalThis.crypto?.subtle);
 
