@@ -33,3 +33,8 @@ def test_hits_are_spans_of_the_piece_that_is_shown() -> None:
 def test_without_a_hit_a_text_is_shown_from_its_beginning() -> None:
     assert highlight("短文", read_words("道路"), []) == ("短文", [])
     assert highlight("短文", read_words(""), []) == ("短文", [])
+
+
+def test_a_stem_that_ends_otherwise_than_its_words_is_found_in_them() -> None:
+    piece, hits = highlight("City and cities, a taxi", read_words("city taxi"), ["citi", "taxi"])
+    assert [piece[a:b] for a, b in hits] == ["City", "cities", "taxi"]

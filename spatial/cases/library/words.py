@@ -44,9 +44,10 @@ def read_words(question: str) -> Words:
 def highlight(text: str, words: Words, stems: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
     """A piece of the text around the first hit, and the spans of hits in it as (start, end) offsets.
 
-    `stems` are the Latin words as the database stems them: a word of the text that begins with one is a hit.
+    `stems` are the Latin words as the database stems them, "city" as "citi": a word of the text that begins with one is
+    a hit.
     """
-    latin = [rf"\b{re.escape(stem)}\w*" for stem in stems]
+    latin = [rf"\b{re.escape(stem.removesuffix('i'))}{'[iy]' if stem.endswith('i') else ''}\w*" for stem in stems]
     asked = [*(re.escape(run) for run in sorted(words.runs, key=len, reverse=True)), *latin]
     hits = [hit.span() for hit in re.finditer("|".join(asked), text, re.IGNORECASE | re.ASCII)] if asked else []
     start = max(0, hits[0][0] - _LEAD) if hits and len(text) > _SNIPPET else 0
