@@ -25,7 +25,7 @@ export type Owner = {
   assisting?: unknown;
   reasons?: unknown;
 };
-export type CaseEvent = { seq: number; kind: string; at: string; actor: string; payload: Record<string, unknown> };
+export type CaseEvent = { seq: number; kind: string; at: string; actor: string; actor_name?: string | null; payload: Record<string, unknown> };
 export type Case = {
   case_no: string;
   step: string;
@@ -74,7 +74,11 @@ export type Case = {
   tiers?: { tier: number; since: string; until: string | null; seconds: number }[];
   tasks?: { ordinal: number; unit: string; part: string; is_mandatory: boolean; due_at: string | null; state: string; ended_at: string | null }[];
   notes?: { act: string; note: string; at: string; actor: string }[];
-  requests?: { id: number; kind: string; unit: string; until: string | null; state: string; asked_at: string }[];
+  requests?: { id: number; kind: string; unit: string; until: string | null; state: string; asked_at: string; asked_by_name?: string | null; decided_by_name?: string | null }[];
+  /** A deadline before the present one that it missed, who had it then, and when it left that deadline. */
+  missed_at?: string | null;
+  missed_by?: string | null;
+  missed_until?: string | null;
   act_photos?: { sha256: string; kind: string; act: string }[];
 };
 export type CaseList = { items: Case[]; next: string | null };

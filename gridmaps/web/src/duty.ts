@@ -193,6 +193,7 @@ export class Catalogue {
   unitName(unit: string | UnitRef | null | undefined): string {
     if (!unit) return "nobody";
     if (typeof unit !== "string") return inBoth(unit) || unit.ref;
+    if (unit === "centre") return "The command centre 指挥中心";
     const level = this.levels.find((one) => `@${one.key}` === unit);
     if (level) return `The ${level.name.toLowerCase()}'s own body`;
     const department = this.departments.find((one) => one.code === unit);

@@ -4,9 +4,11 @@ import type { Case, Config } from "../api";
 import { nameOf, stepsOfPath } from "../api";
 import type { Catalogue, Explanation } from "../duty";
 import "../ui/case-acts";
+import { stateWords } from "../ui/case-states";
 import { colourSign } from "../ui/colour";
 import { sentences, unitWords, whoFacts, whyFacts } from "../ui/decision";
 import { metres, percent, place, span, stamp } from "../ui/format";
+import { missedWords } from "../ui/missed";
 import type { Actions } from "./actions";
 import { CHINESE } from "../ui/language";
 import { categoryName } from "./case-queue";
@@ -64,10 +66,6 @@ function ownerRow(word: string, value: unknown): TemplateResult | typeof nothing
   return lines.length ? html`<dt>${word}</dt><dd>${lines.map((line) => html`<span class="line">${line}</span>`)}</dd>` : nothing;
 }
 
-const STATES: Record<string, string> = { reported: "reported", filed: "filed", pending: "with its unit", returned: "returned", disputed: "disputed", ruled: "ruled",
-  referred: "referred to a provider", own_handling: "handled at its own level", handling: "being handled", suspended: "suspended", submitted: "submitted, to be checked",
-  closed: "closed", called_back: "called back", evaluated: "evaluated", void: "void", merged: "joined to another" };
-
 /** A demand that is not the government's: who calls back, and until when. */
 function providerRows(one: Case, catalogue: Catalogue | null): TemplateResult {
   const due = one.contact_due_at ? Date.parse(one.contact_due_at) : null;
@@ -82,7 +80,7 @@ function providerRows(one: Case, catalogue: Catalogue | null): TemplateResult {
 function heldPart(one: Case, catalogue: Catalogue | null): TemplateResult {
   const assisting = (one.assisting ?? []).map((unit) => unitWords(unit, catalogue)).join(", ");
   return html`<dl class="held">
-    ${one.state ? html`<dt>State</dt><dd data-state=${one.state}>${STATES[one.state] ?? one.state}${one.returns ? html`<span class="muted">returned ${one.returns} ${one.returns === 1 ? "time" : "times"}</span>` : nothing}</dd>` : nothing}
+    ${one.state ? html`<dt>State</dt><dd data-state=${one.state}>${stateWords(one.state)}${one.returns ? html`<span class="muted">returned ${one.returns} ${one.returns === 1 ? "time" : "times"}</span>` : nothing}</dd>` : nothing}
     ${one.lead ? html`<dt>With</dt><dd><b>${unitWords(one.lead, catalogue)}</b></dd>` : nothing}
     ${assisting ? html`<dt>Assisted by</dt><dd>${assisting}</dd>` : nothing}
     ${one.provider ? providerRows(one, catalogue) : nothing}
@@ -128,12 +126,13 @@ function limitRow(word: string, at: string | null, now: number, zone: string | u
   return html`<dt>${word}</dt><dd>${stamp(at, zone)}<span class=${left < 0 ? "late" : "muted"}>${left < 0 ? `${span(left)} late` : ended ? "in time" : `in ${span(left)}`}</span></dd>`;
 }
 
-function whenSection(one: Case, now: number, zone: string | undefined): TemplateResult {
+function whenSection(one: Case, now: number, zone: string | undefined, catalogue: Catalogue | null): TemplateResult {
   const ended = closedAt(one);
   return html`<section>
   <h3>By when</h3>
   <dl>${ended ? nothing : limitRow("This step", one.step_due_at, now, zone)}${limitRow("The case", one.due_at, now, zone, ended)}
     ${one.due_reason ? html`<dt>Limit by</dt><dd class="muted">${one.due_reason.replaceAll("_", " ")}</dd>` : nothing}
+    ${one.missed_at ? html`<dt>On record</dt><dd>${missedWords(one, zone, (unit) => unitWords(unit, catalogue))}</dd>` : nothing}
     ${ended ? html`<dt>Closed</dt><dd data-closed>${stamp(ended, zone)}</dd>` : nothing}
     <dt>Received</dt><dd>${stamp(one.received_at, zone)}<span class="muted">${span(now - Date.parse(one.received_at))} ago</span></dd></dl>
 </section>`;
@@ -160,7 +159,7 @@ export function caseDetail(state: State, actions: Actions): TemplateResult | typ
       <p class="step"><i class="dot ${tone}"></i>${STEPS[one.step] ?? one.step}<span class="muted">${TONE_WORDS[tone]}</span>${colourSign(one.colour, true)}</p>
     </header>
     ${state.detailError ? html`<p class="trouble" role="alert">${state.detailError}</p>` : nothing}
-    ${whereSection(one, state.config)} ${whoseSection(one, state)} ${actsSection(one, state, actions)} ${whenSection(one, state.now, state.config?.time_zone)}
+    ${whereSection(one, state.config)} ${whoseSection(one, state)} ${actsSection(one, state, actions)} ${whenSection(one, state.now, state.config?.time_zone, state.catalogue)}
     ${saidSection(one)}
     <gm-case-said .one=${one} .config=${state.config} .catalogue=${state.catalogue} .session=${state.session} @acted=${actions.acted}></gm-case-said>
     <gm-case-meetings .caseNo=${one.case_no} .state=${one.state} .stamp=${`${one.state} ${one.history?.length ?? 0}`} .session=${state.session} .catalogue=${state.catalogue} .zone=${state.config?.time_zone}></gm-case-meetings>

@@ -1,10 +1,11 @@
 // The conferences and whistles of a case, each with the way to the desk where they are held.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { get, type Session } from "../api";
 import { asked, may, type Catalogue } from "../duty";
+import { CONFERRED } from "../ui/case-states";
 import { unitWords } from "../ui/decision";
 import { stamp } from "../ui/format";
-import { onNames } from "../ui/names";
+import { NamedPart } from "../ui/part";
 
 type Conference = { id: number; state: string; board_name: string; board_name_zh: string; opened_at: string; lead: string | null };
 type Whistle = { id: number; state: string; type_name: string; type_name_zh: string; due_at: string; calls: { colour: string }[] };
@@ -12,7 +13,7 @@ type Whistle = { id: number; state: string; type_name: string; type_name_zh: str
 const MOST = 5;
 const OVER = new Set(["closed", "called_back", "evaluated", "void", "merged"]);
 
-class CaseMeetings extends LitElement {
+class CaseMeetings extends NamedPart {
   static override properties = { caseNo: { attribute: false }, state: { attribute: false }, stamp: { attribute: false }, session: { attribute: false }, catalogue: { attribute: false }, zone: { attribute: false } };
   declare caseNo: string;
   declare state: string | undefined;
@@ -23,21 +24,6 @@ class CaseMeetings extends LitElement {
   declare zone: string | undefined;
   private conferences: Conference[] = [];
   private whistles: Whistle[] = [];
-  private stopNames: (() => void) | null = null;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.stopNames = onNames(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stopNames?.();
-  }
 
   protected override updated(changed: Map<string, unknown>): void {
     if (changed.has("caseNo")) Object.assign(this, { conferences: [], whistles: [] });
@@ -65,7 +51,7 @@ class CaseMeetings extends LitElement {
   private ways(): TemplateResult[] {
     const [{ caseNo, session }, found] = [this, [] as TemplateResult[]];
     if (OVER.has(this.state ?? "")) return found;
-    if (may(session, "confer") && !this.conferences.some((one) => one.state === "open")) found.push(html`<a href="/desk#conferences/new%2F${caseNo}" data-confer>Open a conference</a>`);
+    if (may(session, "confer") && CONFERRED.has(this.state ?? "") && !this.conferences.some((one) => one.state === "open")) found.push(html`<a href="/desk#conferences/new%2F${caseNo}" data-confer>Open a conference</a>`);
     if (may(session, "whistle")) found.push(html`<a href="/desk#whistles/new%2F${caseNo}" data-raise>Raise a whistle</a>`);
     return found;
   }

@@ -1,13 +1,13 @@
 // What became of it, in one place: the outcome, the call-backs, and what each side gives the other: the citizen the
 // result, the grid the department, the department the report. With the forms for what is this person's to say.
 import "./case-said.css";
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { get, request, type Case, type Config, type Session } from "../api";
 import { may, type Catalogue } from "../duty";
 import { OUTCOMES } from "../ui/act-words";
 import { unitWords } from "../ui/decision";
 import { stamp } from "../ui/format";
-import { onNames } from "../ui/names";
+import { NamedPart } from "../ui/part";
 
 type Subject = "result" | "department" | "report";
 type CallBack = { ordinal: number; cycle: number; at: string; spoken_by: string; verdict: string; outcome: string | null; led_to: string; settled_at: string | null; is_unreasonable: boolean };
@@ -23,7 +23,7 @@ const outcomeWord = (outcome: string): string => OUTCOMES.find(([key]) => key ==
 const verdictWord = (verdict: string): string => VERDICTS.find(([key]) => key === verdict)?.[1] ?? verdict;
 const pointsOf = (score: number): TemplateResult => html`<span class="points" title="${score} of 5 points"><i aria-hidden="true">${"★".repeat(score)}${"☆".repeat(5 - score)}</i> ${score} of 5</span>`;
 
-class CaseSaid extends LitElement {
+class CaseSaid extends NamedPart {
   static override properties = { one: { attribute: false }, config: { attribute: false }, catalogue: { attribute: false }, session: { attribute: false } };
   declare one: Case;
   declare config: Config | null;
@@ -37,24 +37,17 @@ class CaseSaid extends LitElement {
   private trouble: string | null = null;
   private busy = false;
   private read = "";
-  private stopNames: (() => void) | null = null;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("gm-call-back", this.asked);
     addEventListener("keydown", this.key, true);
-    this.stopNames = onNames(() => this.requestUpdate());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("gm-call-back", this.asked);
     removeEventListener("keydown", this.key, true);
-    this.stopNames?.();
   }
 
   // With a form open, Escape closes that and nothing else.

@@ -1,21 +1,23 @@
 // The way of a case: levels that held it, tasks and their deadlines, what was asked for, what happened with the words of
 // each act, and cases that may be the same.
 import "./case-way.css";
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { get, nameOf, type Case, type CaseEvent, type Config, type Session } from "../api";
 import { may, type Catalogue } from "../duty";
 import { wordOf } from "../ui/act-words";
+import { stateWords } from "../ui/case-states";
 import { unitWords } from "../ui/decision";
 import { span, stamp } from "../ui/format";
 import { CHINESE } from "../ui/language";
-import { onNames } from "../ui/names";
+import { personWords } from "../ui/names";
+import { NamedPart } from "../ui/part";
 
 type Likely = { case_no: string; category: string | null; state: string; received_at: string; distance_m: number; supporters: number; score: number; same_photo: boolean };
 
 const SAME_MS = 1000;
 const plain = (word: string): string => word.replaceAll("_", " ");
 
-class CaseWay extends LitElement {
+class CaseWay extends NamedPart {
   static override properties = { one: { attribute: false }, config: { attribute: false }, catalogue: { attribute: false }, session: { attribute: false }, now: { attribute: false } };
   declare one: Case;
   declare config: Config | null;
@@ -24,21 +26,6 @@ class CaseWay extends LitElement {
   declare now: number;
   private likely: Likely[] = [];
   private read = "";
-  private stopNames: (() => void) | null = null;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.stopNames = onNames(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stopNames?.();
-  }
 
   protected override updated(): void {
     const wanted = `${this.one.case_no} ${this.one.state} ${this.one.history?.length ?? 0}`;
@@ -97,7 +84,7 @@ class CaseWay extends LitElement {
       ${one.merged_into ? html`<p>Joined to ${link(one.merged_into)}</p>` : nothing}
       ${one.supporters || unnamed ? html`<p data-supporters=${one.supporters ?? 0}>${one.supporters ?? 0} ${one.supporters === 1 ? "other person reports" : "others report"} the same${unnamed ? `, and ${unnamed} without a confirmed name` : ""}.</p>` : nothing}
       ${likely.length ? html`<ul class="way">${likely.slice(0, 5).map((other) => html`<li data-likely=${other.case_no}>${link(other.case_no)}
-        <span>${Math.round(other.distance_m)} m away · ${plain(other.state)}</span><span class="muted">${stamp(other.received_at, this.zone)}${other.same_photo ? ", the same photo" : ""}</span></li>`)}</ul>` : nothing}</section>`;
+        <span>${Math.round(other.distance_m)} m away · ${stateWords(other.state)}</span><span class="muted">${stamp(other.received_at, this.zone)}${other.same_photo ? ", the same photo" : ""}</span></li>`)}</ul>` : nothing}</section>`;
   }
 
   private happened(event: CaseEvent): TemplateResult {
@@ -108,7 +95,7 @@ class CaseWay extends LitElement {
     const notes = (this.one.notes ?? []).filter((note) => Math.abs(Date.parse(note.at) - Date.parse(event.at)) < SAME_MS && note.actor === event.actor && event.payload.act === note.act);
     return html`<li data-event=${event.kind}><time class="mono">${stamp(event.at, this.zone)}</time>
       <span>${word}${payload.phase ? ` (${String(payload.phase)})` : ""}${from && to && from !== to ? html` <span class="muted">${from} → ${to}</span>` : nothing}</span>
-      <span class="muted">${/^[0-9]+$/.test(event.actor) ? `account ${event.actor}` : event.actor}</span>
+      <span class="by muted">${personWords(event.actor, event.actor_name)}</span>
       ${notes.map((note) => html`<p class="note">${note.note}</p>`)}</li>`;
   }
 

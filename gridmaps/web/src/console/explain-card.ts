@@ -1,11 +1,12 @@
 // "Whose is it here?": a place that was clicked, a matter, and the answer with its reasons in plain sentences.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { get, nameOf, type Config } from "../api";
 import { asked as addressOf, type Catalogue, type Resolved } from "../duty";
 import type { Position } from "../map/shapes";
 import { jurisdictionsOf, sentences, whoFacts, whyFacts } from "../ui/decision";
 import { metres, place } from "../ui/format";
 import { CHINESE } from "../ui/language";
+import { Part } from "../ui/part";
 import "../ui/picker";
 
 export type Asked = { at: Position; cell: Record<string, unknown> };
@@ -13,7 +14,7 @@ export type Drawn = { accuracy_m: number; outlines: GeoJSON.Geometry[] };
 
 const ACCURACIES = [5, 10, 20, 50, 100, 200];
 
-export class ExplainCard extends LitElement {
+export class ExplainCard extends Part {
   static override properties = { asked: { attribute: false }, config: { attribute: false }, catalogue: { attribute: false } };
   declare asked: Asked;
   declare config: Config;
@@ -24,10 +25,6 @@ export class ExplainCard extends LitElement {
   private outlines: GeoJSON.Geometry[] = [];
   private trouble: string | null = null;
   private asking = 0;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   protected override updated(changed: Map<string, unknown>): void {
     if (changed.has("asked")) void this.resolve();

@@ -3,10 +3,11 @@ import "../ui/tokens.css";
 import "./console.css";
 import "./explain.css";
 import "./detail.css"; // behind: its last rules narrow both for small screens
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import * as api from "../api";
 import { Catalogue, type Explanation } from "../duty";
 import { LiveFeed } from "../live";
+import { Part } from "../ui/part";
 import type { Actions } from "./actions";
 import { caseDetail } from "./case-detail";
 import { caseQueue, filters } from "./case-queue";
@@ -27,7 +28,7 @@ const SEARCH_PAUSE_MS = 350;
 const ENDED = "Your session has ended; log in again.";
 const say = (failed: unknown): string => (failed instanceof Error ? failed.message : String(failed));
 
-class Console extends LitElement {
+class Console extends Part {
   private state: State = firstState();
   private ground: Ground | null = null;
   private readonly since = Date.now() - 60_000;
@@ -40,10 +41,6 @@ class Console extends LitElement {
     ended: () => this.ended(),
     link: (link) => this.set({ link }),
   });
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();

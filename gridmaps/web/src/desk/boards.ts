@@ -1,21 +1,18 @@
 // The boards of the district and what opens a conference; an administrator of the whole city edits them here.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { request } from "../api";
 import { may } from "../duty";
+import { Part } from "../ui/part";
 import { TRIGGERS, type Board, type Boards, type Trigger } from "./conference-words";
 import type { Desk } from "./desk";
 
-class BoardTable extends LitElement {
+class BoardTable extends Part {
   static override properties = { desk: { attribute: false }, boards: { attribute: false } };
   declare desk: Desk;
   declare boards: Boards | null;
   private draft: (Board & { isNew?: boolean }) | null = null;
   private trouble: string | null = null;
   private busy = false;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   private async send(path: string, body: unknown): Promise<void> {
     Object.assign(this, { busy: true, trouble: null });

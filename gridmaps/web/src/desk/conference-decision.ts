@@ -1,10 +1,11 @@
 // The decision of a conference while it is being made: who leads, who assists, on which grounds, how far it reaches; what
 // it does to the case is said live. On a disputed case it is a ruling and leaves a precedent.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { request, type Case } from "../api";
-import { onNames } from "../ui/names";
+import { CONFERRED } from "../ui/case-states";
+import { NamedPart } from "../ui/part";
 import "../ui/picker";
-import { MOVABLE, moveWords, unitsFor, type WholeConference } from "./conference-words";
+import { moveWords, unitsFor, type WholeConference } from "./conference-words";
 import type { Desk } from "./desk";
 import { NOTHING_DRAWN, type Clicked } from "./ground";
 import { areaPart } from "./ruling-area";
@@ -12,7 +13,7 @@ import "./ruling.css";
 import { areaOf, clickedOn, drawnOf, firstScope, hindrance, type Scope } from "./scope";
 import { valueOf } from "./view";
 
-class Decision extends LitElement {
+class Decision extends NamedPart {
   static override properties = { desk: { attribute: false }, one: { attribute: false }, found: { attribute: false } };
   declare desk: Desk;
   declare one: WholeConference;
@@ -25,22 +26,15 @@ class Decision extends LitElement {
   private scope: Scope = firstScope(null);
   private trouble: string | null = null;
   private busy = false;
-  private stopNames: (() => void) | null = null;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.scope = firstScope(this.found?.current_cell?.code ?? null);
     this.draw();
-    this.stopNames = onNames(() => this.requestUpdate());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.stopNames?.();
     this.desk.ground.setScope(NOTHING_DRAWN);
   }
 
@@ -73,7 +67,7 @@ class Decision extends LitElement {
   /** What hinders the decision whatever is filled in; null when nothing does. */
   private hinders(): string | null {
     const { one } = this;
-    if (!MOVABLE.has(one.case_state)) return "The case cannot be moved from where it stands: a decision waits until it is back with a unit, or the conference ends.";
+    if (!CONFERRED.has(one.case_state)) return "The case cannot be moved from where it stands: a decision waits until it is back with a unit, or the conference ends.";
     if (one.members.length < 2) return "A joint conference has at least two members: add them first.";
     if (one.minutes.length === 0) return "Write down what was said first: add a sheet of minutes.";
     return this.isDisputed && !one.may_rule ? "The case is disputed, so the decision is a ruling: a panel member makes it." : null;

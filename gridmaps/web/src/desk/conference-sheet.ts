@@ -1,73 +1,32 @@
 // One conference whole: its case, why it was called, who sits in it, what was said and decided, who does what by when.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { get, request, type Case } from "../api";
+import { html, nothing, type TemplateResult } from "lit";
+import { get, type Case } from "../api";
 import "../ui/case-acts.css";
+import { stateWords } from "../ui/case-states";
 import { momentIn, stamp } from "../ui/format";
-import { onNames } from "../ui/names";
+import { personWords } from "../ui/names";
 import "../ui/picker";
 import "./conference-decision";
-import { actor, boardName, CASE_STATES, memberWords, stateMark, TRIGGERS, unitsFor, type Action, type WholeConference } from "./conference-words";
-import type { Desk } from "./desk";
+import { boardName, memberWords, stateMark, TRIGGERS, unitsFor, type Action, type WholeConference } from "./conference-words";
 import type { Clicked } from "./ground";
-import { valueOf } from "./view";
+import { OneSheet } from "./one-sheet";
 
-type Open = "members" | "minutes" | "decision" | "action" | "end" | `done ${number}` | null;
+type Form = "members" | "minutes" | "decision" | "action" | "end" | `done ${number}`;
 
-class ConferenceSheet extends LitElement {
-  static override properties = { desk: { attribute: false }, number: { attribute: false }, pulse: { attribute: false } };
-  declare desk: Desk;
-  declare number: string;
-  declare pulse: number;
-  private one: WholeConference | null = null;
+class ConferenceSheet extends OneSheet<WholeConference, Form> {
   private found: Case | null = null;
-  private open: Open = null;
-  private values: Record<string, string> = {};
-  private trouble: string | null = null;
-  private busy = false;
-  private stopNames: (() => void) | null = null;
 
-  protected override createRenderRoot(): HTMLElement {
-    return this;
+  protected override get path(): string {
+    return "/api/v1/conferences";
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.stopNames = onNames(() => this.requestUpdate());
-    this.addEventListener("keydown", this.key);
+  protected override forget(): void {
+    super.forget();
+    this.found = null;
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stopNames?.();
-  }
-
-  // With a form open, Escape closes that and nothing else.
-  private readonly key = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || !this.open || this.querySelector(".picker-list")) return;
-    event.stopPropagation();
-    const was = this.open;
-    this.show(null);
-    void this.updateComplete.then(() => this.querySelector<HTMLElement>(`[data-form="${was}"]`)?.focus());
-  };
-
-  protected override updated(changed: Map<string, unknown>): void {
-    if (changed.has("number")) {
-      Object.assign(this, { one: null, found: null, open: null, values: {}, trouble: null });
-      void this.read(this.number, true);
-    } else if (changed.has("pulse")) void this.read(this.number, false);
-  }
-
-  private async read(number: string, andFly: boolean): Promise<void> {
-    try {
-      const one = await get<WholeConference>(`/api/v1/conferences/${encodeURIComponent(number)}`);
-      if (this.number !== number) return;
-      this.one = one;
-      this.requestUpdate();
-      await this.readCase(one.case_no, andFly);
-    } catch (failed) {
-      if (this.number === number) this.trouble = this.desk.sentence(failed);
-    }
-    this.requestUpdate();
+  protected override shown(one: WholeConference, andFly: boolean): Promise<void> {
+    return this.readCase(one.case_no, andFly);
   }
 
   // Beside the conference: a unit that sits in it need not see the case.
@@ -82,30 +41,6 @@ class ConferenceSheet extends LitElement {
   /** A click on the map, while a decision is being made. */
   clicked(clicked: Clicked): void {
     this.querySelector<HTMLElement & { clicked: (at: Clicked) => void }>("gm-decision")?.clicked(clicked);
-  }
-
-  private show(open: Open): void {
-    Object.assign(this, { open: this.open === open ? null : open, values: {}, trouble: null });
-    this.requestUpdate();
-    void this.updateComplete.then(() => {
-      this.querySelector("form.act")?.scrollIntoView({ block: "nearest" });
-      this.querySelector<HTMLElement>("form.act :is(input, textarea, select)")?.focus();
-    });
-  }
-
-  private async send(path: string, body: unknown): Promise<void> {
-    if (this.busy || !this.one) return;
-    Object.assign(this, { busy: true, trouble: null });
-    this.requestUpdate();
-    try {
-      this.one = await request<WholeConference>("POST", `/api/v1/conferences/${this.one.id}/${path}`, body);
-      Object.assign(this, { open: null, values: {} });
-      this.dispatchEvent(new CustomEvent("changed"));
-    } catch (failed) {
-      this.trouble = this.desk.sentence(failed);
-    }
-    this.busy = false;
-    this.requestUpdate();
   }
 
   private decided(): void {
@@ -126,35 +61,25 @@ class ConferenceSheet extends LitElement {
     const { desk, found } = this;
     const zone = desk.config.time_zone;
     return html`<section><h3>Why it was called</h3><dl class="who"><dt>Matter</dt><dd>${desk.catalogue.matterName(one.category)}</dd>
-      <dt>The case</dt><dd data-case-state=${one.case_state}>${CASE_STATES[one.case_state] ?? one.case_state}${found?.lead ? html`, with <b>${desk.catalogue.unitName(found.lead)}</b>` : nothing}</dd>
+      <dt>The case</dt><dd data-case-state=${one.case_state}>${stateWords(one.case_state)}${found?.lead ? html`, with <b>${desk.catalogue.unitName(found.lead)}</b>` : nothing}</dd>
       <dt>Trigger</dt><dd>${TRIGGERS[one.trigger] ?? one.trigger} <span class="muted">since ${stamp(one.due_since, zone)}</span></dd>
       ${one.reason ? html`<dt>Reason</dt><dd class="words">${one.reason}</dd>` : nothing}
-      <dt>Opened</dt><dd>${stamp(one.opened_at, zone)} <span class="muted">by ${actor(one.opened_by)}</span></dd>
+      <dt>Opened</dt><dd>${stamp(one.opened_at, zone)} <span class="muted">by ${personWords(one.opened_by, one.opened_by_name)}</span></dd>
       ${one.dispute ? html`<dt>Dispute</dt><dd><a href="#disputes/${one.dispute}">Dispute ${one.dispute}</a></dd>` : nothing}</dl>
       ${found?.text ? html`<p class="words">${found.text}</p>` : nothing}</section>`;
   }
 
   /** A button that opens its form, and the form below it. */
-  private act(name: Exclude<Open, null>, word: string, form: () => TemplateResult): TemplateResult {
+  private act(name: Form, word: string, form: () => TemplateResult): TemplateResult {
     const on = this.open === name;
     return html`<p class="bar"><button type="button" class="quiet" data-form=${name} aria-expanded=${on} @click=${() => this.show(name)}>${word}</button></p>
       ${on ? html`${form()}${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}` : nothing}`;
   }
 
   private form(name: string, word: string, fields: TemplateResult, body: () => unknown, path: string): TemplateResult {
-    const submit = (event: SubmitEvent): void => {
-      event.preventDefault();
-      void this.send(path, body());
-    };
+    const submit = (event: SubmitEvent): void => void this.send(event, path, body());
     return html`<form class="act" data-form-of=${name} @submit=${submit}>${fields}<button class="primary" ?disabled=${this.busy}>${this.busy ? "Sending …" : word}</button></form>`;
   }
-
-  private take(name: string, value: string): void {
-    this.values = { ...this.values, [name]: value };
-    this.requestUpdate();
-  }
-
-  private readonly typed = (event: Event): void => this.take((event.target as HTMLInputElement).name, valueOf(event));
 
   private unitPicker(label: string): TemplateResult {
     return html`<gm-picker data-field="unit" .label=${label} placeholder="Department or territorial body" .options=${unitsFor(this.desk, this.found)} .value=${this.values.unit ?? ""} @picked=${(event: CustomEvent<string>) => this.take("unit", event.detail)}></gm-picker>`;
@@ -179,7 +104,7 @@ class ConferenceSheet extends LitElement {
     const fields = (): TemplateResult => html`<label>What was said<textarea name="text" rows="5" required .value=${values.text ?? ""} @input=${this.typed}></textarea></label>
       <label>Held (empty: now)<input type="datetime-local" name="held_at" .value=${values.held_at ?? ""} @input=${this.typed} /></label>`;
     return html`<section><h3>Minutes</h3>${one.minutes.length ? html`<ol class="stack" data-minutes=${one.minutes.length}>${one.minutes.map((sheet) => html`<li><p class="words">${sheet.text || html`<span class="muted">Not for your role.</span>`}</p>
-        <p class="muted">held ${stamp(sheet.held_at, zone)}, written ${stamp(sheet.recorded_at, zone)} by ${actor(sheet.recorded_by)}</p></li>`)}</ol>` : html`<p class="muted">None yet. A decision needs them.</p>`}
+        <p class="muted">held ${stamp(sheet.held_at, zone)}, written ${stamp(sheet.recorded_at, zone)} by ${personWords(sheet.recorded_by, sheet.recorded_by_name)}</p></li>`)}</ol>` : html`<p class="muted">None yet. A decision needs them.</p>`}
       ${one.state === "open" && one.may_confer ? this.act("minutes", "Add a sheet of minutes", () => this.form("minutes", "Add the sheet", fields(), body, "minutes")) : nothing}</section>`;
   }
 
@@ -190,7 +115,7 @@ class ConferenceSheet extends LitElement {
       return html`<section class="settled" data-decision><h3>The decision</h3><dl class="who"><dt>Lead</dt><dd><b>${desk.catalogue.unitName(one.lead)}</b></dd>
         ${one.assisting.length ? html`<dt>Assisting</dt><dd>${one.assisting.map((unit) => desk.catalogue.unitName(unit)).join(", ")}</dd>` : nothing}
         ${one.grounds ? html`<dt>Grounds</dt><dd class="words">${one.grounds}</dd>` : nothing}
-        <dt>Decided</dt><dd>${stamp(one.closed_at, zone)} <span class="muted">by ${actor(one.closed_by ?? "")}</span></dd>
+        <dt>Decided</dt><dd>${stamp(one.closed_at, zone)} <span class="muted">by ${personWords(one.closed_by, one.closed_by_name)}</span></dd>
         ${one.precedent ? html`<dt>Precedent</dt><dd><a class="mono" href="#precedents/${encodeURIComponent(one.precedent)}" data-precedent=${one.precedent}>${one.precedent}</a></dd>` : html`<dt>Precedent</dt><dd class="muted">None: it held for this case alone.</dd>`}</dl></section>`;
     }
     if (one.state !== "open") return html``;
@@ -223,7 +148,7 @@ class ConferenceSheet extends LitElement {
   private ending(one: WholeConference): TemplateResult {
     const { values } = this;
     if (one.state === "ended") {
-      return html`<section><h3>Ended without a decision</h3><p class="words">${one.end_reason}</p><p class="muted">${stamp(one.closed_at, this.desk.config.time_zone)} by ${actor(one.closed_by ?? "")}</p></section>`;
+      return html`<section><h3>Ended without a decision</h3><p class="words">${one.end_reason}</p><p class="muted">${stamp(one.closed_at, this.desk.config.time_zone)} by ${personWords(one.closed_by, one.closed_by_name)}</p></section>`;
     }
     if (one.state !== "open" || !one.may_confer) return html``;
     const fields = (): TemplateResult => html`<label>Why it ends without a decision; the case stays where it is<textarea name="reason" rows="2" required .value=${values.reason ?? ""} @input=${this.typed}></textarea></label>`;

@@ -3,11 +3,12 @@ import "./conferring.css";
 import { html, nothing, type TemplateResult } from "lit";
 import { get } from "../api";
 import { asked, may } from "../duty";
+import { stateWords } from "../ui/case-states";
 import { span, stamp } from "../ui/format";
 import "./boards";
 import "./conference-opening";
 import "./conference-sheet";
-import { boardName, CASE_STATES, STATES, TRIGGERS, type Boards, type Conference, type Due } from "./conference-words";
+import { boardName, STATES, TRIGGERS, type Boards, type Conference, type Due } from "./conference-words";
 import type { Clicked } from "./ground";
 import { DeskView, Paged, paused, valueOf } from "./view";
 
@@ -143,7 +144,7 @@ class Conferences extends DeskView {
       <ol class="rows">${due.items.map((one) => html`<li><a class="row late" href="#conferences/due%2F${one.case_no}" data-due-case=${one.case_no} aria-current=${this.picked === `due/${one.case_no}` ? "true" : nothing}>
         <span class="what">${desk.catalogue.matterName(one.category)}</span><span class="age">for ${span(Date.now() - Date.parse(one.since))}</span>
         <span class="text">${TRIGGERS[one.trigger] ?? one.trigger}</span>
-        <span class="meta"><span class="mono">${one.case_no}</span><span>${CASE_STATES[one.state] ?? one.state}</span></span></a></li>`)}</ol>
+        <span class="meta"><span class="mono">${one.case_no}</span><span>${stateWords(one.state)}</span></span></a></li>`)}</ol>
       ${due.next ? html`<button class="more" ?disabled=${due.loading} @click=${() => void due.more()}>More cases</button>` : nothing}</div>`;
   }
 

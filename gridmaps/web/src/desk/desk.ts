@@ -1,11 +1,17 @@
 // What every view of the desk is given: the city, who looks, the names, the map and the ways out.
 import type { Config, Session } from "../api";
-import type { Catalogue } from "../duty";
+import { may, type Catalogue } from "../duty";
 import type { DeskGround } from "./ground";
 
 export type View = "disputes" | "briefs" | "precedents" | "gaps" | "supervision" | "library" | "scores" | "conferences" | "whistles";
 export const VIEWS: [View, string][] = [["disputes", "Disputes"], ["briefs", "Briefs"], ["precedents", "Precedents"], ["gaps", "Gaps"], ["supervision", "Supervision"], ["library", "Library"], ["scores", "Scores"],
   ["conferences", "Conferences"], ["whistles", "Whistles"]];
+
+// What a view needs; who may not read it is not shown the way there.
+const NEEDS: Partial<Record<View, string>> = { library: "read_text", scores: "read_scores", whistles: "read_cases" };
+
+/** The views that this session may read. */
+export const viewsOf = (session: Session): [View, string][] => VIEWS.filter(([view]) => may(session, NEEDS[view] ?? "read_governance"));
 
 export type Desk = {
   config: Config;
@@ -17,10 +23,10 @@ export type Desk = {
   go: (view: View, id?: string | null) => void;
 };
 
-/** The view and the thing in it that an address names: #disputes/12. */
-export function placeOf(hash: string): { view: View; id: string | null } {
+/** The view and the thing in it that an address names: #disputes/12; no view where it names none. */
+export function placeOf(hash: string): { view: View | null; id: string | null } {
   const [name = "", ...rest] = hash.replace(/^#/, "").split("/");
-  const view = VIEWS.find(([one]) => one === name)?.[0] ?? "disputes";
+  const view = VIEWS.find(([one]) => one === name)?.[0] ?? null;
   const id = rest.join("/");
   return { view, id: id ? decodeURIComponent(id) : null };
 }

@@ -3,14 +3,15 @@ import "../ui/tokens.css";
 import "./desk.css";
 import "./sheet.css";
 import "./desk-narrow.css"; // behind: it narrows what the sheet before lays out
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import * as api from "../api";
 import { loginPanel } from "../console/login-panel";
 import { Catalogue } from "../duty";
 import { LiveFeed, type Link } from "../live";
+import { Part } from "../ui/part";
 import "./briefs";
 import "./conferences";
-import { hashOf, placeOf, VIEWS, type Desk, type View } from "./desk";
+import { hashOf, placeOf, viewsOf, type Desk, type View } from "./desk";
 import "./disputes";
 import "./gaps";
 import { DeskGround } from "./ground";
@@ -26,7 +27,7 @@ const ENDED = "Your session has ended; log in again.";
 const LINK_WORDS = { closed: "not connected", connecting: "connecting", live: "live", behind: "behind", reconnecting: "reconnecting" };
 const say = (failed: unknown): string => (failed instanceof Error ? failed.message : String(failed));
 
-class DeskPage extends LitElement {
+class DeskPage extends Part {
   private config: api.Config | null = null;
   private session: api.Session | null = null;
   private desk: Desk | null = null;
@@ -48,10 +49,6 @@ class DeskPage extends LitElement {
     ended: () => this.leave(ENDED),
     link: (link) => this.tell(link),
   });
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -161,13 +158,18 @@ class DeskPage extends LitElement {
     return html`<header class="top">
       <h1>${config?.city_name ?? "gridmaps"}</h1><span class="muted product">Dispute desk</span>
       ${config?.synthetic ? html`<span class="badge" title="Borders, people and reports of this city are made up.">Synthetic city</span>` : nothing}
-      <nav class="views" aria-label="Views">${VIEWS.map(([view, word]) => html`<a href=${hashOf(view)} data-view=${view} aria-current=${session && this.place.view === view ? "page" : nothing}>${word}</a>`)}</nav>
+      <nav class="views" aria-label="Views">${session ? viewsOf(session).map(([view, word]) => html`<a href=${hashOf(view)} data-view=${view} aria-current=${this.shown(session) === view ? "page" : nothing}>${word}</a>`) : nothing}</nav>
       <span class="spring"></span>
       ${session ? html`<span class="link ${link.state}" role="status" data-link=${link.state}><i></i>${words}</span>` : nothing}
       <a class="away" href="/">Command centre</a>
       ${session ? html`<span class="user" title=${session.login}>${session.name}<small class="muted">${session.role.replaceAll("_", " ")}</small></span>
         <button class="quiet" @click=${() => void api.logOut().finally(() => this.leave(null))}>Log out</button>` : nothing}
     </header>`;
+  }
+
+  /** The view that the address names, else the first that this person may read. */
+  private shown(session: api.Session): View | null {
+    return this.place.view ?? viewsOf(session)[0]?.[0] ?? null;
   }
 
   private noGrid(): TemplateResult | typeof nothing {
@@ -181,8 +183,10 @@ class DeskPage extends LitElement {
 
   private view(): TemplateResult {
     const { desk, pulse } = this;
-    const { view, id } = this.place;
+    const { id } = this.place;
+    const view = desk && this.shown(desk.session);
     if (!desk) return html`<p class="hint" aria-busy="true">Loading …</p>`;
+    if (!viewsOf(desk.session).some(([one]) => one === view)) return html`<p class="blank" data-not-yours><b>This view is not for your role.</b>${viewsOf(desk.session).length ? "Take one of those above." : html`<a href="/report">Report from the street</a>`}</p>`;
     if (view === "briefs") return html`<gm-briefs .desk=${desk} .picked=${id} .pulse=${pulse}></gm-briefs>`;
     if (view === "precedents") return html`<gm-precedents .desk=${desk} .picked=${id} .pulse=${pulse}></gm-precedents>`;
     if (view === "gaps") return html`<gm-gaps .desk=${desk} .pulse=${pulse}></gm-gaps>`;

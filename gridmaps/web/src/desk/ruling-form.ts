@@ -1,10 +1,10 @@
 // The ruling: who leads from now on, on which grounds, and how far it reaches; what it will cover is said live.
 import "./ruling.css";
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { Refusal, request } from "../api";
 import { codeOf, type Dispute, type Matter, type Ruling } from "../duty";
 import { stamp } from "../ui/format";
-import { onNames } from "../ui/names";
+import { NamedPart } from "../ui/part";
 import "../ui/picker";
 import type { Desk } from "./desk";
 import { FORMS, rulingFacts } from "./dispute-detail";
@@ -16,7 +16,7 @@ import { valueOf } from "./view";
 
 type Answer = { precedent: { number: string }; case_no: string };
 
-export class RulingForm extends LitElement {
+export class RulingForm extends NamedPart {
   static override properties = { desk: { attribute: false }, dispute: { attribute: false }, chain: { attribute: false } };
   declare desk: Desk;
   declare dispute: Dispute;
@@ -27,11 +27,6 @@ export class RulingForm extends LitElement {
   private trouble: string | null = null;
   private winner: Ruling | null = null;
   private busy = false;
-  private stopNames: (() => void) | null = null;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -41,13 +36,11 @@ export class RulingForm extends LitElement {
       matter: this.dispute.matter ?? "", ticked: [], scope: firstScope(codeOf(this.dispute.cell)),
     };
     this.draw();
-    this.stopNames = onNames(() => this.requestUpdate());
     void this.updateComplete.then(() => this.querySelector<HTMLElement>("h2")?.focus());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.stopNames?.();
     this.desk.ground.setScope(NOTHING_DRAWN);
   }
 

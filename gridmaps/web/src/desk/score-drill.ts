@@ -1,10 +1,11 @@
 // The cases behind one figure: what counts, what of it succeeded or missed, what is left out and why; each opens in the
 // console. Knows one figure; which period and whose is in the path that it is given.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { asked } from "../duty";
 import { stamp } from "../ui/format";
 import { inTongue } from "../ui/language";
-import { cellWords, onNames } from "../ui/names";
+import { cellWords } from "../ui/names";
+import { NamedPart } from "../ui/part";
 import type { Desk } from "./desk";
 import { EMPTY_RATIO, figure, formulaOf, wordsOf, type Behind, type Cause, type Counted, type Drill } from "./score-shapes";
 import { Paged } from "./view";
@@ -12,7 +13,7 @@ import { Paged } from "./view";
 const PARTS: [Counted, string][] = [["denominator", "All that count"], ["numerator", "Met"], ["missed", "Missed"], ["excluded", "Left out"]];
 const EMPTY: Record<Counted, string> = { denominator: "Nothing counts here.", numerator: "None.", missed: "None was missed.", excluded: "Nothing is left out." };
 
-export class ScoreDrill extends LitElement {
+export class ScoreDrill extends NamedPart {
   static override properties = { desk: { attribute: false }, drill: { attribute: false }, question: { attribute: false }, subject: { attribute: false }, causes: { attribute: false } };
   declare desk: Desk;
   declare drill: Drill;
@@ -21,22 +22,7 @@ export class ScoreDrill extends LitElement {
   declare subject: TemplateResult | string;
   declare causes: Cause[];
   private counted: Counted = "denominator";
-  private stopNames: (() => void) | null = null;
   private readonly list = new Paged<Behind>(() => asked(`/api/v1/scores/${this.drill.indicator.key}/cases`, { ...this.question, counted: this.counted, limit: 50 }), () => this.desk, () => this.requestUpdate());
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.stopNames = onNames(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stopNames?.();
-  }
 
   protected override updated(changed: Map<string, unknown>): void {
     if (!changed.has("drill")) return;

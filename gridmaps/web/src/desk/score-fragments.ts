@@ -1,9 +1,10 @@
 // Between the desks (碎片化): hand-overs a case, the share sent back as not mine, and how long until somebody opened it, by
 // department; each figure leads to the dispatches behind it.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { asked } from "../duty";
 import { stamp } from "../ui/format";
 import { inTongue } from "../ui/language";
+import { Part } from "../ui/part";
 import type { Desk } from "./desk";
 import { NOTHING, type Fragments, type Handed } from "./score-shapes";
 import { Paged } from "./view";
@@ -12,17 +13,13 @@ type Counted = "cases" | "dispatches" | "returned" | "opened";
 const WORDS: Record<Counted, string> = { cases: "Cases", dispatches: "Dispatches", returned: "Returned as not mine", opened: "Opened" };
 const hours = (value: number | null): string => (value === null ? NOTHING : `${value.toFixed(1)} h`);
 
-export class ScoreFragments extends LitElement {
+export class ScoreFragments extends Part {
   static override properties = { desk: { attribute: false }, items: { attribute: false }, period: { attribute: false } };
   declare desk: Desk;
   declare items: Fragments[];
   declare period: string;
   private open: { unit: string; counted: Counted } | null = null;
   private readonly list = new Paged<Handed>(() => asked("/api/v1/scores/fragmentation/cases", { period: this.period, ...this.open, limit: 50 }), () => this.desk, () => this.requestUpdate());
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   protected override willUpdate(changed: Map<string, unknown>): void {
     if (changed.has("items")) this.open = null;

@@ -1,16 +1,17 @@
 // The weights of the composite score and the cut points of its grades: shown to whoever reads scores, edited by an
 // administrator of the whole city. New weights hold from now on; a period that has ended keeps those it had.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { get, request } from "../api";
 import { may } from "../duty";
 import { CHINESE } from "../ui/language";
+import { Part } from "../ui/part";
 import type { Desk } from "./desk";
 import { wordsOf, type Indicator, type Weights } from "./score-shapes";
 import { valueOf } from "./view";
 
 const DIMENSIONS: [string, string][] = [["cell", "Area 区域"], ["department", "Department 部门"], ["post", "Post 岗位"], ["source", "Source 来源"], ["three_rates", "Three rates 三率"]];
 
-export class ScoreWeights extends LitElement {
+export class ScoreWeights extends Part {
   static override properties = { desk: { attribute: false }, indicators: { attribute: false } };
   declare desk: Desk;
   declare indicators: Indicator[];
@@ -19,10 +20,6 @@ export class ScoreWeights extends LitElement {
   private said: string | null = null;
   private trouble: string | null = null;
   private busy = false;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();

@@ -1,34 +1,22 @@
 // What the four views have in common: their place in the page, when to read anew, and lists that come in pages.
-import { LitElement } from "lit";
 import { get } from "../api";
 import type { Page } from "../duty";
-import { onNames } from "../ui/names";
+import { NamedPart } from "../ui/part";
 import type { Desk } from "./desk";
 import type { Clicked } from "./ground";
 
 const MOST_PAGES_ANEW = 5;
 
-export abstract class DeskView extends LitElement {
+export abstract class DeskView extends NamedPart {
   static override properties = { desk: { attribute: false }, picked: { attribute: false }, pulse: { attribute: false } };
   declare desk: Desk;
   declare picked: string | null;
   declare pulse: number;
-  private stopNames: (() => void) | null = null;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.desk.ground.wipe();
     this.desk.ground.onClick = (clicked) => this.clicked(clicked);
-    this.stopNames = onNames(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stopNames?.();
   }
 
   protected override updated(changed: Map<string, unknown>): void {

@@ -1,9 +1,10 @@
 // Raising a whistle: what for, whom, where, by when. The place is a click on the map, or typed.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { get, request, type Case, type CellFeature, type Located } from "../api";
 import { asked } from "../duty";
 import { momentIn } from "../ui/format";
-import { bodyName, cellName, cellWords, onNames } from "../ui/names";
+import { bodyName, cellName, cellWords } from "../ui/names";
+import { NamedPart } from "../ui/part";
 import "../ui/picker";
 import type { Option } from "../ui/picker";
 import type { Desk } from "./desk";
@@ -13,7 +14,7 @@ import { limitWords, type Whistle, type WhistleType } from "./whistle-words";
 
 const RADIUS_M = 150;
 
-class WhistleRaising extends LitElement {
+class WhistleRaising extends NamedPart {
   static override properties = { desk: { attribute: false }, types: { attribute: false }, caseNo: { attribute: false } };
   declare desk: Desk;
   declare types: WhistleType[];
@@ -24,22 +25,11 @@ class WhistleRaising extends LitElement {
   private path: string[] | null = null;
   private trouble: string | null = null;
   private busy = false;
-  private stopNames: (() => void) | null = null;
   private readonly pause = paused();
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.stopNames = onNames(() => this.requestUpdate());
     if (this.caseNo) void this.begin(this.caseNo);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stopNames?.();
   }
 
   private async begin(caseNo: string): Promise<void> {

@@ -1,99 +1,21 @@
 // One whistle whole: who was called where, who came when, the joint result, and what both sides say of each other.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { get, request } from "../api";
+import { html, nothing, type TemplateResult } from "lit";
 import "../ui/case-acts.css";
 import { metres, place, stamp } from "../ui/format";
-import { cellWords, onNames } from "../ui/names";
-import { actor } from "./conference-words";
-import type { Desk } from "./desk";
-import { valueOf } from "./view";
+import { cellWords, personWords } from "../ui/names";
+import { OneSheet } from "./one-sheet";
 import { callSign, heardWords, isLate, OUTCOMES, stars, STATES, typeName, type Call, type Whistle } from "./whistle-words";
 
-type Open = "result" | "withdrawal" | "score" | null;
+type Form = "result" | "withdrawal" | "score";
 
-class WhistleSheet extends LitElement {
-  static override properties = { desk: { attribute: false }, number: { attribute: false }, pulse: { attribute: false } };
-  declare desk: Desk;
-  declare number: string;
-  declare pulse: number;
-  private one: Whistle | null = null;
-  private open: Open = null;
-  private values: Record<string, string> = {};
-  private trouble: string | null = null;
-  private busy = false;
-  private stopNames: (() => void) | null = null;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
+class WhistleSheet extends OneSheet<Whistle, Form> {
+  protected override get path(): string {
+    return "/api/v1/whistles";
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.stopNames = onNames(() => this.requestUpdate());
-    this.addEventListener("keydown", this.key);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stopNames?.();
-  }
-
-  private readonly key = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || !this.open) return;
-    event.stopPropagation();
-    const was = this.open;
-    this.show(null);
-    void this.updateComplete.then(() => this.querySelector<HTMLElement>(`[data-form="${was}"]`)?.focus());
-  };
-
-  protected override updated(changed: Map<string, unknown>): void {
-    if (changed.has("number")) {
-      Object.assign(this, { one: null, open: null, values: {}, trouble: null });
-      void this.read(this.number, true);
-    } else if (changed.has("pulse")) void this.read(this.number, false);
-  }
-
-  private async read(number: string, andFly: boolean): Promise<void> {
-    try {
-      const one = await get<Whistle>(`/api/v1/whistles/${encodeURIComponent(number)}`);
-      if (this.number !== number) return;
-      this.one = one;
-      this.desk.ground.setPlace([one.lon, one.lat], one.unit, one.radius_m ?? 0);
-      if (andFly) this.desk.ground.fly([one.lon, one.lat]);
-    } catch (failed) {
-      if (this.number === number) this.trouble = this.desk.sentence(failed);
-    }
-    this.requestUpdate();
-  }
-
-  private show(open: Open): void {
-    Object.assign(this, { open: this.open === open ? null : open, values: {}, trouble: null });
-    this.requestUpdate();
-    void this.updateComplete.then(() => {
-      this.querySelector("form.act")?.scrollIntoView({ block: "nearest" });
-      this.querySelector<HTMLElement>("form.act :is(input, textarea, select)")?.focus();
-    });
-  }
-
-  private readonly typed = (event: Event): void => {
-    this.values = { ...this.values, [(event.target as HTMLInputElement).name]: valueOf(event) };
-    this.requestUpdate();
-  };
-
-  private async send(event: SubmitEvent, path: string, body: unknown): Promise<void> {
-    event.preventDefault();
-    if (this.busy || !this.one) return;
-    Object.assign(this, { busy: true, trouble: null });
-    this.requestUpdate();
-    try {
-      this.one = await request<Whistle>("POST", `/api/v1/whistles/${this.one.id}/${path}`, body);
-      Object.assign(this, { open: null, values: {} });
-      this.dispatchEvent(new CustomEvent("changed"));
-    } catch (failed) {
-      this.trouble = this.desk.sentence(failed);
-    }
-    this.busy = false;
-    this.requestUpdate();
+  protected override shown(one: Whistle, andFly: boolean): void {
+    this.desk.ground.setPlace([one.lon, one.lat], one.unit, one.radius_m ?? 0);
+    if (andFly) this.desk.ground.fly([one.lon, one.lat]);
   }
 
   protected override render(): TemplateResult {
@@ -109,7 +31,7 @@ class WhistleSheet extends LitElement {
     const { desk } = this;
     const zone = desk.config.time_zone;
     return html`<section><h3>What is wanted</h3>${one.what ? html`<p class="words">${one.what}</p>` : html`<p class="muted">Not for your role.</p>`}</section>
-      <section><h3>Where and when</h3><dl class="who"><dt>Called by</dt><dd>${desk.catalogue.unitName(one.street)} <span class="muted">${actor(one.raised_by)}, ${stamp(one.raised_at, zone)}</span></dd>
+      <section><h3>Where and when</h3><dl class="who"><dt>Called by</dt><dd>${desk.catalogue.unitName(one.street)} <span class="muted">${personWords(one.raised_by, one.raised_by_name)}, ${stamp(one.raised_at, zone)}</span></dd>
       ${one.place ? html`<dt>Place</dt><dd>${one.place}</dd>` : nothing}<dt>Position</dt><dd class="mono">${place([one.lon, one.lat])}</dd>
       <dt>There is</dt><dd>${one.radius_m ? `within ${metres(one.radius_m)} of it` : html`anywhere in ${cellWords(one.unit)}`}</dd>
       ${one.wanted_at ? html`<dt>Wanted</dt><dd>${stamp(one.wanted_at, zone)}</dd>` : nothing}<dt>Due</dt><dd>${stamp(one.due_at, zone)}${one.is_due_by_limit ? html` <span class="muted" data-due-by-limit>by the limit of the type: nobody need be there sooner</span>` : nothing}</dd>
@@ -138,7 +60,7 @@ class WhistleSheet extends LitElement {
       <span class="line ${said.counts ? "" : "late"}">${said.counts ? "Counts" : "Does not count"}: ${heardWords(said)}, position of ${stamp(said.captured_at, zone)}</span></li>`)}</ul></section>`;
   }
 
-  private button(name: Exclude<Open, null>, word: string): TemplateResult {
+  private button(name: Form, word: string): TemplateResult {
     return html`<button type="button" class="quiet" data-form=${name} aria-expanded=${this.open === name} @click=${() => this.show(name)}>${word}</button>`;
   }
 
@@ -159,8 +81,7 @@ class WhistleSheet extends LitElement {
 
   private readonly toggled = (event: Event): void => {
     const { value, checked } = event.target as HTMLInputElement;
-    this.values = { ...this.values, [`release ${value}`]: checked ? "yes" : "" };
-    this.requestUpdate();
+    this.take(`release ${value}`, checked ? "yes" : "");
   };
 
   private resultForm(one: Whistle): TemplateResult {

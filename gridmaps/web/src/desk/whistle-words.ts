@@ -1,5 +1,6 @@
 // Whistles as the server tells them, and how they are said: who was called, who came, who is late.
 import { html, nothing, type TemplateResult } from "lit";
+import { amountWords } from "../ui/amounts";
 import { metres } from "../ui/format";
 import type { Desk } from "./desk";
 
@@ -8,26 +9,20 @@ export type Heard = { unit: string; at: string; captured_at: string; lon: number
 export type Score = { by_unit: string; about: string; score: number; note: string; at: string };
 export type Whistle = {
   id: number; type: string; type_name: string; type_name_zh: string; case_no: string | null; street: string; what: string; place: string; lon: number; lat: number; radius_m: number | null; unit: string;
-  raised_at: string; raised_by: string; wanted_at: string | null; due_at: string; is_due_by_limit: boolean; state: "raised" | "resolved" | "withdrawn"; outcome: string | null; result: string; closed_at: string | null;
+  raised_at: string; raised_by: string; raised_by_name: string | null; wanted_at: string | null; due_at: string; is_due_by_limit: boolean; state: "raised" | "resolved" | "withdrawn"; outcome: string | null; result: string; closed_at: string | null;
   calls: Call[]; report_ins: Heard[]; scores: Score[]; may: { report_in: string[]; end: boolean; score: { by: string; about: string }[] };
 };
 export type WhistleType = { code: string; ordinal: number; name: string; name_zh: string; limit_amount: number | string; limit_unit: string; is_in_use: boolean };
 
 export const STATES: Record<string, string> = { raised: "Raised", resolved: "Resolved", withdrawn: "Called off" };
 export const OUTCOMES: Record<string, string> = { solved: "Solved", partly_solved: "Partly solved", not_solved: "Not solved" };
-const UNITS: Record<string, [string, string]> = { urgent_hour: ["hour round the clock", "hours round the clock"], working_hour: ["working hour", "working hours"], working_day: ["working day", "working days"], calendar_day: ["day", "days"] };
 const WHY: Record<string, string> = { there: "there", too_far: "too far from the place", other_unit: "in another unit", too_inaccurate: "the position is too inaccurate", captured_before: "the position is from before the whistle", captured_ahead: "the phone's clock runs ahead" };
 const SIGNS: Record<string, [string, string]> = { green: ["●", "in time"], red: ["◆", "late"], grey: ["○", "expected"] };
 
 export const typeName = (one: { type_name: string; type_name_zh: string }): string => [one.type_name, one.type_name_zh].filter(Boolean).join(" ");
 
 /** How soon the called must be there: 30 min round the clock, 4 working hours. */
-export function limitWords(one: WhistleType): string {
-  const amount = Number(one.limit_amount);
-  if (one.limit_unit === "urgent_hour" && amount < 1) return `${Math.round(amount * 60)} min round the clock`;
-  const [single, many] = UNITS[one.limit_unit] ?? [one.limit_unit, one.limit_unit];
-  return `${amount} ${amount === 1 ? single : many}`;
-}
+export const limitWords = (one: WhistleType): string => amountWords(Number(one.limit_amount), one.limit_unit);
 
 /** How a called unit stands, with a sign and a word; one that never came is told apart from one that came late. */
 export function callSign(one: Call, isOver: boolean, withWord = true): TemplateResult {

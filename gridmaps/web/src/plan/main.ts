@@ -2,17 +2,18 @@
 // Redraws are published from the command line; this page shows the exact command for the chosen cell.
 import "../ui/tokens.css";
 import "./plan.css";
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import * as api from "../api";
 import { flagWhenIdle, makeMap, maplibregl, whenStyled } from "../map/base";
 import { addGrid, cellAt, pickCell, zoomOf } from "../map/grid";
 import { LIGHT } from "../map/palette";
+import { Part } from "../ui/part";
 import { commandsFor, revisionList, stamped } from "./parts";
 
 const POLL_MS = 5000;
 const say = (failed: unknown): string => (failed instanceof Error ? failed.message : String(failed));
 
-class Plan extends LitElement {
+class Plan extends Part {
   private config: api.Config | null = null;
   private redraws: api.Redraw[] | null = null;
   private redrawsError: string | null = null;
@@ -20,10 +21,6 @@ class Plan extends LitElement {
   private path: api.PathStep[] = [];
   private problem: string | null = null;
   private map: maplibregl.Map | null = null;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();

@@ -28,7 +28,7 @@ export const ACTS: Record<string, ActWords> = {
   note_cost: { word: "Note a cost", says: "What the interim handling cost.", fields: [field("cost", "Cost", "money"), note("For what")] },
   void: { word: "Void", says: "End what is none of a case.", fields: [reason()] },
   ask_check: { word: "Ask for a look", says: "Somebody near looks whether the report is so.", fields: [note("What to look at")] },
-  verify_report: { word: "Verify the report", says: "What a look at the place has shown.", fields: [field("is_true", "The report is true", "truth"), note("What was seen")] },
+  verify_report: { word: "Verify the report", says: "What a look at the place has shown.", fields: [field("is_true", "The report is true", "truth"), note("What was seen"), field("photos", "Photos of the place", "photos")] },
   handle_own: { word: "Handle here", says: "Set about it at the own level.", fields: [] },
   solve_own: { word: "Solved here", says: "Close what the own level has solved.", fields: [field("how", "How", "words"), field("photos_after", "Photo of the result", "photos")] },
   hand_over: { word: "Hand over", says: "File what the own level cannot solve alone.", fields: [reason(), STANDARD] },

@@ -1,12 +1,12 @@
 // The acts that are legal for this person on this case now, each as a small form and under a key of its own; the server's
 // words on refusal.
 import "./case-acts.css";
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { get, request } from "../api";
 import { allOf, type Body, type Catalogue } from "../duty";
 import { control, type Given, type Provider, type Standard } from "./act-controls";
 import { ACTS, fieldsOf, firstValues, valueFor, wordOf, type Field, type Told } from "./act-words";
-import { onNames } from "./names";
+import { NamedPart } from "./part";
 
 type Legal = { act: string; fields: Told[] };
 // Ruling has a form of its own on the desk.
@@ -14,7 +14,7 @@ const ELSEWHERE = new Set(["rule"]);
 // By place: digits first, then letters that no list walks with.
 const KEYS = "123456789abcdefghilmnopqrstuvwxyz";
 
-export class CaseActs extends LitElement {
+export class CaseActs extends NamedPart {
   static override properties = { caseNo: { attribute: false }, catalogue: { attribute: false }, territorial: { attribute: false }, matter: { attribute: false }, stamp: { attribute: false } };
   declare caseNo: string;
   declare catalogue: Catalogue | null;
@@ -29,22 +29,15 @@ export class CaseActs extends LitElement {
   private standards: Standard[] = [];
   private trouble: string | null = null;
   private busy = false;
-  private stopNames: (() => void) | null = null;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("keydown", this.key, true);
-    this.stopNames = onNames(() => this.requestUpdate());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("keydown", this.key, true);
-    this.stopNames?.();
   }
 
   protected override updated(changed: Map<string, unknown>): void {

@@ -48,6 +48,13 @@ export function cellWords(code: string, given?: string | null): TemplateResult {
   return html`${name && name !== code ? html`${name} ` : nothing}<small class="mono muted" data-cell-code=${code}>${code}</small>`;
 }
 
+/** Who did something: officials by name; the system, and a citizen, who is never named, by what they are. */
+export function personWords(actor: string | null | undefined, name: string | null | undefined): string {
+  if (name) return name;
+  if (actor === "system") return "the system";
+  return !actor || actor === "public" || /^[0-9]+$/.test(actor) ? "a citizen" : actor;
+}
+
 /** Draw a part anew when a name arrives; gives the way to stop. */
 export function onNames(draw: () => void): () => void {
   addEventListener("gm-names", draw);

@@ -1,13 +1,14 @@
 // A searchable choice of one out of many: type, walk with the arrows, take with Enter. Knows no list of its own.
 import "./picker.css";
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import { Part } from "./part";
 
 export type Option = { value: string; label: string; hint?: string; words?: string };
 
 const MOST_SHOWN = 60;
 let made = 0;
 
-export class Picker extends LitElement {
+export class Picker extends Part {
   static override properties = { options: { attribute: false }, value: {}, label: {}, placeholder: {}, empties: { type: Boolean } };
   declare options: Option[];
   declare value: string;
@@ -26,10 +27,6 @@ export class Picker extends LitElement {
     this.label = "";
     this.placeholder = "";
     this.empties = false;
-  }
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
   }
 
   private get open(): boolean {
