@@ -3,23 +3,28 @@ import "./supervision.css";
 import { html, nothing, type TemplateResult } from "lit";
 import { get, request } from "../api";
 import { asked } from "../duty";
+import { stateWords } from "../ui/case-states";
 import { COLOURS, colourSign } from "../ui/colour";
 import { span, stamp } from "../ui/format";
-import { cellWords } from "../ui/names";
+import { missedWords, type Missed } from "../ui/missed";
+import { cellWords, personWords } from "../ui/names";
+import "./supervision-rules";
 import { DeskView, Paged, valueOf } from "./view";
 
 type Count = { lead: string | null; lead_name: string | null; street: string | null; street_name: string | null } & Record<"green" | "yellow" | "red" | "grey", number>;
 type Late = { case_no: string; state: string; matter: string | null; lead: string | null; cell: string | null; due_at: string };
 type Board = { at: string; totals: Record<string, number>; counts: Count[]; oldest_red: Late[]; unanswered: { id: number; case_no: string; level: number; addressee: string; reply_due_at: string }[]; uncovered: string[] };
-type Order = {
+type Order = Missed & {
   id: number; case_no: string; kind: string; cause: string; level: number; addressee: string; addressee_name: string; copied: string[]; state: string; colour: string; due_at: string;
   reply_due_at: string | null; replied_at: string | null; case_state: string; case_due_at: string | null; matter: string | null; matter_name: string | null; cell: string | null;
-  replies: { text: string | null; at: string; actor: string }[]; may_answer: boolean;
+  written_by: string; written_by_name: string | null; ended_at: string | null; ended_by: string | null; ended_by_name: string | null;
+  replies: { text: string | null; at: string; actor: string; actor_name: string | null }[]; may_answer: boolean;
 };
 type Filters = { colour: string; state: string; unanswered: boolean };
 
 const KINDS: Record<string, string> = { chase: "Chase 催办", order: "Order 督办单", written_chase: "Written chase 书面催办", criticism: "Criticism notice 通报批评" };
 const STATES: Record<string, string> = { open: "Open", answered: "Answered", climbed: "Climbed", ended: "Ended" };
+const CAUSES: Record<string, string> = { yellow: "it is due soon", red: "its deadline has passed", manual: "ordered by hand", unanswered: "the level below did not answer in time", still_red: "it stayed late" };
 const plain = (word: string): string => word.replaceAll("_", " ");
 const choice = (value: string, chosen: string, word: string): TemplateResult => html`<option value=${value} ?selected=${value === chosen}>${word}</option>`;
 
@@ -47,13 +52,17 @@ class Supervision extends DeskView {
   protected stirred(): void {
     void this.list.anew(this.list.items.length);
     void this.readBoard();
-    if (this.picked) void this.read(this.picked);
+    if (this.picked && !this.showsRules) void this.read(this.picked);
   }
 
   protected opened(id: string | null): void {
     if (String(this.order?.id) !== id) Object.assign(this, { order: null, trouble: null, reply: "" });
-    if (id) void this.read(id);
+    if (id && !this.showsRules) void this.read(id);
     this.requestUpdate();
+  }
+
+  private get showsRules(): boolean {
+    return this.picked === "rules";
   }
 
   private async readBoard(): Promise<void> {
@@ -78,7 +87,7 @@ class Supervision extends DeskView {
   private readonly key = (event: KeyboardEvent): void => {
     const target = event.target as HTMLElement;
     if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) return;
-    if (event.key === "j" || event.key === "k") this.walk(event.key === "j" ? 1 : -1);
+    if (!this.showsRules && (event.key === "j" || event.key === "k")) this.walk(event.key === "j" ? 1 : -1);
     if (event.key === "Enter" && target === document.body && this.picked) this.querySelector<HTMLElement>(".sheet textarea, .sheet a")?.focus();
     if (event.key === "Escape" && this.picked) this.desk.go("supervision");
   };
@@ -113,7 +122,8 @@ class Supervision extends DeskView {
 
   protected override render(): TemplateResult {
     const { list } = this;
-    return html`<div class="two ${this.picked ? "opened" : ""}"><section class="pile" aria-label="Orders">${this.narrow()}
+    if (this.showsRules) return html`<div class="scroll"><gm-supervision-rules .desk=${this.desk} .pulse=${this.pulse}></gm-supervision-rules></div>`;
+    return html`<div class="two ${this.picked ? "opened" : ""}"><section class="pile" aria-label="Orders"><div class="which"><b>Orders 督办</b><a class="button" href="#supervision/rules" data-rules>Rules</a></div>${this.narrow()}
       <div class="scroll" data-queue=${list.isRead && !list.loading ? list.items.length : "loading"}>
         ${list.error ? html`<p class="trouble" role="alert">${list.error} <button class="quiet" @click=${() => void list.anew()}>Try again</button></p>` : nothing}
         ${list.isRead && list.items.length === 0 ? html`<p class="hint"><b>No order.</b>The sweep chases what is due soon and orders an answer to what is late.</p>` : nothing}
@@ -134,9 +144,14 @@ class Supervision extends DeskView {
   private row(one: Order): TemplateResult {
     const zone = this.desk.config.time_zone;
     return html`<li><a class="row ${one.state === "ended" ? "past" : ""}" href="#supervision/${one.id}" data-order=${one.id} aria-current=${this.picked === String(one.id) ? "true" : nothing}>
-      <span class="what">${colourSign(one.colour)} ${one.addressee_name}</span><span class="age">${STATES[one.state] ?? one.state}</span>
+      <span class="what">${colourSign(one.colour)} ${this.askedOf(one)}</span><span class="age">${STATES[one.state] ?? one.state}</span>
       <span class="text">${KINDS[one.kind] ?? one.kind}, level ${one.level}: ${one.matter_name ?? this.desk.catalogue.matterName(one.matter)}</span>
-      <span class="meta"><span class="mono">${one.case_no}</span>${one.reply_due_at ? html`<span class=${this.isSilent(one) ? "late" : ""}>reply by ${stamp(one.reply_due_at, zone)}</span>` : nothing}</span></a></li>`;
+      <span class="meta"><span class="mono">${one.case_no}</span>${one.reply_due_at ? html`<span class=${this.isSilent(one) ? "late" : ""}>reply by ${stamp(one.reply_due_at, zone)}</span>` : nothing}${one.missed_at ? html`<span class="late" data-missed>missed one before</span>` : nothing}</span></a></li>`;
+  }
+
+  /** Who is asked: a case that is with nobody is the command centre's, which is no unit of the city. */
+  private askedOf(one: Order): string {
+    return one.addressee_name === one.addressee ? this.desk.catalogue.unitName(one.addressee) : one.addressee_name;
   }
 
   private isSilent(one: Order): boolean {
@@ -169,7 +184,7 @@ class Supervision extends DeskView {
   private lateLine(one: Late): TemplateResult {
     const { desk } = this;
     return html`<li data-late=${one.case_no}><a class="mono" href="/?case=${one.case_no}">${one.case_no}</a> ${desk.catalogue.matterName(one.matter)} <span class="late">${span(Date.now() - Date.parse(one.due_at))} late</span>
-      <span class="line muted">${one.lead ? desk.catalogue.unitName(one.lead) : "with nobody yet"} · ${plain(one.state)}${one.cell ? html` · ${cellWords(one.cell)}` : nothing}</span></li>`;
+      <span class="line muted">${one.lead ? desk.catalogue.unitName(one.lead) : "with nobody yet"} · ${stateWords(one.state)}${one.cell ? html` · ${cellWords(one.cell)}` : nothing}</span></li>`;
   }
 
   private whole(): TemplateResult {
@@ -178,19 +193,21 @@ class Supervision extends DeskView {
     if (!order) return html`${back}<p class="hint" aria-busy="true">Loading the order …</p>`;
     const zone = desk.config.time_zone;
     return html`${back}<div class="dispute" data-open=${order.id}>
-      <header><div><h2>${KINDS[order.kind] ?? order.kind} to ${order.addressee_name}</h2><p class="meta"><span class="state">${STATES[order.state] ?? order.state}</span><span>level ${order.level}</span></p></div><a class="button" href="#supervision">Board</a></header>
+      <header><div><h2>${KINDS[order.kind] ?? order.kind} to ${this.askedOf(order)}</h2><p class="meta"><span class="state">${STATES[order.state] ?? order.state}</span><span>level ${order.level}</span></p></div><a class="button" href="#supervision">Board</a></header>
       <section><h3>What it asks about</h3><dl class="who"><dt>Case</dt><dd><a class="mono" href="/?case=${order.case_no}">${order.case_no}</a> ${colourSign(order.colour, true)}</dd>
         <dt>Matter</dt><dd>${order.matter_name ?? desk.catalogue.matterName(order.matter)}</dd>${order.cell ? html`<dt>Unit</dt><dd>${cellWords(order.cell)}</dd>` : nothing}
-        <dt>State</dt><dd>${plain(order.case_state)}${order.case_due_at ? html` <span class="muted">due ${stamp(order.case_due_at, zone)}</span>` : nothing}</dd>
-        <dt>Cause</dt><dd>${plain(order.cause)}</dd><dt>Written</dt><dd>${stamp(order.due_at, zone)}</dd>
+        <dt>State</dt><dd>${stateWords(order.case_state)}${order.case_due_at ? html` <span class="muted">due ${stamp(order.case_due_at, zone)}</span>` : nothing}</dd>
+        ${order.missed_at ? html`<dt>On record</dt><dd>${missedWords(order, zone, (unit) => desk.catalogue.unitName(unit))}</dd>` : nothing}
+        <dt>Cause</dt><dd>${CAUSES[order.cause] ?? plain(order.cause)}</dd><dt>Written</dt><dd>${stamp(order.due_at, zone)} <span class="muted">by ${personWords(order.written_by, order.written_by_name)}</span></dd>
         ${order.copied.length ? html`<dt>Copy to</dt><dd>${order.copied.map((unit) => desk.catalogue.unitName(unit)).join(", ")}</dd>` : nothing}
-        ${order.reply_due_at ? html`<dt>Reply by</dt><dd class=${this.isSilent(order) ? "late" : ""}>${stamp(order.reply_due_at, zone)}</dd>` : nothing}</dl></section>
-      <section><h3>Replies</h3>${order.replies.length ? html`<ol class="stack">${order.replies.map((one) => html`<li><p class="words">${one.text ?? "Not for your role."}</p><p class="muted">${stamp(one.at, zone)}, ${/^[0-9]+$/.test(one.actor) ? `account ${one.actor}` : one.actor}</p></li>`)}</ol>` : html`<p class="muted">None yet.</p>`}
+        ${order.reply_due_at ? html`<dt>Reply by</dt><dd class=${this.isSilent(order) ? "late" : ""}>${stamp(order.reply_due_at, zone)}</dd>` : nothing}
+        ${order.ended_at ? html`<dt>Ended</dt><dd>${stamp(order.ended_at, zone)} <span class="muted">by ${personWords(order.ended_by, order.ended_by_name)}</span></dd>` : nothing}</dl></section>
+      <section><h3>Replies</h3>${order.replies.length ? html`<ol class="stack">${order.replies.map((one) => html`<li><p class="words">${one.text ?? "Not for your role."}</p><p class="muted">${stamp(one.at, zone)}, ${personWords(one.actor, one.actor_name)}</p></li>`)}</ol>` : html`<p class="muted">None yet.</p>`}
       ${order.may_answer ? this.replyForm(order) : nothing}</section></div>`;
   }
 
   private replyForm(order: Order): TemplateResult {
-    return html`<form class="act" @submit=${(event: SubmitEvent) => void this.answer(event, order)}><label>Answer for ${order.addressee_name}<textarea name="reply" rows="3" .value=${this.reply} @input=${(event: Event) => {
+    return html`<form class="act" @submit=${(event: SubmitEvent) => void this.answer(event, order)}><label>Answer for ${this.askedOf(order)}<textarea name="reply" rows="3" .value=${this.reply} @input=${(event: Event) => {
       this.reply = valueOf(event);
     }}></textarea></label><button class="primary" ?disabled=${this.busy}>${this.busy ? "Sending …" : "Answer in writing"}</button></form>`;
   }
