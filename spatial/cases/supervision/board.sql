@@ -29,10 +29,11 @@ ORDER BY red DESC, yellow DESC, 1, 2
 -- What the units and streets of a board are called.
 SELECT code, name FROM department WHERE code = ANY(%(codes)s::text[])
 UNION ALL
-SELECT DISTINCT ON (code) code, name FROM (
+(SELECT DISTINCT ON (code) code, name FROM (
     SELECT cell AS code, name, 0 AS rank FROM territorial_body WHERE cell = ANY(%(codes)s::text[]) AND upper_inf(during)
     UNION ALL
     SELECT code, name, 1 FROM cell_version WHERE code = ANY(%(codes)s::text[]) AND upper_inf(during)) AS named
+ORDER BY code, rank)
 
 -- name: colour_totals
 -- Cases whose clock runs, or stands, by colour, within a reach.
