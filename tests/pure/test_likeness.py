@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spatial.cases.port.askers import citizen_digest, email_of, target_of
+from spatial.cases.port.askers import NOBODY, Who, email_of, target_of, who_asks
 from spatial.cases.port.likeness import Bounds, Complaint, compare, words_alike
 from spatial.grid.geodesy import GEOD
 
@@ -101,19 +101,26 @@ def test_a_worse_position_never_makes_places_more_different(metres: float, radiu
     assert worse >= BOUNDS.reach_m(radius) >= BOUNDS.floor_m - 1e-9
 
 
-def test_a_citizen_is_known_by_his_number_however_it_is_written() -> None:
-    def known(**said: str) -> str | None:
-        return citizen_digest("p", sender="public", source="public", reporter=said)
+def _who(sender: str = "public", source: str = "public", key: str = "p", **said: str) -> Who:
+    return who_asks(key, sender=sender, source=source, by_citizen=sender == "7", reporter=said or None)
 
-    assert known(phone="138 1111 2222") == known(phone="+86-13811112222") == known(phone="１３８１１１１２２２２")
-    assert known(phone="13811112223") != known(phone="13811112222")
-    assert known(email="A@b.example") == known(email="a@B.example") != None  # noqa: E711
-    assert known(name="Zhang San") is None
-    assert citizen_digest("p", sender="7", source="public", reporter=None) is not None
-    assert citizen_digest("p", sender="7", source="visit", reporter=None) is None  # the clerk who wrote it down
-    assert citizen_digest("q", sender="7", source="public", reporter=None) != citizen_digest(
-        "p", sender="7", source="public", reporter=None
-    )
+
+def test_a_citizen_is_known_by_his_number_however_it_is_written() -> None:
+    phones = ("138 1111 2222", "+86-13811112222", "１３８１１１１２２２２")
+    assert len({_who(phone=phone).citizen for phone in phones}) == 1
+    assert _who(phone="13811112223").citizen != _who(phone="13811112222").citizen
+    assert _who(email="A@b.example") == _who(email="a@B.example") != NOBODY
+    assert _who(name="Zhang San") == NOBODY == _who()
+    assert _who("7").citizen not in (None, _who("7", key="q").citizen)
+
+
+def test_for_certain_is_an_account_of_his_own_or_a_contact_that_a_clerk_took_down() -> None:
+    said = _who(phone="13811112222", email="a@b.example")
+    assert said.citizen and said.mailbox and said.known_as is None  # anybody can write that down
+    assert _who("7", phone="13811112222").known_as == _who("7", phone="13811112223").known_as == _who("7").known_as
+    assert _who("7", phone="13811112222").citizen == said.citizen
+    assert _who("5", "hotline", phone="13811112222").known_as == said.citizen
+    assert _who("5", "hotline") == NOBODY  # the clerk who wrote it down is no citizen
 
 
 NO_ADDRESS = ["a@b@c", "a b@c.example", "a@c.example\nBcc: x@y.example", "<a@b.example>", "@b", 5, None]
@@ -127,3 +134,12 @@ def test_what_cannot_be_an_address_is_none(address: object) -> None:
 def test_only_an_account_may_ask_to_be_told_by_webhook() -> None:
     assert target_of({"webhook": "hotline"}, sender="public") is None
     assert target_of({"webhook": "hotline"}, sender="7") == "hotline"
+
+
+def test_without_a_class_place_and_time_do_only_where_somebody_is_asked() -> None:
+    asked = replace(BOUNDS, place_alone=True)
+    unsorted = replace(HERE, category=None)
+    assert not compare(unsorted, _moved(20), BOUNDS).is_same and compare(unsorted, _moved(20), asked).is_same
+    assert not compare(unsorted, _moved(60), asked).is_same
+    assert not compare(HERE, _moved(20, category="pothole"), asked).is_same
+    assert not compare(unsorted, _moved(20, accuracy_m=500.0), asked).is_same  # such a position says nothing
