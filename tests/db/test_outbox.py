@@ -25,6 +25,7 @@ from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.drafts import ReportDraft
 from spatial.cases.intake import Filed, file_reports
 from spatial.cases.lifecycle.ending import merge_case
+from spatial.cases.lifecycle.handling import receive_case
 from spatial.cases.numbers import SerialBlocks
 from spatial.cases.port import tell_citizen
 from spatial.cases.port.askers import digest_of
@@ -35,7 +36,9 @@ from spatial.cases.port.transports import Mailer, check_url, is_public, sign
 from spatial.errors import Invalid, NotFound
 from spatial.store.opening import Store
 from tests.acting import held
+from tests.living import Life, close, with_photo
 from tests.receivers import Hook, Mailbox, mail_server, webhook
+from tests.repeating import join, supporting
 from tests.worlds import W, inside
 
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
@@ -98,6 +101,25 @@ def test_a_reporter_who_gave_an_address_is_mailed_with_a_link_of_his_own(fresh_d
         kept = conn.exec_driver_sql("SELECT token_digest FROM status_link").scalars().all()
     assert digest_of(token) in [bytes(one) for one in kept] and token != filed.token
     assert _deliver(fresh_db, _mailing(box)).is_nothing  # once
+
+
+def test_a_mail_says_what_its_link_is_for(fresh_db: Store, box: Mailbox) -> None:
+    filed = _file(fresh_db, email="li@home.example")
+    with fresh_db.app.begin() as conn:
+        join(conn, filed, supporting(filed, reporter={"email": "wang@home.example"}))
+    _deliver(fresh_db, _mailing(box))
+    with fresh_db.app.begin() as conn:
+        with_photo(conn)
+        case = accept_case(conn, held(conn, _key(filed)["case_no"]), standard=None, actor="5", now=NOW)
+        case = dispatch_case(conn, case, lead=None, assisting=None, reason=None, actor="5", now=NOW)
+        case = receive_case(conn, case, own=None, actor="7", now=NOW)
+        close(conn, case, Life("litter", NOW), NOW + timedelta(hours=3))
+    _deliver(fresh_db, _mailing(box), NOW + timedelta(hours=4))
+    told = [(to.partition("@")[0], _read(data).get_content()) for to, data in box.mails]
+    asks = ("请在此评价办理结果", "确认邮箱以实名计数")
+    assert [[to, *(words for words in asks if words in body)] for to, body in told[:2]] == [["li"], ["wang", asks[1]]]
+    assert all(asks[0] in body for to, body in told[-2:] if to == "li") and told[-1][0] == "wang"
+    assert not any(asks[0] in body for to, body in told if to == "wang")
 
 
 def test_what_waits_together_is_sent_in_the_order_in_which_it_was_written(fresh_db: Store, box: Mailbox) -> None:

@@ -167,7 +167,10 @@ def _send(parcel: _Parcel, ways: Ways, now: datetime) -> None:
         assert ways.mailer is not None
         if parcel.email is None:
             raise Undelivered("the address was erased", is_final=True)
-        subject, body = letter(parcel.told(), city=parcel.city, case_no=parcel.subject.asked_no, link=parcel.link)
+        about = parcel.subject
+        subject, body = letter(
+            parcel.told(), city=parcel.city, case_no=about.asked_no, link=parcel.link, link_for=about.link_for
+        )
         ways.mailer.send(to=parcel.email, subject=subject, body=body, message=row.message, now=now)
         return
     if parcel.target is None:

@@ -18,9 +18,12 @@ WHERE asker.id = ANY(%(askers)s)
 SELECT code, url, secret FROM webhook_target WHERE ended_at IS NULL AND code = ANY(%(codes)s::text[])
 
 -- name: subjects
--- What messages are about: the case as it stands and the asker's own report.
+-- What messages are about: the case as it stands and the asker's own report; and what a link in a mail is for besides
+-- reading, to say what he thinks of the result, or that the address is his.
 SELECT outbox.id, asker.report_id::text, asker.case_no AS asked_no, case_file.case_no, case_file.state, case_file.step,
-       case_file.category
+       case_file.category,
+       CASE WHEN asker.part = 'reporter' AND asker.case_no = case_file.case_no AND case_file.state = 'closed' THEN 'rate'
+            WHEN asker.part = 'supporter' AND asker.known_as IS NULL THEN 'confirm' ELSE 'read' END AS link_for
 FROM case_asker AS asker
 JOIN outbox ON outbox.asker = asker.id AND outbox.id = ANY(%(ids)s)
 JOIN case_file ON case_file.district = outbox.district AND case_file.case_no = outbox.case_no

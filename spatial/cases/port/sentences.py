@@ -52,6 +52,12 @@ STEPS: Mapping[str, Said] = {
     "evaluated": ("Evaluated", "评估"),
 }  # fmt: skip
 ORDER: Sequence[str] = tuple(SAID)
+# What a link in a mail is for.
+LINKS: Mapping[str, Said] = {
+    "read": ("Follow it here", "查询进展"),
+    "rate": ("Tell us here what you think of the result", "请在此评价办理结果"),
+    "confirm": ("Follow it here, and confirm that this address is yours", "查询进展，并确认邮箱以实名计数"),
+}
 _REASON: Said = ("Reason: ", "理由：")
 
 
@@ -67,17 +73,21 @@ def say(kind: str, facts: Mapping[str, str], *, zone: ZoneInfo) -> Said:
     return english, chinese
 
 
-def letter(told: Sequence[tuple[Said, str]], *, city: str, case_no: str, link: str | None) -> tuple[str, str]:
+def letter(
+    told: Sequence[tuple[Said, str]], *, city: str, case_no: str, link: str | None, link_for: str = "read"
+) -> tuple[str, str]:
     """Subject and body of a mail, in both languages: who reads it did not always say which is his.
 
-    `told` are answers with the centre's reason for each; the last names the subject.
+    `told` are answers with the centre's reason for each; the last names the subject. `link_for` says what the link is
+    for: a key of LINKS.
     """
     english, chinese = told[-1][0]
     subject = f"{case_no}: {chinese} {english}"
     lines = [line for said, words in told for line in (said[1], said[0], *([reason(words)] if words else []))]
     lines.append(f"编号 Number: {case_no}")
     if link:
-        lines += ["查询进展（请勿转发此链接） Follow it here; keep this link to yourself:", link]
+        english, chinese = LINKS[link_for]
+        lines += [f"{chinese}（请勿转发此链接） {english}; keep this link to yourself:", link]
     return subject, "\n\n".join([*lines, city])
 
 
