@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from api.cursors import foreign_cursor, read_cursor, read_moments, write_cursor
 from api.dependencies import Conn, TextReader
 from api.routes.cases import read_bbox
-from api.schemas.reports import AnyLatitude, AnyLongitude, Moment
+from api.schemas.reports import AnyLatitude, AnyLongitude, AnyMoment
 from spatial.cases.library.searching import Entry, LibraryFilter, Place, search
 from spatial.errors import Invalid
 
@@ -60,8 +60,8 @@ class LibraryQuery(BaseModel):
     lon: Annotated[AnyLongitude | None, Query(description="With lat and radius_m: only so near to it.")] = None
     lat: Annotated[AnyLatitude | None, Query()] = None
     radius_m: Annotated[float | None, Query(gt=0, le=_WIDEST_M, allow_inf_nan=False)] = None
-    since: Annotated[Moment | None, Query(description="From this moment on.")] = None
-    until: Annotated[Moment | None, Query(description="Before this moment.")] = None
+    since: Annotated[AnyMoment | None, Query(description="From this moment on.")] = None
+    until: Annotated[AnyMoment | None, Query(description="Before this moment.")] = None
     self_solved: Annotated[bool | None, Query(description="Cases solved where they were found, or the others.")] = None
 
 

@@ -44,3 +44,11 @@ def test_a_circle_finds_what_lies_within_so_many_metres(log_in: LogIn, over: dic
 def test_half_a_circle_is_refused_with_what_is_missing(log_in: LogIn, asked: dict[str, float], field: str) -> None:
     answer = log_in("operator").get("/api/v1/library", params=asked)
     assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+def test_a_span_of_time_narrows_it_by_moments_with_an_offset(log_in: LogIn, over: dict[str, str]) -> None:
+    client = log_in("operator")
+    assert found(client, since="2026-10-12T08:00:00+08:00", until="2026-10-14T00:00:00Z") == set(over.values())
+    assert found(client, since="2026-11-01T00:00:00+08:00") == found(client, until="2026-10-01T00:00:00Z") == set()
+    refused = client.get("/api/v1/library", params={"since": "2026-11-01"})
+    assert (refused.status_code, refused.json()["field"]) == (422, "since")

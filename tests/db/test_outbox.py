@@ -32,7 +32,7 @@ from spatial.cases.port.askers import digest_of
 from spatial.cases.port.delivering import Delivered, Ways, deliver, revive, revive_all, wait_s
 from spatial.cases.port.outbox import add_target, count_messages, end_target, list_messages
 from spatial.cases.port.status import get_status
-from spatial.cases.port.transports import Mailer, check_url, is_public, sign
+from spatial.cases.port.transports import Mailer, Undelivered, check_url, is_public, sign
 from spatial.errors import Invalid, NotFound
 from spatial.store.opening import Store
 from tests.acting import held
@@ -216,6 +216,37 @@ def test_an_address_that_is_refused_for_good_is_dead_at_once(fresh_db: Store, bo
     _file(fresh_db, email="nobody@home.example")
     box.replies = ["550 no such user"]
     assert _deliver(fresh_db, _mailing(box)) == Delivered(dead=1)
+
+
+@pytest.mark.parametrize("address", [".:@home.example", "():@a", "a..b@home.example"])
+def test_what_only_looks_like_an_address_is_none_and_no_mail_waits_for_it(fresh_db: Store, address: str) -> None:
+    _file(fresh_db, email=address)
+    with fresh_db.app.begin() as conn:
+        assert list_messages(conn, limit=9) == []
+
+
+def test_a_message_that_cannot_be_written_holds_up_no_other(
+    fresh_db: Store, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("li", "wang", "sun"):
+        _file(fresh_db, email=f"{name}@home.example")
+    send = Mailer.send
+
+    def trips(mailer: Mailer, *, to: str, **said: Any) -> None:
+        if to.startswith("li@"):
+            raise AttributeError("the parser tripped")
+        send(mailer, to=to, **said)
+
+    monkeypatch.setattr(Mailer, "send", trips)
+    assert _deliver(fresh_db, _mailing(box)) == Delivered(sent=2, put_off=1)
+    assert sorted(to for to, _ in box.mails) == ["sun@home.example", "wang@home.example"]
+
+
+def test_a_mail_to_what_is_no_address_is_dead_at_once(box: Mailbox) -> None:
+    mailer = Mailer("127.0.0.1", box.port, "city@town.example", security="none")
+    with pytest.raises(Undelivered, match="no mail can be written") as fault:
+        mailer.send(to=".:@home.example", subject="s", body="b", message="m", now=NOW)
+    assert fault.value.is_final and not box.mails
 
 
 def test_an_address_that_was_erased_is_written_to_no_more(fresh_db: Store, box: Mailbox) -> None:

@@ -18,6 +18,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
 from typing import Any
 from uuid import UUID
 
@@ -103,7 +105,17 @@ def who_asks(pepper: str, *, sender: str, source: str, by_citizen: bool, reporte
 def email_of(reporter: Mapping[str, Any] | None) -> str | None:
     """The address that a reporter gave, None where there is none that could be one."""
     given = (reporter or {}).get("email")
-    return given.strip() if isinstance(given, str) and _ADDRESS.fullmatch(given.strip()) else None
+    return given.strip() if isinstance(given, str) and _is_address(given.strip()) else None
+
+
+def _is_address(text: str) -> bool:
+    """Whether a header can carry it: what looks like an address and cannot be parsed would fail with its mail."""
+    if not _ADDRESS.fullmatch(text):
+        return False
+    try:
+        return bool(Address(addr_spec=text).addr_spec)
+    except (ValueError, MessageError, IndexError, AttributeError):  # the parser trips over some, as over ".:@a"
+        return False
 
 
 def target_of(reporter: Mapping[str, Any] | None, *, sender: str) -> str | None:

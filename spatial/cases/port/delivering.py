@@ -9,6 +9,7 @@ Refuses to wake readers, and to know how a message travels (`transports.py`).
 """
 
 import json
+import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ from spatial.store.db import run, transaction
 from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__, "delivering.sql")
+_LOG = logging.getLogger(__name__)
 _PAGE = 20
 _LEASE = timedelta(seconds=_PAGE * 45)  # longer than a page of servers that all answer at their last second
 _FIRST_WAIT_S = 30.0
@@ -147,7 +149,7 @@ def _link(conn: Connection, row: Row[Any], ways: Ways, now: datetime) -> str | N
 def _settle(engine: Engine, parcel: _Parcel, ways: Ways, clock: Callable[[], datetime]) -> str:
     row = parcel.row
     try:
-        _send(parcel, ways, clock())
+        _attempt(parcel, ways, clock())
     except Undelivered as fault:
         now = clock()
         is_dead = fault.is_final or row.attempts >= ways.attempts
@@ -159,6 +161,17 @@ def _settle(engine: Engine, parcel: _Parcel, ways: Ways, clock: Callable[[], dat
     with transaction(engine) as conn:
         run(conn, SQL[name], params)
     return name
+
+
+def _attempt(parcel: _Parcel, ways: Ways, now: datetime) -> None:
+    """Send it. Whatever goes wrong with one message is that message's fault: raised on, it would hold up all others."""
+    try:
+        _send(parcel, ways, now)
+    except Undelivered:
+        raise
+    except Exception as fault:
+        _LOG.exception("message %s could not be sent", parcel.row.message)
+        raise Undelivered(f"it could not be sent ({type(fault).__name__})") from fault
 
 
 def _send(parcel: _Parcel, ways: Ways, now: datetime) -> None:

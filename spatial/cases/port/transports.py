@@ -16,6 +16,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -49,7 +50,10 @@ class Mailer:
 
     def send(self, *, to: str, subject: str, body: str, message: str, now: datetime) -> None:
         """Hand one mail over. `message` makes its Message-ID, by which a mailbox knows a repeat. Raises Undelivered."""
-        mail = self._mail(to, subject, body, message, now)
+        try:
+            mail = self._mail(to, subject, body, message, now)
+        except (ValueError, MessageError, IndexError, AttributeError):
+            raise Undelivered("no mail can be written to this address", is_final=True) from None
         try:
             with self._connected() as server:
                 server.send_message(mail)
