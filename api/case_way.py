@@ -37,7 +37,7 @@ def way_out(conn: Connection, case: CaseFile, *, reader: Account, now: datetime)
         "notes": [_note(note, words, names) for note, words in told if words is not None],
         "requests": [asdict(one) | _decided(one, names) for one in way.requests],
         "report_photos": [asdict(one) for one in way.shown] if reads else [],
-        "act_photos": [{"sha256": s, "kind": kind, "act": act} for s, kind, act in way.photos] if reads else [],
+        "act_photos": [asdict(one) for one in way.photos] if reads else [],
         "legal": list_acts(conn, peek_case(conn, reach=reader.reach, case_no=case.case_no), reader, now=now),
     }
 

@@ -45,6 +45,8 @@ def perform(conn: Connection, case: LockedCase, body: said.LifecycleAct, asking:
         check_act(read_transitions(conn), state=case.state, act="merge")
         into = lock_case(conn, reach=reach, case_no=words.pop("into"))
         return merge_case(conn, case, into=into, reason=body.reason, actor=asking.sender, now=now)
+    if isinstance(body, said.VerifyReport):
+        words["photos"] = [one.picture() for one in body.photos]
     if isinstance(body, said.VerifyResult):
         own = spoken_for(asking, case, PERMISSIONS["submit"])
         return verify_result(conn, case, **words, own=own, actor=asking.sender, now=now)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.schemas.act_shapes import Act, Code, Standard, Unit, Words
-from api.schemas.reports import Moment, Sha256
+from api.schemas.reports import Moment, Pictures, Sha256
 
 Photos = Annotated[
     list[Sha256], Field(min_length=1, max_length=10, description="Names of photos that were put before.")
@@ -33,6 +33,7 @@ class VerifyReport(Act):
     act: Literal["verify_report"]
     is_true: Annotated[bool, Field(strict=True)]
     note: Words
+    photos: Pictures = []
 
 
 class HandleOwn(Act):

@@ -51,6 +51,26 @@ class PictureBody(BaseModel):
     lon: Longitude | None = Field(default=None, description="Where it was taken, in degrees of WGS 84; with `lat`.")
     lat: Latitude | None = None
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is a name and no more."""
+        return (self.kind, self.taken_at, self.lon, self.lat) == (None, None, None, None)
+
+    def picture(self) -> Picture:
+        """The domain's value of this body."""
+        return Picture(**self.model_dump())
+
+
+def _named(value: object) -> object:
+    """A photo may be sent by its name alone."""
+    return {"sha256": value} if isinstance(value, str) else value
+
+
+Pictures = Annotated[
+    list[Annotated[PictureBody, BeforeValidator(_named)]],
+    Field(max_length=10, description="Photos that were put before: what each shows, or in its place its name alone."),
+]
+
 
 class SelfSolvedBody(BaseModel):
     """How an officer has solved what he reports, shown by photos that were put before."""
@@ -76,9 +96,7 @@ class ReportBody(BaseModel):
     text: str = Field(max_length=TEXT_LIMIT)
     category: str | None = Field(default=None, max_length=64, pattern=PLAIN)
     place_code: str | None = Field(default=None, max_length=64)
-    photos: list[Sha256 | PictureBody] = Field(
-        default=[], max_length=10, description="Photos that were put before, by name, or with what they show."
-    )
+    photos: Pictures = []
     reporter: dict[str, Any] | None = Field(default=None, description="Who to answer; kept apart and erasable.")
     attributes: dict[str, str] = Field(default={}, description='What rulings may ask for: {"road": "trunk"}.')
 
@@ -87,8 +105,8 @@ class ReportBody(BaseModel):
     def draft(self, sender: str, *, solver: Reach = NOTHING, by_citizen: bool = False) -> ReportDraft:
         """The domain's value of this body; `solver` is where its sender may file what he has solved himself."""
         said = self.model_dump(exclude={"photos", "self_solved"})
-        told = tuple(Picture(**one.model_dump()) for one in self.photos if isinstance(one, PictureBody))
-        names = tuple(one.sha256 if isinstance(one, PictureBody) else one for one in self.photos)
+        told = tuple(one.picture() for one in self.photos if not one.is_bare)
+        names = tuple(one.sha256 for one in self.photos)
         return ReportDraft(
             **said, photos=names, pictures=told, sender=sender, self_solved=self._solved(solver), by_citizen=by_citizen
         )

@@ -22,7 +22,7 @@ TEXT_LIMIT = 4000
 REPORTER_LIMIT = 2000
 WORST_ACCURACY_M = 100_000.0
 MOST_ATTRIBUTES = 20
-PICTURE_KINDS = ("near", "far", "reference", "before")  # `after` is what a result shows, which no report does
+PICTURE_KINDS = ("near", "far", "reference", "before")  # `after` is what a result shows, and nothing before it
 _ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _LONGEST_VALUE = 100
 
@@ -38,7 +38,10 @@ class SelfSolved:
 
 @dataclass(frozen=True)
 class Picture:
-    """What a photo of a report shows, and when and where it was taken; WGS 84 degrees. None: nobody told."""
+    """What a photo of a report, or of a look at it, shows, and when and where it was taken; WGS 84 degrees.
+
+    None: nobody told.
+    """
 
     sha256: str
     kind: str | None = None
@@ -116,7 +119,7 @@ def check_draft(draft: ReportDraft, rules: Rules, *, at: datetime) -> None:
         raise Invalid(f"reporter is too long; at most {REPORTER_LIMIT} characters as JSON", field="reporter")
     check_attributes(draft.attributes)
     for picture in draft.pictures:
-        _check_picture(picture)
+        check_picture(picture)
     if draft.self_solved is not None:
         check_storable("self_solved", draft.self_solved.how)
 
@@ -154,9 +157,10 @@ def _told(value: datetime | float | str | None) -> str:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else repr(value)
 
 
-def _check_picture(picture: Picture) -> None:
+def check_picture(picture: Picture) -> None:
+    """Raise Invalid for a picture of a kind that there is not, or from a moment or place that cannot be."""
     if picture.kind is not None and picture.kind not in PICTURE_KINDS:
-        raise Invalid(f"photos: a picture of a report is one of {', '.join(PICTURE_KINDS)}", field="photos")
+        raise Invalid(f"photos: a picture of what was found is one of {', '.join(PICTURE_KINDS)}", field="photos")
     if picture.taken_at is not None:
         check_moment("photos", picture.taken_at)
     place = (picture.lon, picture.lat)

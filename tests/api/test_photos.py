@@ -69,6 +69,28 @@ def test_a_photo_of_a_report_says_what_it_shows_and_when_and_where_it_was_taken(
     assert log_in("planner").get(f"/api/v1/cases/{number}").json()["report_photos"] == []  # as the photos themselves
 
 
+def test_a_look_at_the_place_shows_what_it_found(client: TestClient, log_in: LogIn) -> None:
+    name, sent = a_photo()
+    client.put(f"/api/v1/photos/{name}", content=sent)
+    number = client.post("/api/v1/reports", json=a_report()).json()["case_no"]
+    log_in("officer")
+    said = {"act": "verify_report", "is_true": True, "note": "A bag"}
+    shown = {"sha256": name, "kind": "reference", "taken_at": "2026-05-01T00:00:00Z", "lon": 120.0015, "lat": 30.0016}
+    actions = f"/api/v1/cases/{number}/actions"
+    for wrong in (["0" * 64], [shown | {"kind": "after"}], [shown | {"lat": None}], [{"kind": "near"}]):
+        refused = client.post(actions, json=said | {"photos": wrong})
+        assert refused.status_code == 422 and "photos" in refused.json()["field"], wrong
+    assert client.post(actions, json=said | {"photos": [shown]}).status_code == 200
+    assert client.get(f"/api/v1/cases/{number}").json()["act_photos"] == [shown | {"act": "verify_report"}]
+    assert client.get(f"/api/v1/photos/{name}").status_code == 200
+    again = client.post(actions, json=said | {"photos": [name]})  # shown near by where nothing is told
+    assert again.status_code == 200
+    assert {one["kind"] for one in client.get(f"/api/v1/cases/{number}").json()["act_photos"]} == {"near", "reference"}
+    assert client.post(actions, json={"act": "handle_own"}).status_code == 200
+    solved = client.post(actions, json={"act": "solve_own", "how": "Swept", "photos_after": [name]})
+    assert solved.status_code == 422 and "shows the place before" in solved.json()["detail"]
+
+
 def test_a_report_names_photos_or_tells_of_them_and_shows_no_result(client: TestClient, log_in: LogIn) -> None:
     name, sent = a_photo()
     client.put(f"/api/v1/photos/{name}", content=sent)

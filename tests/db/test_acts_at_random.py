@@ -29,6 +29,7 @@ from spatial.cases.evaluation.evaluations import SUBJECTS, give_score
 from spatial.cases.lifecycle.flexible import resume_due
 from spatial.cases.supervision.orders import get_order
 from spatial.cases.supervision.replying import reply_to
+from spatial.cases.verifying import list_strays
 from spatial.errors import GridmapsError, IllegalAct, LockedByRuling
 from spatial.store.events import Event, list_events, verify_chain
 from spatial.store.reach import WHOLE_CITY
@@ -220,7 +221,8 @@ class Acts(Whistling):
 
     @invariant()
     def came_here_by_legal_moves(self) -> None:
-        """Each link is whole, begins where the last one ended, and is a row of the table."""
+        """Each link is whole, begins where the last one ended, and is a row of the table; `verify` sees no stray."""
+        assert list(list_strays(self.conn)) == []
         for number in self.opened:
             case = held(self.conn, number)
             links = list_events(self.conn, district=case.district, subject="case", subject_id=number)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from api.demo.life import QUIET_UNITS, Life
 from api.demo.reports import CITY_TIME
 from api.demo.seeding import CITY_NAME, DEMO_LOGINS, live, seed
+from spatial.cases.verifying import list_strays
 from spatial.grid.synthetic import synthetic_city
 from spatial.patrol.silence import silent_units
 from spatial.people.accounts import check_password, find_by_login
@@ -82,6 +83,7 @@ def check_city(store: Store) -> None:
         assert (facts["city_name"], facts["synthetic"]) == (CITY_NAME, True)
         for sql, least, most in PROMISES:
             assert least <= count(conn, sql) <= most, sql
+        assert list(list_strays(conn)) == []
         for login in DEMO_LOGINS:
             assert check_password(conn, login=login.login, password=login.password).role == login.role
 

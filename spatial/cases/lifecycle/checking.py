@@ -5,7 +5,7 @@ asks for the one, and has its own time anew when it is told; the other is an act
 never by who handled the case. Rework keeps the unit and all that there is.
 """
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 from spatial.cases.clocks.steps import step_when_asked, step_when_looked_at
 from spatial.cases.disputes.acting import LockedCase, move_case, note_words, read_transitions
 from spatial.cases.disputes.transitions import check_act
+from spatial.cases.drafts import Picture
+from spatial.cases.lifecycle.pictures import keep_found
 from spatial.cases.lifecycle.signing import check_is_another, is_check_asked
 from spatial.cases.lifecycle.tasks import list_tasks, open_tasks
 from spatial.errors import Conflict, Invalid
@@ -35,10 +37,18 @@ def ask_check(conn: Connection, case: LockedCase, *, note: str, actor: str, now:
 
 
 def verify_report(
-    conn: Connection, case: LockedCase, *, is_true: bool, note: str, actor: str, now: datetime
+    conn: Connection,
+    case: LockedCase,
+    *,
+    is_true: bool,
+    note: str,
+    actor: str,
+    now: datetime,
+    photos: Sequence[Picture] = (),
 ) -> LockedCase:
-    """Somebody has looked whether the report is so. Raises IllegalAct."""
+    """Somebody has looked whether the report is so, and shows what he saw. Raises IllegalAct, Invalid."""
     check_act(read_transitions(conn), state=case.state, act="verify_report")
+    keep_found(conn, case.key, photos, act="verify_report", actor=actor, now=now)
     note_words(conn, case, act="verify_report", note=note, actor=actor, now=now)
     asked = is_check_asked(conn, case)
     told = {"is_true": is_true, "asked": asked, "in_time": case.step_due_at is None or now <= case.step_due_at}

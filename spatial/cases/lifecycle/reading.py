@@ -44,7 +44,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Shown:
-    """A photo of the report that opened a case, and what its sender told of it; WGS 84 degrees."""
+    """A photo of the report that opened a case, and what was told of it; WGS 84 degrees."""
 
     sha256: str
     kind: str | None
@@ -54,14 +54,21 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class ActPhoto(Shown):
+    """A photo of an act: what was found at a look, or what a result looks like."""
+
+    act: str
+
+
+@dataclass(frozen=True)
 class Way:
-    """The way of a case; `photos` are (sha256, kind, act), `shown` those of its report."""
+    """The way of a case; `photos` are those of its acts, `shown` those of its report."""
 
     held: list[Held]
     tasks: list[Task]
     notes: list[Note]
     requests: list[Request]
-    photos: list[tuple[str, str, str]]
+    photos: list[ActPhoto]
     shown: list[Shown]
 
 
@@ -73,6 +80,6 @@ def read_way(conn: Connection, case: CaseFile) -> Way:
         list_tasks(conn, key),
         [Note(**row._mapping) for row in run(conn, SQL["notes_of"], key)],
         [Request(**row._mapping) for row in run(conn, SQL["requests_of"], key)],
-        [(row.sha256, row.kind, row.act) for row in run(conn, SQL["photos_of"], key)],
+        [ActPhoto(**row._mapping) for row in run(conn, SQL["photos_of"], key)],
         [Shown(**row._mapping) for row in run(conn, SQL["photos_of_report"], key | {"report": case.report_id})],
     )

@@ -195,15 +195,17 @@ CREATE TABLE case_request (
 CREATE UNIQUE INDEX case_request_one_open ON case_request (district, case_no, kind) WHERE state = 'open';
 CREATE INDEX case_request_case ON case_request (district, case_no);
 
--- Pictures of acts: what the place looked like when it was done.
+-- Pictures of acts: what a look at the place found (near, far, reference, before), what it looks like when it is done (after).
 CREATE TABLE case_photo (
     district text NOT NULL,
     case_no  text NOT NULL,
     sha256   text NOT NULL REFERENCES photo,
     kind     text NOT NULL CHECK (kind IN ('near', 'far', 'reference', 'before', 'after')),
-    act      text NOT NULL,
+    act      text NOT NULL CHECK ((kind = 'after') = (act <> 'verify_report')),
     at       timestamptz NOT NULL,
     actor    text NOT NULL,
+    taken_at timestamptz,                     -- and where, as far as it is told
+    position geometry(Point, 4326),
     PRIMARY KEY (district, case_no, sha256, kind),
     FOREIGN KEY (district, case_no) REFERENCES case_file
 );
