@@ -117,6 +117,18 @@ def test_a_case_tells_its_whole_way_with_unit_date_and_outcome(conn: Connection)
     assert _mails(conn) == 9
 
 
+def test_what_was_not_fixed_is_told_with_the_unit_s_reason_masked(conn: Connection) -> None:
+    [filed] = _file(conn, _draft())
+    case = submit_case(
+        conn, _handled(conn, filed), outcome="not_possible", photos_after=[PHOTO], own=None, actor="7", now=later(1),
+        note="Waits for the new pipes of 2027, ask 13811112222",
+    )  # fmt: skip
+    verify_result(conn, case, passed=True, reason=None, actor="3", now=later(2))
+    done, closed = _status(conn, filed).answers[-2:]
+    assert (done.kind, closed.kind) == ("done", "closed")
+    assert done.words == closed.words == "Waits for the new pipes of 2027, ask ***"
+
+
 def test_more_time_and_a_pause_are_told_when_they_are_granted_with_the_reason_masked(conn: Connection) -> None:
     [filed] = _file(conn, _draft())
     case = _asked(conn, _handled(conn, filed), extend_case, "ask", 1)

@@ -51,7 +51,13 @@ def _with_unit(kind: str, name: str, *, tells_due: bool = True) -> Rule:
 
 
 def _verified(told: Mapping[str, Any]) -> Answer:
-    return Answer("closed", outcome=told.get("outcome")) if told["state"] == "closed" else Answer("reworked")
+    return _with_outcome("closed", told) if told["state"] == "closed" else Answer("reworked")
+
+
+def _with_outcome(kind: str, told: Mapping[str, Any]) -> Answer:
+    """Of anything but fixed the unit has said why, and who waited for it is told that too."""
+    outcome = told.get("outcome")
+    return Answer(kind, outcome=outcome, note_of=None if outcome == "fixed" else "submit")
 
 
 def _called_back(told: Mapping[str, Any]) -> Answer:
@@ -77,7 +83,7 @@ _RULES: Mapping[str, Rule] = {
     "case.extended": _granted(lambda told: Answer("delayed", tells_due=True, note_of="extend")),
     "case.suspended": _granted(lambda told: Answer("paused", note_of="suspend", request=told.get("request"))),
     "case.resumed": lambda told: Answer("resumed", tells_due=True),
-    "case.submitted": lambda told: Answer("done", outcome=told.get("outcome")),
+    "case.submitted": lambda told: _with_outcome("done", told),
     "case.result_verified": _verified,
     "case.called_back": _called_back,
     "case.reopened": _with_unit("reopened", "lead"),

@@ -24,7 +24,7 @@ WITH RECURSIVE asked AS (
            coalesce(nullif(asked.words, ''), (
                SELECT note.note FROM case_note AS note
                WHERE note.district = asked.district AND note.case_no = asked.case_no AND note.act = asked.note_of
-                 AND note.at = asked.at
+                 AND (note.at = asked.at OR asked.kind = 'closed')   -- a case is closed behind what its unit said
                ORDER BY note.id DESC LIMIT 1), ''),
            jsonb_strip_nulls(jsonb_build_object(
                'unit', coalesce(department.name, body.name, cell.name),
