@@ -6,11 +6,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import Connection
 
+from api.answers import told_text
 from api.batches import is_citizen, sender_of
-from api.dependencies import Conn, Now, Viewer, require
+from api.dependencies import Conn, Now, TextReader, Viewer, require
 from api.routes.bodies import Editor
-from api.schemas.duties import ListPage
+from api.schemas.duties import ListPage, id_behind
 from api.schemas.port import (
+    AlsoSaidOut,
+    AlsoSaidPage,
     EvidenceList,
     EvidenceOut,
     RuleBody,
@@ -21,7 +24,9 @@ from api.schemas.port import (
     SupportOut,
 )
 from api.schemas.reports import AnyAccuracy, AnyLatitude, AnyLongitude, Datum
+from spatial.cases.case_files import get_case
 from spatial.cases.drafts import REPORTER_LIMIT, check_storable
+from spatial.cases.port.also_said import list_also_said
 from spatial.cases.port.duplicates import (
     DuplicateRule,
     get_complaint,
@@ -90,6 +95,28 @@ def duplicates_of(case_no: str, conn: Conn, asking: Merger) -> EvidenceList:
     return EvidenceList(items=[EvidenceOut.of(one) for one in found])
 
 
+@router.get("/cases/{case_no}/also-said")
+def also_said(
+    case_no: str,
+    conn: Conn,
+    asking: TextReader,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: Annotated[str | None, Query(max_length=64, description="The `next` of the page before.")] = None,
+) -> AlsoSaidPage:
+    """What others said about a case: repeats, supporters, and the reporters of cases merged into it; words masked."""
+    reach = asking.reach_for("read_text")
+    case = get_case(conn, reach=reach, case_no=case_no)
+    found = list_also_said(conn, reach=reach, case_no=case_no, limit=limit + 1, behind=id_behind(cursor))
+    items = [
+        AlsoSaidOut(
+            case_no=one.case_no, part=one.part, at=one.at, is_known=one.is_known, photos=list(one.photos),
+            text=told_text(one.text, tags=case.tags, reader=asking),
+        )
+        for one in found[:limit]
+    ]  # fmt: skip
+    return AlsoSaidPage(items=items, next=str(found[limit - 1].id) if len(found) > limit else None)
+
+
 @router.get("/duplicate-rules")
 def rules_of_classes(conn: Conn, asking: Editor) -> ListPage:
     """The classes that have bounds of their own; the settings hold for all others."""
@@ -147,7 +174,11 @@ def _support(body: SupportBody, viewer: Account | None, rules: Rules, now: datet
     if body.category is not None:
         _nodes(rules, body.category)
     lon, lat = to_wgs84(body.lon, body.lat, body.datum)
-    complaint = Complaint(float(lon), float(lat), _accuracy(rules, body.accuracy_m), now, body.category, body.text)
+    pictures = tuple(one.picture() for one in body.photos)
+    complaint = Complaint(
+        float(lon), float(lat), _accuracy(rules, body.accuracy_m), now, body.category, body.text,
+        frozenset(one.sha256 for one in pictures),
+    )  # fmt: skip
     said = {"lon": body.lon, "lat": body.lat, "datum": body.datum, "accuracy_m": body.accuracy_m}
     own = is_citizen(viewer) or body.reporter is None  # who names nobody else speaks for himself
-    return Support(body.id, sender_of(viewer), complaint, said, body.text, body.reporter, own)
+    return Support(body.id, sender_of(viewer), complaint, said, body.text, body.reporter, own, pictures)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.reports import Accuracy, Datum, Latitude, Longitude
+from api.schemas.reports import Accuracy, Datum, Latitude, Longitude, Pictures
 from spatial.cases.drafts import TEXT_LIMIT
 from spatial.cases.port.counting import can_confirm
 from spatial.cases.port.duplicates import Candidate
@@ -112,6 +112,7 @@ class SupportBody(BaseModel):
     datum: Datum = "wgs84"
     category: str | None = Field(default=None, max_length=64)
     text: str = Field(default="", max_length=TEXT_LIMIT)
+    photos: Pictures = []
     reporter: dict[str, Any] | None = Field(default=None, description="Who to answer; kept apart and erasable.")
 
 
@@ -126,6 +127,24 @@ class SupportOut(BaseModel):
     unnamed_supporters: int
     counted: bool
     status_url: str | None = Field(description="None for whoever gives the contact of him who reported the case.")
+
+
+class AlsoSaidOut(BaseModel):
+    """What somebody else said about a case, masked; of him nothing but whether it is certain who he is."""
+
+    case_no: str = Field(description="The case that he knows: another one where that was merged into this.")
+    part: str = Field(description="reporter of that case, repeat of an own report, or supporter.")
+    at: datetime
+    is_known: bool
+    text: str | None
+    photos: list[str]
+
+
+class AlsoSaidPage(BaseModel):
+    """In the order in which they asked; `next` goes into `cursor`."""
+
+    items: list[AlsoSaidOut]
+    next: str | None
 
 
 class Words(BaseModel):

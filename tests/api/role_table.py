@@ -102,6 +102,7 @@ ROWS = [
     Row("POST", "/api/v1/duplicates", ALL, body={"lon": _LON, "lat": _LAT, "text": "A bag of litter."}),
     Row("POST", "/api/v1/duplicates/{case_no}/support", ALL, 404, body=_support),
     Row("GET", "/api/v1/cases/{case_no}/duplicates", "SBA"),
+    Row("GET", "/api/v1/cases/{case_no}/also-said", READERS),
     Row("GET", "/api/v1/duplicate-rules", "", city="A"),
     Row("PUT", "/api/v1/duplicate-rules/{matter}", "", 422, city="A", body={"within_seconds": 60, "floor_m": 5}),
     Row("GET", "/api/v1/status/{token}", ALL, 404),

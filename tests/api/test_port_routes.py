@@ -1,9 +1,12 @@
 """The one port over HTTP: suggestions, support, the status page, the outbox and webhooks."""
 
+import hashlib
+import io
 from typing import Any
 from uuid import uuid4
 
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from spatial.cases.port import tell_citizen
 from spatial.cases.port.telling import KINDS
@@ -18,6 +21,12 @@ def _report(client: TestClient, **changes: Any) -> dict[str, Any]:
     answer = client.post("/api/v1/reports", json=a_report(**changes))
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
+
+
+def _picture() -> bytes:
+    file = io.BytesIO()
+    Image.effect_noise((64, 48), 40).convert("RGB").save(file, "JPEG")
+    return file.getvalue()
 
 
 def test_what_stands_already_is_suggested_and_tells_of_nobody(client: TestClient) -> None:
@@ -52,6 +61,36 @@ def test_support_joins_instead_of_opening_and_is_answered(client: TestClient) ->
     far = body | {"id": str(uuid4()), "lon": LON + 0.01}
     assert client.post(f"/api/v1/duplicates/{number}/support", json=far).status_code == 404
     assert client.post(f"/api/v1/duplicates/{number}/support", json=body | {"text": "other"}).status_code == 409
+
+
+def test_what_others_said_and_show_is_read_by_who_handles_the_case(client: TestClient, log_in: LogIn) -> None:
+    number = _report(client, text="A bag at the gate.")["case_no"]
+    bytes_ = _picture()
+    name = hashlib.sha256(bytes_).hexdigest()
+    body: dict[str, Any] = {
+        "id": str(uuid4()), "lon": LON, "lat": LAT, "accuracy_m": 5, "text": "Since Monday, call 13811112222.",
+        "photos": [{"sha256": name, "kind": "near"}],
+    }  # fmt: skip
+    path = f"/api/v1/duplicates/{number}/support"
+    missing = client.post(path, json=body)
+    assert missing.status_code == 422 and missing.json()["field"] == "photos"
+    assert client.put(f"/api/v1/photos/{name}", content=bytes_, headers={"content-type": "image/jpeg"}).is_success
+    assert [client.post(path, json=body).status_code for _ in range(2)] == [201, 200]
+    other = _report(client, lon=LON + 1e-4, text="It stinks.")["case_no"]
+    clerk = log_in("clerk")
+    merge = {"act": "merge", "into": number, "reason": "the same"}
+    assert clerk.post(f"/api/v1/cases/{other}/actions", json=merge).status_code == 200
+    page = clerk.get(f"/api/v1/cases/{number}/also-said").json()
+    told = [(one["part"], one["case_no"], one["text"], one["photos"], one["is_known"]) for one in page["items"]]
+    assert told == [
+        ("supporter", number, "Since Monday, call ***.", [name], False), ("reporter", other, "It stinks.", [], False),
+    ]  # fmt: skip
+    assert clerk.get(f"/api/v1/photos/{name}").status_code == 200
+    first = clerk.get(f"/api/v1/cases/{number}/also-said", params={"limit": 1}).json()
+    rest = clerk.get(f"/api/v1/cases/{number}/also-said", params={"cursor": first["next"]}).json()
+    assert first["items"] + rest["items"] == page["items"] and rest["next"] is None
+    assert log_in("clerk2").get(f"/api/v1/cases/{number}/also-said").status_code == 404
+    assert log_in("clerk2").get(f"/api/v1/photos/{name}").status_code == 404
 
 
 def test_without_a_class_words_are_sorted_or_place_and_time_stand_alone(client: TestClient, fresh_db: Store) -> None:

@@ -91,6 +91,36 @@ INSERT INTO status_link (token_digest, asker, given_at, is_mailed) VALUES (%(dig
 INSERT INTO report (district, case_no, id, lon, lat, datum, accuracy_m, text, reporter)
 VALUES (%(district)s, %(case_no)s, %(id)s, %(lon)s, %(lat)s, %(datum)s, %(accuracy_m)s, %(text)s, %(reporter)s::jsonb)
 
+-- name: also_said
+-- What others said about a case and about those merged into it, within a reach, in the order in which they asked.
+WITH RECURSIVE joined(district, case_no) AS (
+    SELECT district, case_no FROM case_file WHERE case_no = %(case_no)s
+    UNION
+    SELECT merged.district, merged.case_no FROM joined JOIN case_file AS merged ON merged.merged_into = joined.case_no
+)
+SELECT asker.id, asker.case_no, asker.part, asker.asked_at AS at, asker.known_as IS NOT NULL AS is_known,
+       coalesce(report.text, '') AS text,
+       ARRAY(SELECT sha256 FROM report_photo
+             WHERE report_photo.district = asker.district AND report_photo.report_id = asker.report_id
+             ORDER BY sha256) AS photos
+FROM joined JOIN case_file USING (district, case_no) JOIN case_asker AS asker USING (district, case_no)
+LEFT JOIN report ON report.district = asker.district AND report.id = asker.report_id
+WHERE (case_file.case_no <> %(case_no)s OR asker.report_id <> case_file.report_id)
+  AND (%(behind)s::bigint IS NULL OR asker.id > %(behind)s)
+  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
+ORDER BY asker.id LIMIT %(limit)s
+
+-- name: said_photos_there
+-- Which of these photos somebody has put.
+SELECT sha256 FROM photo WHERE sha256 = ANY(%(names)s::text[])
+
+-- name: insert_said_photos
+-- The photos by which a supporter shows what he says.
+INSERT INTO report_photo (district, report_id, sha256, kind, taken_at, position)
+SELECT %(district)s, %(id)s, sha256, kind, taken_at, ST_SetSRID(ST_Point(lon, lat), 4326)
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS shown(sha256 text, kind text, taken_at timestamptz, lon float8, lat float8)
+ON CONFLICT DO NOTHING
+
 -- name: claim_id
 -- Claim an id among those of all reports.
 INSERT INTO report_key (id, sender, digest, district, case_no)

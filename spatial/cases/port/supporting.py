@@ -13,12 +13,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from spatial.cases.drafts import Picture, check_picture
 from spatial.cases.port.askers import PUBLIC, SQL, Asker, Who, add_askers, give_links, read_pepper, target_of, who_asks
 from spatial.cases.port.counting import Counted, recount_supporters
 from spatial.cases.port.duplicates import list_duplicates, read_bounds
 from spatial.cases.port.likeness import Complaint
 from spatial.cases.port.repeats import tell_repeats
-from spatial.errors import DigestMismatch, NotFound
+from spatial.errors import DigestMismatch, Invalid, NotFound
 from spatial.store.db import run
 from spatial.store.reach import WHOLE_CITY
 
@@ -37,11 +38,14 @@ class Support:
     text: str
     reporter: dict[str, Any] | None
     by_citizen: bool = False
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def digest(self) -> bytes:
         """SHA-256 of what was said: the same words twice are the same support."""
-        told = {"said": self.said, "text": self.text, "reporter": self.reporter, "sender": self.sender}
+        told: dict[str, Any] = {"said": self.said, "text": self.text, "reporter": self.reporter, "sender": self.sender}
+        if self.pictures:
+            told["pictures"] = sorted(json.dumps(vars(one), default=str) for one in self.pictures)
         return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).digest()
 
 
@@ -64,6 +68,7 @@ def support_case(
     held = run(conn, SQL["hold_cases"], {"numbers": [case_no]}).first()
     if held is None:
         raise _unlike(case_no)
+    _check_pictures(conn, support)
     is_new = _claim(conn, support, held.district, case_no)
     if is_new and not _is_like(conn, support, case_no, nodes_of):
         raise _unlike(case_no)  # the claim is undone with the transaction
@@ -88,6 +93,7 @@ def _join(
         "district": district, "case_no": case_no, "id": str(support.id), "text": support.text,
         "reporter": None if support.reporter is None else json.dumps(support.reporter), **support.said,
     })  # fmt: skip
+    _keep_pictures(conn, support, district)
     add_askers(conn, [Asker(
         district, case_no, support.id, "supporter", who, target_of(support.reporter, sender=support.sender), now,
         PUBLIC,
@@ -97,6 +103,21 @@ def _join(
     tell_repeats(conn, joined, actors={support.id: support.sender}, part="supporter", now=now)
     token = give_links(conn, [support.id], now=now).get(support.id)
     return Supported(case_no, counts, counts != before, token)
+
+
+def _check_pictures(conn: Connection, support: Support) -> None:
+    for one in support.pictures:
+        check_picture(one)
+    names = [one.sha256 for one in support.pictures]
+    there = set(run(conn, SQL["said_photos_there"], {"names": names}).scalars()) if names else set()
+    if missing := [name for name in names if name not in there]:
+        raise Invalid(f"photo {missing[0]} is not here; put it to /api/v1/photos/ first", field="photos")
+
+
+def _keep_pictures(conn: Connection, support: Support, district: str) -> None:
+    if support.pictures:
+        rows = json.dumps([vars(one) for one in support.pictures], default=str)
+        run(conn, SQL["insert_said_photos"], {"district": district, "id": str(support.id), "rows": rows})
 
 
 def _claim(conn: Connection, support: Support, district: str, case_no: str) -> bool:

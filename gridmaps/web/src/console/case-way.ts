@@ -13,6 +13,7 @@ import { personWords } from "../ui/names";
 import { NamedPart } from "../ui/part";
 
 type Likely = { case_no: string; category: string | null; state: string; received_at: string; distance_m: number; supporters: number; score: number; same_photo: boolean };
+type AlsoSaid = { case_no: string; part: "reporter" | "repeat" | "supporter"; at: string; is_known: boolean; text: string | null; photos: string[] };
 
 const SAME_MS = 1000;
 const plain = (word: string): string => word.replaceAll("_", " ");
@@ -25,6 +26,7 @@ class CaseWay extends NamedPart {
   declare session: Session | null;
   declare now: number;
   private likely: Likely[] = [];
+  private said: AlsoSaid[] = [];
   private read = "";
 
   protected override updated(): void {
@@ -37,9 +39,13 @@ class CaseWay extends NamedPart {
   // Beside the case: what cannot be read leaves its part away.
   private async readBeside(caseNo: string): Promise<void> {
     const path = `/api/v1/cases/${caseNo}/duplicates`;
-    const likely = may(this.session, "merge") ? await get<{ items: Likely[] }>(path).catch(() => null) : null;
+    const [likely, said] = await Promise.all([
+      may(this.session, "merge") ? get<{ items: Likely[] }>(path).catch(() => null) : null,
+      may(this.session, "read_text") ? get<{ items: AlsoSaid[] }>(`/api/v1/cases/${caseNo}/also-said`).catch(() => null) : null,
+    ]);
     if (this.one.case_no !== caseNo) return;
     this.likely = likely?.items ?? [];
+    this.said = said?.items ?? [];
     this.requestUpdate();
   }
 
@@ -76,13 +82,17 @@ class CaseWay extends NamedPart {
   }
 
   private same(): TemplateResult | typeof nothing {
-    const { one, likely } = this;
+    const { one, likely, said } = this;
     const link = (caseNo: string): TemplateResult => html`<a class="mono" href="/?case=${caseNo}">${caseNo}</a>`;
     const unnamed = one.unnamed_supporters ?? 0;
-    if (!one.merged_into && !one.supporters && !unnamed && likely.length === 0) return nothing;
+    if (!one.merged_into && !one.supporters && !unnamed && likely.length + said.length === 0) return nothing;
     return html`<section data-same><h3>The same complaint</h3>
       ${one.merged_into ? html`<p>Joined to ${link(one.merged_into)}</p>` : nothing}
       ${one.supporters || unnamed ? html`<p data-supporters=${one.supporters ?? 0}>${one.supporters ?? 0} ${one.supporters === 1 ? "other person reports" : "others report"} the same${unnamed ? `, and ${unnamed} without a confirmed name` : ""}.</p>` : nothing}
+      ${said.length ? html`<ul class="way">${said.map((other) => html`<li data-also-said=${other.part}>
+        <b>${other.part === "repeat" ? "The reporter again" : other.part === "supporter" ? "Somebody who joined" : html`Reported as ${link(other.case_no)}`}</b>
+        <span class="muted">${stamp(other.at, this.zone)}${other.is_known ? "" : ", name not confirmed"}</span>
+        <div>${other.text ? html`<p class="words">${other.text}</p>` : nothing}${other.photos.length ? html`<div class="photos">${other.photos.map((name) => html`<a href="/api/v1/photos/${name}" target="_blank" rel="noopener"><img src="/api/v1/photos/${name}" alt="Photo of what was said" /></a>`)}</div>` : nothing}</div></li>`)}</ul>` : nothing}
       ${likely.length ? html`<ul class="way">${likely.slice(0, 5).map((other) => html`<li data-likely=${other.case_no}>${link(other.case_no)}
         <span>${Math.round(other.distance_m)} m away · ${stateWords(other.state)}</span><span class="muted">${stamp(other.received_at, this.zone)}${other.same_photo ? ", the same photo" : ""}</span></li>`)}</ul>` : nothing}</section>`;
   }

@@ -181,7 +181,7 @@ async function join(one: Suggestion): Promise<void> {
   same = { ...same, busy: true, problem: null };
   draw();
   try {
-    same = { ...nothingSame(), joined: await joinCase(one.case_no, body) };
+    same = { ...nothingSame(), joined: await joinCase(one.case_no, body, photo) };
     await emptyForm();
   } catch (failed) {
     same = { ...same, busy: false, problem: failed instanceof Error ? failed.message : String(failed) };

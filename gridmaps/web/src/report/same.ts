@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { nameOf, request, type Config } from "../api";
 import { metres, span } from "../ui/format";
 import type { Body } from "./outbox";
+import type { Photo } from "./photo";
 import type { Words } from "./words";
 
 export type Suggestion = { case_no: string; category: string | null; distance_m: number; age_seconds: number; supporters: number; unnamed_supporters: number; step: string; state: string; by: "class" | "sorted" | "place" };
@@ -27,8 +28,11 @@ export async function findSame({ lon, lat, accuracy_m, datum, category, text }: 
   }
 }
 
-export const joinCase = (caseNo: string, { id, lon, lat, accuracy_m, datum, category, text, reporter }: Body): Promise<Joined> =>
-  request<Joined>("POST", `/api/v1/duplicates/${encodeURIComponent(caseNo)}/support`, { id, lon, lat, accuracy_m, datum, category, text, reporter });
+/** Joins a case, with the words and the picture of the report that waited. */
+export async function joinCase(caseNo: string, { id, lon, lat, accuracy_m, datum, category, text, photos, reporter }: Body, photo: Photo | null): Promise<Joined> {
+  if (photo) await request("PUT", `/api/v1/photos/${photo.sha256}`, new Blob([photo.bytes], { type: photo.type }));
+  return request<Joined>("POST", `/api/v1/duplicates/${encodeURIComponent(caseNo)}/support`, { id, lon, lat, accuracy_m, datum, category, text, photos, reporter });
+}
 
 /** Who else said so: those who are certain, and apart from them those of whom nothing is. */
 const others = (one: { supporters: number; unnamed_supporters: number }, words: Words): string =>
