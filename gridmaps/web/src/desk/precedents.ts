@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { get, type CellFeature } from "../api";
 import { asked, type Area, type Page, type Precedent, type Ruling } from "../duty";
+import { stateWords } from "../ui/case-states";
 import { metres, place, stamp } from "../ui/format";
 import { cellWords } from "../ui/names";
 import "../ui/picker";
@@ -22,7 +23,7 @@ function areaSaid(area: Area): TemplateResult | string {
 type Decided = NonNullable<Precedent["cases"]>[number];
 
 const caseLine = (one: Decided, zone: string): TemplateResult => html`<a class="mono" href="/?case=${one.case_no}">${one.case_no}</a>
-  <span class="muted">${[one.state, one.received_at ? stamp(one.received_at, zone) : ""].filter(Boolean).join(", ")}</span>
+  <span class="muted">${[stateWords(one.state), one.received_at ? stamp(one.received_at, zone) : ""].filter(Boolean).join(", ")}</span>
   ${one.current_unit ? html`<span class="line">${cellWords(one.current_unit)}</span>` : nothing}`;
 
 class Precedents extends DeskView {
