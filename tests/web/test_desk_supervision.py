@@ -49,9 +49,8 @@ def test_the_administrator_edits_a_colour_and_gives_a_source_a_ladder_of_its_own
     page.click("[data-colour-rule=working_day] [data-edit-colour]")
     page.fill("[data-editing] [name=share]", "50")
     page.keyboard.press("Enter")
-    page.wait_for_selector("[data-saved]")
-    row = page.inner_text("[data-colour-rule=working_day]")
-    assert "50 %" in row and "with the next sweep" in row
+    page.wait_for_selector("[data-saved]:has-text('from the next sweep on')")
+    assert "50 %" in page.inner_text("[data-colour-rule=working_day]")
     page.select_option("[data-own-ladder]", "superior")
     page.fill("[data-ladder=superior] [name=reply]", "4")
     page.select_option("[data-ladder=superior] [name=reply_unit]", "working_hour")
