@@ -25,7 +25,7 @@ _AS_THEY_STAND = (
     "limit_amount", "limit_unit", "paused_since", "tier", "tier_since", "filed_at", "dispatched_at",
     "taken_at", "submitted_at", "closed_at", "ended_at", "outcome", "is_self_solved", "reworks", "reopens",
     "extensions", "suspensions", "appeals", "merged_into", "supporters", "unnamed_supporters",
-    "missed_at", "missed_by", "missed_until",
+    "missed_at", "missed_by", "missed_until", "late_at",
 )  # fmt: skip
 NOWADAYS = datetime.max.replace(tzinfo=UTC)  # later than any version ends: the newest name
 
@@ -97,6 +97,7 @@ def case_out(case: CaseFile, names: Names, *, reader: Account | None) -> CaseOut
         returns=case.returns,
         precedent=case.precedent,
         is_locked=case.ruling is not None,
+        held_by=_holder(case, names),
         **{name: getattr(case, name) for name in _AS_THEY_STAND},
     )
 
@@ -141,3 +142,10 @@ def _cell(path: tuple[str, ...], moment: datetime, names: Names) -> LocatedCell 
 
 def _body(cell: CellName) -> BodyOut:
     return BodyOut(cell=cell.code, level=cell.level, name=cell.body or cell.name)
+
+
+def _holder(case: CaseFile, names: Names) -> BodyOut | None:
+    """The body of the level that holds a case; none outside the grid."""
+    if case.tier is None or not 0 < case.tier <= len(case.current_path):
+        return None
+    return _body(names[case.current_path[case.tier - 1], NOWADAYS])

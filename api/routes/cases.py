@@ -11,10 +11,13 @@ from api.answers import case_out, names_of
 from api.case_way import way_out
 from api.dependencies import CaseReader, Conn, Now
 from api.schemas.reports import CaseOut, CasePage
+from api.work_lists import read_acts, read_place, waited_of, write_place
 from spatial.cases.case_files import CaseFile, CaseFilter, count_cases, get_case, list_by_number, list_cases
 from spatial.cases.supervision.board import count_colours
 from spatial.cases.supervision.colours import Clock, colour_of
+from spatial.cases.waiting import list_waiting
 from spatial.errors import Invalid
+from spatial.grid.levels import get_level
 from spatial.people.accounts import Account
 
 router = APIRouter(prefix="/api/v1/cases", tags=["cases"])
@@ -44,22 +47,38 @@ def list_page(
     bbox: Annotated[str | None, Query(description="west,south,east,north in degrees")] = None,
     overdue: Annotated[bool, Query(description="Only open cases that are past a limit.")] = False,
     colour: Annotated[Colour | None, Query(description="As timed supervision sees the case now.")] = None,
+    counted: Annotated[
+        bool, Query(description="Only those that the figures by colour count: their clock runs, or stands.")
+    ] = False,
+    tier: Annotated[
+        str | None, Query(description="The key of the level that holds the case; see /api/v1/config.")
+    ] = None,
+    waiting: Annotated[
+        bool, Query(description="Only cases that wait for you, most urgent deadline first, each with `waits_for`.")
+    ] = False,
+    waits_for: Annotated[list[str] | None, Query(description="With `waiting`: for one of these acts of yours.")] = None,
     q: Annotated[str | None, Query(description="A number, a unit's code or name, or words of the text.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: str | None = None,
 ) -> CasePage:
-    """Cases newest first. `next` of a page goes into `cursor` for the page behind it."""
+    """Cases newest first, or those that wait for you. `next` of a page goes into `cursor` for the page behind it."""
     if case_no:
         _check_alone(request)
         found = list_by_number(conn, reach=account.reach, numbers=_few(case_no))
         return _page(conn, found, None, account, now)
     late = now if overdue else None
+    held = None if tier is None else get_level(conn, key=tier).rank
     words = q.strip() or None if q else None
     narrowed = CaseFilter(
         step=step, certainty=certainty, category=category, state=state, platform=platform, nature=nature,
-        provider=provider, lead=lead, cell=unit, bbox=read_bbox(bbox), words=words,
+        provider=provider, lead=lead, tier=held, cell=unit, bbox=read_bbox(bbox), words=words,
         text_reach=account.reach_for("read_text"), overdue_at=late, colour=colour and (colour, now),
+        counted=counted,
     )  # fmt: skip
+    if waiting:
+        return _waiting_page(conn, account, narrowed, read_acts(waits_for), now=now, limit=limit, cursor=cursor)
+    if waits_for is not None:
+        raise Invalid("waits_for narrows a work list; ask with waiting=true", field="waits_for")
     behind = _read_cursor(cursor)
     found = list_cases(conn, reach=account.reach, narrowed=narrowed, limit=limit + 1, behind=behind)
     more = _write_cursor(found[limit - 1]) if len(found) > limit else None
@@ -96,6 +115,24 @@ def read_bbox(text: str | None) -> tuple[float, float, float, float] | None:
 
 def _page(conn: Conn, cases: list[CaseFile], more: str | None, reader: Account, now: datetime) -> CasePage:
     return CasePage(items=_shown(conn, cases, reader, now), next=more)
+
+
+def _waiting_page(
+    conn: Conn, reader: Account, narrowed: CaseFilter, acts: list[str] | None, *, now: datetime, limit: int,
+    cursor: str | None,
+) -> CasePage:  # fmt: skip
+    if narrowed.bbox is not None or narrowed.colour is not None or narrowed.counted:
+        field = "bbox" if narrowed.bbox else "colour" if narrowed.colour else "counted"
+        raise Invalid(f"a work list is not narrowed by {field}; leave it away", field=field)
+    found = list_waiting(
+        conn, waited=waited_of(reader), narrowed=narrowed, acts=acts, now=now, limit=limit + 1,
+        behind=read_place(cursor),
+    )  # fmt: skip
+    more = write_place(found[limit - 1][0]) if len(found) > limit else None
+    shown = _shown(conn, [case for case, _ in found[:limit]], reader, now)
+    wanted = [acts for _, acts in found[:limit]]
+    items = [one.model_copy(update={"waits_for": acts}) for one, acts in zip(shown, wanted, strict=True)]
+    return CasePage(items=items, next=more)
 
 
 def _shown(conn: Conn, cases: list[CaseFile], reader: Account, now: datetime) -> list[CaseOut]:

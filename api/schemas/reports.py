@@ -208,6 +208,7 @@ class CaseOut(CaseHead):
     paused_since: datetime | None = Field(description="Suspended: the clock stands still since then.")
     tier: int | None = Field(description="The level of the grid that holds the case, 1 is the widest.")
     tier_since: datetime | None
+    held_by: BodyOut | None = Field(description="The body of the level that holds the case; null outside the grid.")
     filed_at: datetime | None
     dispatched_at: datetime | None
     taken_at: datetime | None = Field(description="When the lead unit opened it.")
@@ -227,6 +228,12 @@ class CaseOut(CaseHead):
     missed_at: datetime | None = Field(description="The last deadline that it missed and left for another.")
     missed_by: str | None = Field(description="Who led it when it missed that one.")
     missed_until: datetime | None = Field(description="When it left that one, or was closed behind it.")
+    late_at: datetime | None = Field(
+        description="The next deadline that it can miss: behind it the case is overdue. None while no clock of it runs."
+    )
+    waits_for: list[str] | None = Field(
+        default=None, description="In a work list: the acts that the reader is waited for."
+    )
 
 
 class CasePage(BaseModel):

@@ -97,6 +97,7 @@ class CaseFile:
     missed_by: str | None = None
     missed_until: datetime | None = None
     is_citizens: bool = False
+    late_at: datetime | None = None
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -109,7 +110,8 @@ class CaseFilter:
     """What a list is narrowed to; `bbox` is (west, south, east, north) in WGS 84 degrees.
 
     `words` is looked for in numbers, unit codes and names, and in texts within `text_reach`, as they are masked.
-    `colour` is one with the moment at which cases have it.
+    `colour` is one with the moment at which cases have it; `counted` leaves those alone that the figures by colour
+    count, whose clock runs or stands. `tier` is the rank of the level that holds a case.
     `overdue_at` leaves only open cases with a limit before that moment; with a provider, those whom nobody contacted.
     """
 
@@ -121,12 +123,14 @@ class CaseFilter:
     nature: str | None = None
     provider: str | None = None
     lead: str | None = None
+    tier: int | None = None
     cell: str | None = None
     bbox: tuple[float, float, float, float] | None = None
     words: str | None = None
     text_reach: Reach = NOTHING
     overdue_at: datetime | None = None
     colour: tuple[str, datetime] | None = None
+    counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,6 +166,7 @@ def list_cases(
         "nature": narrowed.nature,
         "provider": narrowed.provider,
         "lead": narrowed.lead,
+        "tier": narrowed.tier,
         "cell": narrowed.cell,
         "west": west,
         "south": south,
@@ -169,21 +174,21 @@ def list_cases(
         "north": north,
         "words": narrowed.words,
         "text_reach": narrowed.text_reach.bound,
-        "overdue": narrowed.overdue_at is not None,
-        "now": narrowed.overdue_at,
+        "late_before": narrowed.overdue_at,
+        "counted": narrowed.counted,
         "colour": narrowed.colour and narrowed.colour[0],
         "colour_at": narrowed.colour and narrowed.colour[1],
         "before": before,
         "before_no": before_no,
         "limit": limit,
     }
-    return [_case(row) for row in run(conn, SQL["list_cases"], params)]
+    return [case_of(row) for row in run(conn, SQL["list_cases"], params)]
 
 
 def list_by_number(conn: Connection, *, reach: Reach, numbers: Sequence[str]) -> list[CaseFile]:
     """The cases with these numbers that lie within the reach."""
     rows = run(conn, SQL["cases_by_number"], {"numbers": list(numbers), "reach": reach.bound})
-    return [_case(row) for row in rows]
+    return [case_of(row) for row in rows]
 
 
 def get_case(conn: Connection, *, reach: Reach, case_no: str) -> CaseFile:
@@ -197,7 +202,7 @@ def get_case(conn: Connection, *, reach: Reach, case_no: str) -> CaseFile:
 def list_filed(conn: Connection, *, report_ids: Sequence[UUID], sender: str | None = None) -> dict[UUID, CaseFile]:
     """The cases that these reports opened, by report id, with the owner as first decided; with `sender`, only his."""
     rows = run(conn, SQL["cases_filed"], {"ids": [str(i) for i in report_ids], "sender": sender})
-    return {row.asked_id: replace(_case(row), owner=row.first_owner) for row in rows}
+    return {row.asked_id: replace(case_of(row), owner=row.first_owner) for row in rows}
 
 
 def count_cases(conn: Connection, *, reach: Reach, now: datetime) -> CaseTotals:
@@ -224,7 +229,8 @@ def list_said(conn: Connection, *, sender: str, reach: Reach, limit: int) -> lis
 _FIELDS = [field.name for field in fields(CaseFile)]
 
 
-def _case(row: Row[Any]) -> CaseFile:
+def case_of(row: Row[Any]) -> CaseFile:
+    """A row of this table, with position, text and photos, as a value."""
     columns = row._mapping
     values = {name: columns[name] for name in _FIELDS}
     tuples = {name: tuple(values[name]) for name in ("path", "current_path", "photos", "assisting", "parties")}

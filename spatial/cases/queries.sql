@@ -142,11 +142,11 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties
   AND (%(nature)s::text IS NULL OR nature = %(nature)s)
   AND (%(provider)s::text IS NULL OR provider = %(provider)s)
   AND (%(lead)s::text IS NULL OR lead = %(lead)s)
+  AND (%(tier)s::smallint IS NULL OR tier = %(tier)s)
   AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
   AND (%(west)s::float8 IS NULL OR position && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326))
-  AND (NOT %(overdue)s OR CASE WHEN is_running THEN least(step_due_at, due_at)
-                               WHEN NOT is_history AND state = 'referred' AND contacted_at IS NULL THEN contact_due_at
-                          END < %(now)s)
+  AND (%(late_before)s::timestamptz IS NULL OR late_at < %(late_before)s)
+  AND (NOT %(counted)s OR is_running OR state = 'suspended' AND NOT is_history)
   AND (%(colour)s::text IS NULL
        OR %(colour)s = 'red' AND (is_running AND due_at < %(colour_at)s::timestamptz
                                   OR NOT is_history AND (closed_at > due_at OR missed_at IS NOT NULL)
@@ -185,9 +185,7 @@ ORDER BY case_file.received_at DESC LIMIT %(limit)s
 -- have open; it is late when nobody was contacted in time. Late is whose clock runs, as for red: what is submitted, too.
 SELECT count(*) FILTER (WHERE city_day(received_at) = city_day(%(now)s)) AS new_today,
        count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated') AND nature = 'government') AS open,
-       count(*) FILTER (WHERE CASE WHEN is_running THEN least(step_due_at, due_at)
-                                   WHEN state = 'referred' AND contacted_at IS NULL THEN contact_due_at
-                              END < %(now)s) AS overdue,
+       count(*) FILTER (WHERE late_at < %(now)s) AS overdue,
        count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated') AND nature <> 'government') AS referred,
        count(*) FILTER (WHERE certainty = 'outside') AS outside,
        count(*) FILTER (WHERE certainty = 'ambiguous') AS ambiguous

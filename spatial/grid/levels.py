@@ -36,6 +36,16 @@ def list_levels(conn: Connection) -> list[Level]:
     return [Level(**row._mapping) for row in run(conn, SQL["list_levels"])]
 
 
+def get_level(conn: Connection, *, key: str) -> Level:
+    """One level by its key. Raises Invalid where there is none, naming those that there are."""
+    levels = list_levels(conn)
+    found = next((level for level in levels if level.key == key), None)
+    if found is None:
+        known = ", ".join(level.key for level in levels)
+        raise Invalid(f"the grid has no level {key!r}; choose {known}", field="tier")
+    return found
+
+
 def list_rules(conn: Connection, *, system: str) -> dict[int, CodeRule]:
     """The code rules of one system by rank. Raises NotFound when there is no such system."""
     rules = {row.rank: CodeRule(**row._mapping) for row in run(conn, SQL["list_rules"], {"system": system})}

@@ -51,11 +51,26 @@ ALTER TABLE case_file
     ADD COLUMN missed_until timestamptz,      -- when it left that deadline, or was closed behind it
     -- Its clock runs: not suspended, not over, the government's, no history.
     ADD COLUMN is_running boolean NOT NULL GENERATED ALWAYS AS (NOT is_history AND state IN (
-        'reported', 'filed', 'own_handling', 'pending', 'returned', 'disputed', 'ruled', 'handling', 'submitted')) STORED;
+        'reported', 'filed', 'own_handling', 'pending', 'returned', 'disputed', 'ruled', 'handling', 'submitted')) STORED,
+    -- The next deadline that it can miss, and whose passing makes it overdue: of a clock that runs, else the time within
+    -- which a provider is to call back. Figures, lists and the order of work lists all read this one.
+    ADD COLUMN late_at timestamptz GENERATED ALWAYS AS (CASE
+        WHEN is_history THEN NULL
+        WHEN state IN ('reported', 'filed', 'own_handling', 'pending', 'returned', 'disputed', 'ruled', 'handling',
+                       'submitted') THEN least(step_due_at, due_at)
+        WHEN state = 'referred' AND contacted_at IS NULL THEN contact_due_at END) STORED;
 -- Red and yellow are ranges of these; the board reads the first alone, without the wide rows behind it.
 CREATE INDEX case_file_running ON case_file (due_at, case_no) INCLUDE (warn_at, lead, current_unit) WHERE is_running;
 CREATE INDEX case_file_warned ON case_file (warn_at, case_no) WHERE is_running;
 CREATE INDEX case_file_unwarned ON case_file (case_no) WHERE is_running AND warn_at IS NULL AND due_at IS NOT NULL;
+-- Work lists, most urgent first: whoever sees the whole city walks this one until his page is full.
+CREATE INDEX case_file_urgent ON case_file ((coalesce(late_at, 'infinity')), case_no)
+    WHERE NOT is_history AND state NOT IN ('called_back', 'evaluated', 'void', 'merged');
+-- Whoever sees a part of it goes by the cells; what is over is most of all cases, and is in no work list.
+CREATE INDEX case_file_open_path ON case_file USING gin (current_path)
+    WHERE NOT is_history AND state NOT IN ('called_back', 'evaluated', 'void', 'merged');
+CREATE INDEX case_file_open_parties ON case_file USING gin (parties)
+    WHERE NOT is_history AND state NOT IN ('called_back', 'evaluated', 'void', 'merged');
 CREATE INDEX case_file_suspended ON case_file (paused_since, case_no) WHERE state = 'suspended';
 CREATE INDEX case_file_late ON case_file (closed_at DESC) WHERE (closed_at > due_at OR missed_at IS NOT NULL) AND NOT is_history;
 
@@ -118,3 +133,23 @@ CREATE TABLE duty_roster (
     PRIMARY KEY (day, account)
 );
 GRANT SELECT, INSERT, DELETE ON duty_roster TO gridmaps_app;
+
+-- Whether somebody posted for these departments ('' is a territory) in these cells ('' is the whole city), the two side
+-- by side, speaks for a unit in a case with this path: a handler for his department, a street for its body and those below.
+CREATE FUNCTION speaks_for(unit text, path text[], departments text[], cells text[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT EXISTS (
+        SELECT FROM unnest(departments, cells) AS post(department, cell)
+        WHERE (post.cell = '' OR post.cell = ANY (path))
+          AND CASE WHEN post.department <> '' THEN post.department = unit
+                   ELSE starts_with(unit, '@')
+                        AND array_position(path, substr(unit, 2)) >= coalesce(array_position(path, post.cell), 1) END)
+$$;
+-- What the newest look at the place told: 'true' also where nobody was asked, 'false', or 'asked' while one waits.
+CREATE FUNCTION last_look(home text, number text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce((
+        SELECT CASE kind WHEN 'case.check_asked' THEN 'asked' ELSE coalesce(payload ->> 'is_true', 'true') END
+        FROM event WHERE district = home AND subject = 'case' AND subject_id = number
+          AND kind IN ('case.check_asked', 'case.report_verified')
+        ORDER BY seq DESC LIMIT 1), 'true')
+$$;

@@ -1,0 +1,113 @@
+-- name: list_waiting
+-- The cases that wait for somebody, with what he is waited for, most urgent deadline first, a page behind a place in that
+-- order. An act of a level is his where he is posted at the level that holds the case, or at a wider one over it. The
+-- order is written so that only a reach over the whole city walks the index of deadlines: a narrower one goes by its
+-- cells, and would else read the whole city's to fill a page.
+WITH asked AS (
+    SELECT district, case_no FROM case_request WHERE state = 'open'
+    UNION
+    SELECT district, case_no FROM case_call_back WHERE led_to = 'supervisor' AND settled_at IS NULL
+)
+SELECT case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat, report.text, report.place_code,
+       ARRAY(SELECT sha256 FROM report_photo
+             WHERE report_photo.district = case_file.district AND report_photo.report_id = case_file.report_id
+             ORDER BY sha256) AS photos,
+       waits.acts AS waits_for
+FROM (
+    SELECT * FROM case_file
+    WHERE NOT is_history AND state NOT IN ('called_back', 'evaluated', 'void', 'merged')
+      AND (NOT %(only_asked)s OR (district, case_no) IN (SELECT district, case_no FROM asked))
+    UNION ALL
+    SELECT * FROM case_file
+    WHERE NOT is_history AND state IN ('called_back', 'evaluated')
+      AND (district, case_no) IN (SELECT district, case_no FROM asked)
+) AS case_file
+LEFT JOIN report ON report.district = case_file.district AND report.id = case_file.report_id
+CROSS JOIN LATERAL (SELECT (%(accept)s::text[] IS NULL OR current_path[:tier] && %(accept)s::text[]) AS accepts,
+                           (%(void)s::text[] IS NULL OR current_path[:tier] && %(void)s::text[]) AS voids,
+                           (%(dispatch)s::text[] IS NULL OR current_path[:tier] && %(dispatch)s::text[]) AS dispatches,
+                           CASE WHEN state IN ('reported', 'filed')
+                                THEN last_look(case_file.district, case_file.case_no) END AS look) AS his
+CROSS JOIN LATERAL (SELECT array_remove(CASE
+    WHEN state IN ('reported', 'filed') THEN ARRAY[
+        CASE look WHEN 'asked' THEN CASE WHEN current_path && %(field)s::text[] THEN 'verify_report' END
+                  WHEN 'false' THEN CASE WHEN voids THEN 'void' END
+                  ELSE CASE WHEN state = 'filed' THEN CASE WHEN dispatches AND category IS NOT NULL THEN 'dispatch' END
+                            WHEN accepts AND category IS NULL THEN 'sort'
+                            WHEN accepts THEN 'accept' END END]
+    WHEN state IN ('returned', 'ruled') THEN ARRAY[
+        CASE WHEN dispatches AND (state = 'returned' OR NOT EXISTS (
+            SELECT FROM ruling WHERE ruling.id = case_file.ruling AND ruling.effective_from > %(now)s)) THEN 'dispatch' END]
+    WHEN state = 'own_handling' THEN ARRAY[
+        CASE WHEN %(solve)s::text[] IS NULL OR current_path[:tier] && %(solve)s::text[] THEN 'solve_own' END]
+    WHEN state = 'disputed' THEN ARRAY[
+        CASE WHEN %(rule)s::text[] IS NULL OR current_path && %(rule)s::text[] THEN 'rule' END]
+    WHEN state = 'referred' AND contacted_at IS NULL THEN ARRAY[
+        CASE WHEN %(refer)s::text[] IS NULL OR current_path && %(refer)s::text[] THEN 'contact' END]
+    WHEN state = 'closed' AND is_citizens AND NOT EXISTS (
+        SELECT FROM case_call_back AS said WHERE said.district = case_file.district AND said.case_no = case_file.case_no
+          AND said.cycle = case_file.reopens AND said.verdict <> 'not_reached') THEN ARRAY[
+        CASE WHEN %(call_back)s::text[] IS NULL OR current_path && %(call_back)s::text[] THEN 'call_back' END]
+    WHEN state IN ('pending', 'handling', 'submitted') THEN ARRAY[
+        CASE WHEN state = 'submitted' THEN CASE
+                 WHEN (%(verify)s::text[] IS NULL OR current_path && %(verify)s::text[]) AND open_tasks = 0
+                      AND NOT speaks_for(lead, current_path, %(departments)s::text[], %(cells)s::text[])
+                      AND NOT EXISTS (
+                          SELECT FROM event WHERE event.district = case_file.district AND subject = 'case'
+                            AND subject_id = case_file.case_no AND actor = %(actor)s
+                            AND kind IN ('case.received', 'case.submitted', 'case.task_finished')
+                            AND seq > coalesce((SELECT max(seq) FROM event AS sent
+                                                WHERE sent.district = case_file.district AND sent.subject = 'case'
+                                                  AND sent.subject_id = case_file.case_no
+                                                  AND sent.kind = 'case.dispatched'), 0)) THEN 'verify_result' END
+             WHEN NOT speaks_for(lead, current_path, %(departments)s::text[], %(cells)s::text[]) THEN NULL
+             WHEN state = 'handling' THEN 'submit'
+             WHEN returns = 0 OR %(actor)s IS DISTINCT FROM (
+                 SELECT sent.actor FROM event AS sent
+                 WHERE sent.district = case_file.district AND sent.subject = 'case'
+                   AND sent.subject_id = case_file.case_no AND sent.kind = 'case.dispatched'
+                 ORDER BY sent.seq DESC LIMIT 1) THEN 'receive' END,
+        CASE WHEN EXISTS (
+            SELECT FROM case_task AS task WHERE task.district = case_file.district AND task.case_no = case_file.case_no
+              AND task.state = 'open' AND task.part = 'assist'
+              AND speaks_for(task.unit, current_path, %(departments)s::text[], %(cells)s::text[])) THEN 'finish_task' END]
+    ELSE '{}' END
+    || ARRAY(
+        SELECT CASE asked.kind WHEN 'extension' THEN 'extend' WHEN 'suspension' THEN 'suspend' ELSE 'appeal' END
+        FROM case_request AS asked
+        WHERE asked.district = case_file.district AND asked.case_no = case_file.case_no AND asked.state = 'open'
+          AND asked.asked_by <> %(actor)s AND asked.reviewed_by IS DISTINCT FROM %(actor)s
+          AND (asked.kind <> 'extension' OR extensions = 0
+               OR %(again)s::text[] IS NULL OR current_path && %(again)s::text[] OR parties && %(again)s::text[])
+          AND (%(decide)s::text[] IS NULL OR current_path && %(decide)s::text[] OR parties && %(decide)s::text[])
+          AND case_file.state IN ('pending', 'handling', 'closed', 'called_back', 'evaluated')
+          AND (asked.kind = 'appeal') = (case_file.state IN ('closed', 'called_back', 'evaluated')))
+    || ARRAY(
+        SELECT DISTINCT 'settle_call_back' FROM case_call_back AS said
+        WHERE said.district = case_file.district AND said.case_no = case_file.case_no
+          AND said.led_to = 'supervisor' AND said.settled_at IS NULL
+          AND (%(settle)s::text[] IS NULL OR current_path && %(settle)s::text[] OR parties && %(settle)s::text[])),
+    NULL) AS acts) AS waits
+WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
+  AND waits.acts && %(acts)s::text[]
+  AND (%(step)s::text IS NULL OR step = %(step)s)
+  AND (%(state)s::text IS NULL OR state = %(state)s)
+  AND (%(certainty)s::text IS NULL OR certainty = %(certainty)s)
+  AND (%(category)s::text IS NULL OR category = %(category)s)
+  AND (%(platform)s::text IS NULL OR platform = %(platform)s)
+  AND (%(nature)s::text IS NULL OR nature = %(nature)s)
+  AND (%(provider)s::text IS NULL OR provider = %(provider)s)
+  AND (%(lead)s::text IS NULL OR lead = %(lead)s)
+  AND (%(tier)s::smallint IS NULL OR tier = %(tier)s)
+  AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
+  AND (%(late_before)s::timestamptz IS NULL OR late_at < %(late_before)s)
+  AND (%(words)s::text IS NULL
+       OR position(%(words)s in case_file.case_no) > 0
+       OR starts_with(current_unit, %(words)s)
+       OR (%(text_reach)s::text[] IS NULL OR current_path && %(text_reach)s::text[] OR parties && %(text_reach)s::text[])
+          AND position(lower(%(words)s) in lower(masked(report.text))) > 0)
+  AND (%(behind)s::timestamptz IS NULL
+       OR (coalesce(late_at, 'infinity'), case_file.case_no) > (%(behind)s::timestamptz, %(behind_no)s))
+ORDER BY CASE WHEN %(reach)s::text[] IS NULL THEN coalesce(late_at, 'infinity')
+              ELSE coalesce(late_at, 'infinity') + interval '0' END, case_file.case_no
+LIMIT %(limit)s
