@@ -1,8 +1,8 @@
 """A real server and a real browser: what a person would see, on the tiny town."""
 
 import json
+import secrets
 import shutil
-import threading
 import time
 import urllib.request
 import uuid
@@ -14,17 +14,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, expect, sync_playwright
 
 from api.app import create_app
 from gridmaps import pages_build
 from spatial.settings import Settings
 from spatial.store.opening import Store
 from tests.conftest import Server, _copy
+from tests.serving import served
 from tests.worlds import PASSWORD
 
-PATIENCE_MS = 45_000  # a machine without a graphics card draws slowly; tests wait on state, never on time
+# A machine without a graphics card, which others keep busy, draws slowly. Tests wait on state, never on time.
+PATIENCE_MS = 45_000
+NAVIGATION_MS = 60_000
+_LAUNCH_MS = 120_000
+_ASKED_S = 120  # a batch of hundreds of reports
+expect.set_options(timeout=PATIENCE_MS)
 _ARGUMENTS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -57,7 +62,7 @@ class Site:
     def _send(self, opener: urllib.request.OpenerDirector, method: str, path: str, body: Any) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.address + path, data, {"Content-Type": "application/json"}, method=method)
-        with opener.open(request, timeout=30) as answer:
+        with opener.open(request, timeout=_ASKED_S) as answer:
             raw = answer.read()
         return json.loads(raw) if raw and answer.headers.get_content_type().endswith("json") else raw
 
@@ -86,12 +91,58 @@ class Watch:
             self.outside.append(request.url)
 
 
+def new_word(stem: str) -> str:
+    """A word that no other report holds, and that is its own stem; digits in a row could be masked as a telephone."""
+    return stem + "".join(secrets.choice("bcdfghjkmnpqrtvwxz") for _ in range(10))
+
+
 def until(page: Page, expression: str) -> None:
-    """Wait until a script says yes. Playwright's own way evaluates text, and our policy refuses that."""
+    """Wait until a script says yes. Playwright's own way evaluates text, and our policy refuses that.
+
+    What it cannot ask yet, because the page has not drawn it, is a no.
+    """
+    asked = f"(() => {{ try {{ return Boolean({expression}); }} catch {{ return false; }} }})()"
     end = time.monotonic() + PATIENCE_MS / 1000
-    while not page.evaluate(expression):
+    while not page.evaluate(asked):
         assert time.monotonic() < end, expression
         page.wait_for_timeout(40)
+
+
+def log_in(page: Page, login: str) -> None:
+    """Fill in the way in and press it; what comes then is the caller's to wait for."""
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", PASSWORD)
+    page.click(".login button")
+
+
+def pick(page: Page, selector: str, words: str, value: str) -> None:
+    """Choose from a searchable list: type words, see that what is wanted comes first, take it with Enter."""
+    page.click(f"{selector} input")
+    page.fill(f"{selector} input", words)
+    page.wait_for_selector(f"{selector} [aria-selected=true][data-option='{value}']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"{selector} [role=listbox]", state="detached")
+
+
+def stand_still(page: Page, lon: float, lat: float, zoom: float) -> None:
+    """Jump there, and wait until the map has drawn it. The promise is made before: an idle map says so only once."""
+    page.evaluate(
+        f"""(() => {{
+            window.stands = false;
+            gridmap.stop();
+            gridmap.once("idle", () => (window.stands = true));
+            gridmap.jumpTo({{ center: [{lon}, {lat}], zoom: {zoom} }});
+        }})()"""
+    )
+    until(page, "window.stands")
+
+
+def click_map(page: Page, lon: float, lat: float) -> None:
+    """A click on the map at a position in view."""
+    at = page.evaluate(f"(() => {{ const p = gridmap.project([{lon}, {lat}]); return [p.x, p.y]; }})()")
+    box = page.locator(".map canvas").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + at[0], box["y"] + at[1])
 
 
 @pytest.fixture(scope="session")
@@ -106,17 +157,8 @@ def pages() -> Path:
 def site(server: Server, template: str, pages: Path) -> Iterator[Site]:
     """The application on a database of its own, behind a real HTTP server."""
     for store in _copy(server, template):
-        runner = uvicorn.Server(
-            uvicorn.Config(create_app(Settings(), store), port=0, log_level="warning", timeout_graceful_shutdown=2)
-        )
-        thread = threading.Thread(target=runner.run, daemon=True)
-        thread.start()
-        while not runner.started:
-            time.sleep(0.02)
-        port = runner.servers[0].sockets[0].getsockname()[1]
-        yield Site(f"http://127.0.0.1:{port}", store)
-        runner.should_exit = True
-        thread.join(timeout=15)
+        with served(create_app(Settings(), store)) as address:
+            yield Site(address, store)
 
 
 @pytest.fixture(scope="session")
@@ -126,7 +168,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.fail("The page tests need Chromium: install it, on Debian with `apt install chromium`.", pytrace=False)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        started = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS, timeout=_LAUNCH_MS)
         yield started
         started.close()
 
@@ -148,6 +190,7 @@ def open_context(browser: Browser, watch: Watch) -> Iterator[Callable[..., Brows
     def make(**options: Any) -> BrowserContext:
         context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
         context.set_default_timeout(PATIENCE_MS)
+        context.set_default_navigation_timeout(NAVIGATION_MS)
         context.on("page", watch.on)
         made.append(context)
         return context
@@ -163,8 +206,6 @@ def console(site: Site, open_context: Callable[..., BrowserContext]) -> Page:
     page = open_context().new_page()
     page.goto(site.address)
     page.wait_for_selector("html[data-ready]")
-    page.fill("[name=login]", "operator")
-    page.fill("[name=password]", PASSWORD)
-    page.click(".login button")
+    log_in(page, "operator")
     page.wait_for_selector("html[data-live]")
     return page

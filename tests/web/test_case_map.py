@@ -4,14 +4,14 @@ from pathlib import Path
 
 import folium
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
 from gridmaps.case_map import case_map
 from gridmaps.folium_offline import render_offline
 from spatial.errors import Invalid
 from spatial.store.db import transaction
 from spatial.store.reach import WHOLE_CITY
-from tests.web.conftest import Site
+from tests.web.conftest import PATIENCE_MS, Site
 from tests.worlds import W, inside
 
 CITY_ON_SCREEN = """() => {
@@ -22,41 +22,49 @@ CITY_ON_SCREEN = """() => {
 }"""
 
 
-def test_the_map_of_cases_opens_from_a_file_with_the_network_cut(site: Site, browser: Browser, tmp_path: Path) -> None:
+@pytest.fixture
+def a_file(site: Site, tmp_path: Path) -> Path:
+    """The map of the cases there are, in a file."""
+    file = tmp_path / "cases.html"
     site.post_report(*inside(W), text="for the map")
     site.post_report(121.5, 31.2, text="outside")
-    file = tmp_path / "cases.html"
     with transaction(site.store.app) as conn:
         file.write_text(render_offline(case_map(conn, reach=WHOLE_CITY)), encoding="utf-8")
+    return file
+
+
+def cut_off(browser: Browser, width: int = 1280, height: int = 800) -> BrowserContext:
+    """A browser without a network."""
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.set_default_timeout(PATIENCE_MS)
+    context.set_offline(True)
+    return context
+
+
+def test_the_map_of_cases_opens_from_a_file_with_the_network_cut(browser: Browser, a_file: Path) -> None:
     asked: list[str] = []
     complaints: list[str] = []
-    context = browser.new_context()
-    context.set_offline(True)
+    context = cut_off(browser)
     page = context.new_page()
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(file.as_uri())
+    page.goto(a_file.as_uri())
     page.wait_for_selector(".legend")
     page.wait_for_selector(".leaflet-overlay-pane canvas")
     said = page.inner_text("body")
     context.close()
-    assert [url for url in asked if not url.startswith("data:")] == [file.as_uri()]
+    assert [url for url in asked if not url.startswith("data:")] == [a_file.as_uri()]
     assert complaints == []
     assert "Tiny town" in said
     assert "单元网格" in said
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
-def test_the_legend_covers_no_part_of_the_city(
-    site: Site, browser: Browser, tmp_path: Path, size: tuple[int, int]
-) -> None:
-    file = tmp_path / "cases.html"
-    with transaction(site.store.app) as conn:
-        file.write_text(render_offline(case_map(conn, reach=WHOLE_CITY)), encoding="utf-8")
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+def test_the_legend_covers_no_part_of_the_city(browser: Browser, a_file: Path, size: tuple[int, int]) -> None:
+    context = cut_off(browser, *size)
     page = context.new_page()
-    page.goto(file.as_uri())
+    page.goto(a_file.as_uri())
     page.wait_for_selector(".legend")
     legend = page.locator(".legend").bounding_box()
     city = page.evaluate(CITY_ON_SCREEN)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.web.conftest import Site
+from tests.web.conftest import Site, log_in
 from tests.web.test_desk_library import closed
-from tests.worlds import PASSWORD, W
+from tests.worlds import W
 
 Opener = Callable[..., BrowserContext]
 
@@ -15,9 +15,7 @@ def open_case(site: Site, open_context: Opener, case_no: str, *, login: str) -> 
     """The command centre with somebody logged in and the case open at what was said of it."""
     page = open_context(viewport={"width": 1366, "height": 768}).new_page()
     page.goto(f"{site.address}/?case={case_no}")
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", PASSWORD)
-    page.click(".login button")
+    log_in(page, login)
     page.wait_for_selector(f'[data-detail="{case_no}"] [data-evaluations] .sides')
     return page
 
@@ -37,7 +35,7 @@ def test_not_fixed_by_the_citizens_word_reopens_the_case_and_stays_said(site: Si
     assert "the call-back" in page.inner_text("[data-missing]")
     page.click("[data-act=call_back]")
     page.locator("[data-call-form] [name=verdict][value=dissatisfied]").check(force=True)
-    assert page.input_value("[data-call-form] [name=outcome]") == "not_fixed"
+    expect(page.locator("[data-call-form] [name=outcome]")).to_have_value("not_fixed")
     page.locator("[data-call-form] [name=score][value='1']").check(force=True)
     page.fill("[data-call-form] textarea", "It was never filled.")
     page.click("[data-call-form] .primary")

@@ -2,17 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.web.conftest import Site, until
-from tests.web.test_desk import Opener, act, click_map, open_desk, pick, stand_still
-from tests.worlds import PASSWORD, B, T, V, W, inside
+from tests.web.conftest import Site, click_map, log_in, pick, stand_still, until
+from tests.web.test_desk import Opener, act, open_desk
+from tests.web.test_report import PHONE
+from tests.worlds import B, T, V, W, inside
 
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "permissions": ["geolocation"],
-}  # fmt: skip
 CONFERENCES, WHISTLES = "/api/v1/conferences", "/api/v1/whistles"
 
 
@@ -65,25 +62,28 @@ def test_a_due_case_is_conferred_on_and_the_decision_moves_it(site: Site, open_c
     page.click("[data-list=due]")
     page.click(f'[data-due-case="{case_no}"]')
     page.wait_for_selector("[data-open-form]")
-    assert "Two units refused it, since" in page.inner_text(".sheet")
+    expect(page.locator(".sheet")).to_contain_text("Two units refused it, since")
     page.fill("[name=people]", "Petra Panel")
     page.click("[data-submit]")
     page.wait_for_selector("[data-members='3']")
+    # The case beside the conference: before it is read no area can be drawn around its place.
+    expect(page.locator(".sheet")).to_contain_text("井盖响，几家都不管")
     page.click("[data-form=decision]")
-    assert "Write down what was said first" in page.inner_text("[data-hindered]")
+    expect(page.locator("[data-hindered]")).to_contain_text("Write down what was said first")
     page.click("[data-form=decision]")
+    page.wait_for_selector("[data-hindered]", state="detached")
     fill_minutes(page, "各单位会商，由执法部门负责。")
     page.click("[data-form=decision]")
-    pick(page, "[data-decide] [data-field=lead]", "执法")
+    pick(page, "[data-decide] [data-field=lead]", "执法", "order")
     page.fill("[name=grounds]", "门前三包")
-    said = page.inner_text("[data-cover]")
-    assert "before the panel" in said and "leaves a precedent" in said
+    for expected in ("before the panel", "leaves a precedent"):
+        expect(page.locator("[data-cover]")).to_contain_text(expected)
     page.click("[data-decide] [data-submit]")
     page.wait_for_selector("[data-decision] [data-precedent]")
     case = site.ask("GET", f"/api/v1/cases/{case_no}", login="administrator")
     assert (case["state"], case["lead"]) == ("pending", "order")
     page.wait_for_selector("[data-due]:not([data-due=loading])", state="attached")
-    assert page.query_selector(f'[data-due-case="{case_no}"]') is None
+    page.wait_for_selector(f'[data-due-case="{case_no}"]', state="detached")
 
 
 def test_an_action_is_given_here_and_ended_by_its_owner_who_does_not_see_the_case(
@@ -94,7 +94,7 @@ def test_an_action_is_given_here_and_ended_by_its_owner_who_does_not_see_the_cas
     number = site.ask("POST", CONFERENCES, opening, login="panel")["id"]
     page = open_desk(site, open_context, place=f"#conferences/{number}")
     page.click("[data-form=action]")
-    pick(page, "[data-form-of=action] [data-field=unit]", "roads")
+    pick(page, "[data-form-of=action] [data-field=unit]", "roads", "roads")
     page.fill("[name=what]", "Fence the pit")
     page.fill("[name=due_at]", "2099-01-02T12:00")
     page.keyboard.press("Enter")
@@ -119,8 +119,9 @@ def test_a_street_whistles_at_a_place_on_the_map_and_records_the_result(site: Si
     stand_still(page, lon, lat, 16)
     click_map(page, lon, lat)
     page.wait_for_selector(f"[data-place='{B}']")
-    pick(page, "[data-raising] [data-field=units]", "roads")
-    pick(page, "[data-raising] [data-field=units]", "sanitation")
+    page.wait_for_selector("[data-raising] [name=type] option", state="attached")
+    for unit in ("roads", "sanitation"):
+        pick(page, "[data-raising] [data-field=units]", unit, unit)
     page.fill("[name=what]", "占道经营，请一同到场")
     page.click("[data-submit]")
     page.wait_for_selector("[data-call=roads][data-call-colour=grey]")
@@ -128,18 +129,17 @@ def test_a_street_whistles_at_a_place_on_the_map_and_records_the_result(site: Si
     body = {"unit": "roads", "lon": lon, "lat": lat, "accuracy_m": 8, "captured_at": datetime.now(UTC).isoformat()}
     site.ask("POST", f"{WHISTLES}/{number}/report-ins", body, login="handler")
     page.wait_for_selector("[data-call=roads][data-call-colour=green]")  # by the live feed
-    assert "position of " in page.inner_text("[data-call=roads] [data-captured]")
+    expect(page.locator("[data-call=roads] [data-captured]")).to_contain_text("position of ")
     page.click("[data-form=result]")
     page.fill("[name=result]", "劝离十一处")
     page.check("[name=release][value=sanitation]")
     page.click("[data-form-of=result] .primary")
     page.wait_for_selector("[data-outcome=solved]")
-    assert "not needed" in page.inner_text("[data-call=sanitation][data-call-colour=grey]")
+    expect(page.locator("[data-call=sanitation][data-call-colour=grey]")).to_contain_text("not needed")
     page.click("[data-form=score]")
     page.select_option("[name=score]", "4")
     page.click("[data-form-of=score] .primary")
-    page.wait_for_selector("[data-scores='1']")
-    assert "4 of 5" in page.inner_text(".sheet")
+    expect(page.locator("[data-scores='1']")).to_contain_text("4 of 5")
 
 
 def test_a_called_unit_reports_in_with_one_press_and_is_told_when_it_is_too_far(
@@ -154,13 +154,11 @@ def test_a_called_unit_reports_in_with_one_press_and_is_told_when_it_is_too_far(
     page.goto(f"{site.address}/report")
     page.wait_for_selector("html[data-ready]")
     page.click("[data-act=officer]")
-    page.fill("[name=login]", "handler")
-    page.fill("[name=password]", PASSWORD)
-    page.click(".login .secondary")
+    log_in(page, "handler")
     card = f".whistles [data-whistle='{number}']"
     page.click(f"{card} [data-report-in=roads]")
     page.wait_for_selector(f"{card} [data-counts=false]")
-    assert "and it counts within 80 m" in page.inner_text(card)
+    expect(page.locator(card)).to_contain_text("and it counts within 80 m")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.set_geolocation({"longitude": near[0], "latitude": near[1], "accuracy": 9})
     page.click(f"{card} [data-report-in=roads]")
@@ -176,6 +174,5 @@ def test_the_case_page_leads_to_its_conference(site: Site, console: Page) -> Non
     assert console.get_attribute("[data-confer]", "href") == f"/desk#conferences/new%2F{case_no}"
     number = site.ask("POST", CONFERENCES, {"case_no": case_no, "reason": "stuck"}, login="panel")["id"]
     console.goto(f"{site.address}/?case={case_no}")
-    link = console.wait_for_selector(f"[data-meetings] [data-conference='{number}']")
-    assert link is not None
-    assert link.get_attribute("href") == f"/desk#conferences/{number}"
+    link = console.locator(f"[data-meetings] [data-conference='{number}']")
+    expect(link).to_have_attribute("href", f"/desk#conferences/{number}")

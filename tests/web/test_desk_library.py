@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
-from tests.web.conftest import Site
-from tests.web.test_desk import act, click_map, dispute, open_desk, stand_still
+from tests.web.conftest import Site, click_map, new_word, stand_still
+from tests.web.test_desk import act, dispute, open_desk
 from tests.worlds import H, T, W, inside
 
 Opener = Callable[..., BrowserContext]
@@ -48,7 +48,7 @@ def solved_on_the_spot(site: Site, text: str) -> str:
 
 
 def test_a_closed_case_is_found_by_a_chinese_word_that_is_marked_and_opens(site: Site, open_context: Opener) -> None:
-    word = f"青石{uuid.uuid4().hex[:6]}"
+    word = new_word("青石")
     case_no = closed(site, W, f"路面有{word}松动")
     page = open_desk(site, open_context, login="operator", place="#library")
     page.fill("[name=q]", word)
@@ -60,12 +60,12 @@ def test_a_closed_case_is_found_by_a_chinese_word_that_is_marked_and_opens(site:
 
 
 def test_kind_and_a_circle_on_the_map_narrow_what_is_found(site: Site, open_context: Opener) -> None:
-    word = f"curb{uuid.uuid4().hex[:8]}"
+    word = new_word("curb")
     near, far = closed(site, W, f"a {word} stone"), closed(site, T, f"another {word} stone")
     solved = solved_on_the_spot(site, f"one more {word}")
     page = open_desk(site, open_context, login="operator", place="#library")
     page.fill("[name=q]", word)
-    page.wait_for_selector("[data-queue='3']")
+    expect(page.locator("[data-queue='3'] [data-entry]:has(mark)")).to_have_count(3)
     page.select_option("[name=kind]", "self_solved")
     page.wait_for_selector(f"[data-queue='1'] [data-entry='case {solved}'][data-kind=self_solved]")
     page.select_option("[name=kind]", "case")
@@ -81,7 +81,7 @@ def test_kind_and_a_circle_on_the_map_narrow_what_is_found(site: Site, open_cont
 
 
 def test_a_ruling_is_found_by_its_grounds_and_leads_to_its_precedent(site: Site, open_context: Opener) -> None:
-    word = f"渡口{uuid.uuid4().hex[:6]}"
+    word = new_word("渡口")
     case_no = dispute(site, H)
     [number] = [one["id"] for one in _disputes(site) if one["case_no"] == case_no]
     ruled = {
@@ -92,21 +92,19 @@ def test_a_ruling_is_found_by_its_grounds_and_leads_to_its_precedent(site: Site,
     page = open_desk(site, open_context, login="panel", place="#library")
     page.select_option("[name=kind]", "ruling")
     page.fill("[name=q]", word)
-    page.wait_for_selector("[data-queue='1'] [data-kind=ruling]")
+    page.wait_for_selector("[data-queue='1'] [data-kind=ruling]:has(mark)")
     page.click("[data-kind=ruling]")
-    page.wait_for_selector(f'[data-open="{precedent}"]')
-    assert word in page.inner_text(".sheet")
+    expect(page.locator(f'[data-open="{precedent}"]')).to_contain_text(word)
 
 
 def test_what_is_nowhere_is_said_and_the_question_is_cleared_by_a_click(site: Site, open_context: Opener) -> None:
     closed(site, W, "something that is over")
     page = open_desk(site, open_context, login="operator", place="#library")
-    page.fill("[name=q]", f"nothing{uuid.uuid4().hex}")
-    page.wait_for_selector("[data-queue='0']")
-    assert "Nothing found." in page.inner_text(".library")
+    page.fill("[name=q]", new_word("nothing"))
+    expect(page.locator("[data-queue='0']")).to_contain_text("Nothing found.")
     page.click("text=Clear all")
     page.wait_for_selector("[data-entry]")
-    assert page.input_value("[name=q]") == ""
+    expect(page.locator("[name=q]")).to_have_value("")
 
 
 def _disputes(site: Site) -> list[dict[str, Any]]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Route
+from playwright.sync_api import BrowserContext, Route, expect
 
-from tests.web.conftest import Site, until
+from tests.web.conftest import Site, click_map, stand_still, until
 from tests.worlds import T, inside
 
 
@@ -14,19 +14,10 @@ def test_a_click_on_a_unit_shows_its_facts_and_the_command_that_splits_it(
     page = open_context().new_page()
     page.goto(f"{site.address}/plan")
     page.wait_for_selector("html[data-ready]")
-    lon, lat = inside(T)
-    # Asked before the jump: afterwards the map may be idle already, and would never say so again.
-    page.evaluate(
-        f"""new Promise((done) => {{
-            gridmap.once("idle", () => done(true));
-            gridmap.jumpTo({{ center: [{lon}, {lat}], zoom: 16 }});
-        }})"""
-    )
-    box = page.locator(".map canvas").bounding_box()
-    assert box
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    stand_still(page, *inside(T), 16)
+    click_map(page, *inside(T))
     page.wait_for_selector(f'[data-cell="{T}"]')
-    assert f"gridmaps redraw split {T}" in page.inner_text("[data-command=split]")
+    expect(page.locator("[data-command=split]")).to_contain_text(f"gridmaps redraw split {T}")
     page.get_by_text("Temple court").first.wait_for()
 
 
@@ -38,12 +29,8 @@ def test_a_new_revision_is_drawn_without_a_reload_and_the_picked_cell_stays_outl
     page.goto(f"{site.address}/plan")
     page.wait_for_selector("html[data-ready]")
     page.wait_for_selector(f'[data-grid="{revision - 1}"]')
-    lon, lat = inside(T)
-    page.evaluate(f"gridmap.jumpTo({{ center: [{lon}, {lat}], zoom: 16 }})")
-    until(page, "gridmap.loaded() && gridmap.areTilesLoaded()")
-    box = page.locator(".map canvas").bounding_box()
-    assert box
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    stand_still(page, *inside(T), 16)
+    click_map(page, *inside(T))
     page.wait_for_selector(f'[data-cell="{T}"]')
 
     def later(route: Route) -> None:
@@ -52,4 +39,4 @@ def test_a_new_revision_is_drawn_without_a_reload_and_the_picked_cell_stays_outl
     page.route("**/api/v1/config", later)
     page.wait_for_selector(f'[data-grid="{revision}"]')
     until(page, f"gridmap.getSource('cells').tiles[0].includes('/cells/{revision}/')")
-    assert T in str(page.evaluate("gridmap.getFilter('cell-pick')"))
+    until(page, f"JSON.stringify(gridmap.getFilter('cell-pick')).includes('{T}')")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from playwright.sync_api import Browser
 
 from spatial.cases.port import tell_citizen
-from tests.web.conftest import Site
+from tests.web.conftest import NAVIGATION_MS, Site
 from tests.worlds import W, inside
 
 
@@ -17,6 +17,7 @@ def test_a_citizen_reads_what_became_of_his_report_on_a_phone_without_scripts(si
         key = {"district": said["case_no"][:6], "case_no": said["case_no"]}
         tell_citizen(conn, key, kind="delayed", now=datetime.now(UTC), words="等待材料，电话13811112222")
     context = browser.new_context(viewport={"width": 360, "height": 640}, java_script_enabled=False)
+    context.set_default_timeout(NAVIGATION_MS)
     try:
         page = context.new_page()
         page.goto(site.address + said["status_url"])
