@@ -18,6 +18,13 @@ type AlsoSaid = { case_no: string; part: "reporter" | "repeat" | "supporter"; at
 const SAME_MS = 1000;
 const plain = (word: string): string => word.replaceAll("_", " ");
 
+/** How many others report the same: those who are certain, and apart from them those of whom nothing is. */
+function others(known: number, unnamed: number): string {
+  const named = `${known} ${known === 1 ? "other person reports" : "others report"} the same`;
+  if (!known) return `${unnamed} without a confirmed name ${unnamed === 1 ? "reports" : "report"} the same.`;
+  return unnamed ? `${named}, and ${unnamed} without a confirmed name.` : `${named}.`;
+}
+
 class CaseWay extends NamedPart {
   static override properties = { one: { attribute: false }, config: { attribute: false }, catalogue: { attribute: false }, session: { attribute: false }, now: { attribute: false } };
   declare one: Case;
@@ -88,11 +95,11 @@ class CaseWay extends NamedPart {
     if (!one.merged_into && !one.supporters && !unnamed && likely.length + said.length === 0) return nothing;
     return html`<section data-same><h3>The same complaint</h3>
       ${one.merged_into ? html`<p>Joined to ${link(one.merged_into)}</p>` : nothing}
-      ${one.supporters || unnamed ? html`<p data-supporters=${one.supporters ?? 0}>${one.supporters ?? 0} ${one.supporters === 1 ? "other person reports" : "others report"} the same${unnamed ? `, and ${unnamed} without a confirmed name` : ""}.</p>` : nothing}
+      ${one.supporters || unnamed ? html`<p data-supporters=${one.supporters ?? 0}>${others(one.supporters ?? 0, unnamed)}</p>` : nothing}
       ${said.length ? html`<ul class="way">${said.map((other) => html`<li data-also-said=${other.part}>
         <b>${other.part === "repeat" ? "The reporter again" : other.part === "supporter" ? "Somebody who joined" : html`Reported as ${link(other.case_no)}`}</b>
-        <span class="muted">${stamp(other.at, this.zone)}${other.is_known ? "" : ", name not confirmed"}</span>
-        <div>${other.text ? html`<p class="words">${other.text}</p>` : nothing}${other.photos.length ? html`<div class="photos">${other.photos.map((name) => html`<a href="/api/v1/photos/${name}" target="_blank" rel="noopener"><img src="/api/v1/photos/${name}" alt="Photo of what was said" /></a>`)}</div>` : nothing}</div></li>`)}</ul>` : nothing}
+        <span class="muted">${stamp(other.at, this.zone)}</span>
+        <div>${other.text ? html`<p class="words">${other.text}</p>` : nothing}${other.photos.length ? html`<div class="photos">${other.photos.map((name) => html`<a href="/api/v1/photos/${name}" target="_blank" rel="noopener"><img src="/api/v1/photos/${name}" alt="Photo of what was said" /></a>`)}</div>` : nothing}${other.is_known ? nothing : html`<span class="muted">Name not confirmed</span>`}</div></li>`)}</ul>` : nothing}
       ${likely.length ? html`<ul class="way">${likely.slice(0, 5).map((other) => html`<li data-likely=${other.case_no}>${link(other.case_no)}
         <span>${Math.round(other.distance_m)} m away · ${stateWords(other.state)}</span><span class="muted">${stamp(other.received_at, this.zone)}${other.same_photo ? ", the same photo" : ""}</span></li>`)}</ul>` : nothing}</section>`;
   }
