@@ -79,7 +79,10 @@ export type Case = {
   missed_at?: string | null;
   missed_by?: string | null;
   missed_until?: string | null;
-  act_photos?: { sha256: string; kind: string; act: string }[];
+  act_photos?: { sha256: string; kind: string; act: string; taken_at?: string | null; at?: string; actor?: string; actor_name?: string | null }[];
+  /** The report's photos with what each shows; `photos` are their names. */
+  report_photos?: { sha256: string; kind: string | null; taken_at: string | null }[];
+  paused_since?: string | null;
 };
 export type CaseList = { items: Case[]; next: string | null };
 export type Totals = { new_today: number; open: number; overdue: number; outside: number };

@@ -4,6 +4,8 @@ import type { Tab } from "./state";
 export type Actions = {
   pick: (caseNo: string | null) => void;
   tab: (tab: Tab) => void;
+  /** The whole list behind a figure of the strip: nothing else narrows it. */
+  figure: (tab: Tab) => void;
   step: (step: string) => void;
   queue: (queue: string) => void;
   platform: (platform: string) => void;
@@ -17,5 +19,6 @@ export type Actions = {
   retry: () => void;
   closeCell: () => void;
   /** The picked case was acted on. */
-  acted: () => void;
+  acted: (event: CustomEvent<string>) => void;
+  showKeys: () => void;
 };

@@ -14,6 +14,7 @@ import { CHINESE } from "../ui/language";
 import { categoryName } from "./case-queue";
 import "./case-said";
 import "./case-meetings";
+import "./case-photos";
 import "./case-way";
 import { linesOf } from "./saying";
 import type { State } from "./state";
@@ -109,9 +110,9 @@ function whoseSection(one: Case, state: State): TemplateResult {
   </section>`;
 }
 
-// The stamp changes with the case: then the acts are asked for anew.
+// Last in the page and always in view below it. The stamp changes with the case: then the acts are asked for anew.
 const actsSection = (one: Case, state: State, actions: Actions): TemplateResult => html`<gm-case-acts .caseNo=${one.case_no} .catalogue=${state.catalogue} .matter=${one.category}
-  .territorial=${state.explanation?.decision.territorial ?? []} .stamp=${`${one.state} ${one.history?.length ?? 0}`} @acted=${actions.acted}></gm-case-acts>`;
+  .requests=${one.requests ?? []} .session=${state.session} .territorial=${state.explanation?.decision.territorial ?? []} .stamp=${`${one.state} ${one.history?.length ?? 0}`} @acted=${actions.acted}></gm-case-acts>`;
 
 /** When it was closed, by its own log; null while it is not. */
 function closedAt(one: Case): string | null {
@@ -120,7 +121,11 @@ function closedAt(one: Case): string | null {
 }
 
 // What is over runs no clock: its deadline is held against the moment at which it was closed.
-function limitRow(word: string, at: string | null, now: number, zone: string | undefined, ended: string | null = null): TemplateResult {
+function limitRow(word: string, at: string | null, now: number, zone: string | undefined, ended: string | null = null, paused: string | null = null): TemplateResult {
+  if (at && paused) {
+    const kept = Date.parse(at) - Date.parse(paused);
+    return html`<dt>${word}</dt><dd data-stands>stands still<span class=${kept < 0 ? "late" : "muted"}>${kept < 0 ? `was ${span(kept)} late` : `${span(kept)} left`} since ${stamp(paused, zone)}</span></dd>`;
+  }
   if (!at) return html`<dt>${word}</dt><dd class="muted">no clock (loaded history)</dd>`;
   const left = Date.parse(at) - (ended ? Date.parse(ended) : now);
   return html`<dt>${word}</dt><dd>${stamp(at, zone)}<span class=${left < 0 ? "late" : "muted"}>${left < 0 ? `${span(left)} late` : ended ? "in time" : `in ${span(left)}`}</span></dd>`;
@@ -128,9 +133,10 @@ function limitRow(word: string, at: string | null, now: number, zone: string | u
 
 function whenSection(one: Case, now: number, zone: string | undefined, catalogue: Catalogue | null): TemplateResult {
   const ended = closedAt(one);
-  return html`<section>
+  const paused = one.state === "suspended" ? (one.paused_since ?? null) : null;
+  return html`<section data-when>
   <h3>By when</h3>
-  <dl>${ended ? nothing : limitRow("This step", one.step_due_at, now, zone)}${limitRow("The case", one.due_at, now, zone, ended)}
+  <dl>${ended ? nothing : limitRow("This step", one.step_due_at, now, zone, null, paused)}${limitRow("The case", one.due_at, now, zone, ended, paused)}
     ${one.due_reason ? html`<dt>Limit by</dt><dd class="muted">${one.due_reason.replaceAll("_", " ")}</dd>` : nothing}
     ${one.missed_at ? html`<dt>On record</dt><dd>${missedWords(one, zone, (unit) => unitWords(unit, catalogue))}</dd>` : nothing}
     ${ended ? html`<dt>Closed</dt><dd data-closed>${stamp(ended, zone)}</dd>` : nothing}
@@ -138,10 +144,11 @@ function whenSection(one: Case, now: number, zone: string | undefined, catalogue
 </section>`;
 }
 
-const saidSection = (one: Case): TemplateResult => html`<section>
+// What was said comes first: nobody acts on a case before he has read it. Long words are folded, not cut.
+const saidSection = (one: Case, zone: string | undefined): TemplateResult => html`<section data-said>
   <h3>What was said</h3>
-  ${one.text ? html`<p class="words">${one.text}</p>` : html`<p class="muted">No text, or not for your role.</p>`}
-  ${one.photos?.length ? html`<div class="photos">${one.photos.map((name) => html`<a href="/api/v1/photos/${name}" target="_blank" rel="noopener"><img src="/api/v1/photos/${name}" alt="Photo of the report" /></a>`)}</div>` : nothing}
+  ${one.text ? html`<p class="words" tabindex=${one.text.length > 260 ? 0 : nothing}>${one.text}</p>` : html`<p class="muted">No text, or not for your role.</p>`}
+  <gm-case-photos .one=${one} .zone=${zone}></gm-case-photos>
 </section>`;
 
 export function caseDetail(state: State, actions: Actions): TemplateResult | typeof nothing {
@@ -150,6 +157,7 @@ export function caseDetail(state: State, actions: Actions): TemplateResult | typ
   const close = html`<button class="close" aria-label="Close" @click=${() => actions.pick(null)}>✕</button>`;
   if (!one) return html`<aside class="detail">${close}<p class="hint">${state.detailError ?? "Loading the case …"}</p></aside>`;
   const tone = toneOf(one, state.now);
+  const zone = state.config?.time_zone;
   const source = state.config?.sources.find((entry) => entry.code === one.source);
   return html`<aside class="detail" tabindex="-1" data-detail=${one.case_no}>
     <header class=${tone}>
@@ -159,10 +167,10 @@ export function caseDetail(state: State, actions: Actions): TemplateResult | typ
       <p class="step"><i class="dot ${tone}"></i>${STEPS[one.step] ?? one.step}<span class="muted">${TONE_WORDS[tone]}</span>${colourSign(one.colour, true)}</p>
     </header>
     ${state.detailError ? html`<p class="trouble" role="alert">${state.detailError}</p>` : nothing}
-    ${whereSection(one, state.config)} ${whoseSection(one, state)} ${actsSection(one, state, actions)} ${whenSection(one, state.now, state.config?.time_zone, state.catalogue)}
-    ${saidSection(one)}
+    ${saidSection(one, zone)} ${whereSection(one, state.config)} ${whenSection(one, state.now, zone, state.catalogue)} ${whoseSection(one, state)}
     <gm-case-said .one=${one} .config=${state.config} .catalogue=${state.catalogue} .session=${state.session} @acted=${actions.acted}></gm-case-said>
     <gm-case-meetings .caseNo=${one.case_no} .state=${one.state} .stamp=${`${one.state} ${one.history?.length ?? 0}`} .session=${state.session} .catalogue=${state.catalogue} .zone=${state.config?.time_zone}></gm-case-meetings>
     <gm-case-way .one=${one} .config=${state.config} .catalogue=${state.catalogue} .session=${state.session} .now=${state.now}></gm-case-way>
+    ${actsSection(one, state, actions)}
   </aside>`;
 }

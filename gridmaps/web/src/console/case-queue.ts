@@ -12,7 +12,7 @@ import { QUEUES } from "./queues";
 import { readOf, visibleCases, type State, type Tab } from "./state";
 import { nextDue, STEPS, TONE_WORDS, toneOf } from "./tone";
 
-const TABS: [Tab, string][] = [["all", "All"], ["open", "Open"], ["overdue", "Overdue"], ["outside", "Outside"], ["silent", "Silent"]];
+const TABS: [Tab, string][] = [["all", "All"], ["today", "Today"], ["open", "Open"], ["overdue", "Overdue"], ["outside", "Outside"], ["silent", "Silent"]];
 
 export function categoryName(config: Config | null, code: string | null): string {
   if (!code) return "No category";

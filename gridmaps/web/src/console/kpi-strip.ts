@@ -12,7 +12,7 @@ function listed(state: State): Figure[] {
   const show = (value: number): string => (known ? `${value.toLocaleString("en")}${all.partial ? "+" : ""}` : "–");
   const silent = state.silence ? String(state.silence.silent.length) : "–";
   return [
-    { tab: "all", word: "new today", value: show(all.new_today), tone: "" },
+    { tab: "today", word: "new today", value: show(all.new_today), tone: "" },
     { tab: "open", word: "open", value: show(all.open), tone: "" },
     { tab: "overdue", word: "overdue", value: show(all.overdue), tone: all.overdue && known ? "overdue" : "" },
     { tab: "outside", word: "outside the grid", value: show(all.outside), tone: "" },
@@ -23,7 +23,7 @@ function listed(state: State): Figure[] {
 export function kpiStrip(state: State, actions: Actions): TemplateResult {
   return html`<footer class="strip">
     ${listed(state).map(
-      (one) => html`<button class="figure ${one.tone}" ?disabled=${!state.session} data-figure=${one.tab} @click=${() => actions.tab(one.tab)}>
+      (one) => html`<button class="figure ${one.tone}" ?disabled=${!state.session} data-figure=${one.tab} @click=${() => actions.figure(one.tab)}>
         <b>${one.value}</b><span>${one.word}</span>
       </button>`,
     )}

@@ -11,6 +11,9 @@ import { Part } from "../ui/part";
 import type { Actions } from "./actions";
 import { caseDetail } from "./case-detail";
 import { caseQueue, filters } from "./case-queue";
+import "./key-help";
+import type { KeyHelp } from "./key-help";
+import { hearKeys } from "./keys";
 import "./explain-card";
 import type { Drawn } from "./explain-card";
 import type { Ground } from "./ground";
@@ -18,8 +21,9 @@ import { kpiStrip } from "./kpi-strip";
 import { loginPanel } from "./login-panel";
 import { nextQueue } from "./queues";
 import { silenceList } from "./silence-list";
-import { firstState, overdueKnown, overlayCases, queryOf, readOf, ROWS, visibleCases, type State, type Tab } from "./state";
+import { firstState, isServed, overdueKnown, overlayCases, queryOf, readOf, ROWS, visibleCases, type State, type Tab } from "./state";
 import { topBar } from "./top-bar";
+import { doneLine, Walk } from "./walking";
 
 const PAGE = 200;
 const FRESH_MS = 6000;
@@ -33,6 +37,14 @@ class Console extends Part {
   private ground: Ground | null = null;
   private readonly since = Date.now() - 60_000;
   private searchTimer = 0;
+  private readonly walk = new Walk({
+    state: this.state,
+    page: this,
+    pick: (caseNo) => this.actions.pick(caseNo),
+    more: () => this.showMore(),
+    again: (caseNo) => this.loadDetail(caseNo),
+    served: () => this.readList(true),
+  });
   private readonly feed = new LiveFeed({
     cases: (cases) => this.arrived(cases),
     grid: () => void this.loadGrid(),
@@ -47,7 +59,7 @@ class Console extends Part {
     document.documentElement.classList.add("dark");
     setInterval(() => this.set({ now: Date.now() }), 1000); // names that arrive meanwhile are drawn then, too
     setInterval(() => this.state.session && (void this.loadFigures(), this.drawOverlay()), 15_000);
-    addEventListener("keydown", (event) => this.key(event));
+    this.hear();
     void this.begin();
   }
 
@@ -111,6 +123,7 @@ class Console extends Part {
   }
 
   private async enter(): Promise<void> {
+    this.set({ queueOpen: !this.state.picked });
     void this.loadCatalogue();
     await this.ground?.showCases();
     await this.loadCases();
@@ -150,10 +163,10 @@ class Console extends Part {
     this.set({ loading: false, listError: say(failed) });
   }
 
-  private take(query: string, page: api.CaseList): void {
+  private take(query: string, page: api.CaseList, anew = false): void {
     for (const one of page.items) this.state.cases.set(one.case_no, one);
     const oldest = page.items[page.items.length - 1];
-    const hits = new Set([...(this.state.lists.get(query)?.hits ?? []), ...page.items.map((one) => one.case_no)]);
+    const hits = new Set([...((!anew && this.state.lists.get(query)?.hits) || []), ...page.items.map((one) => one.case_no)]);
     this.state.lists.set(query, { next: page.next, floor: page.next && oldest ? Date.parse(oldest.received_at) : 0, hits });
     this.requestUpdate();
   }
@@ -167,7 +180,7 @@ class Console extends Part {
     try {
       const page = await api.get<api.CaseList>(`/api/v1/cases?limit=${PAGE}${query && `&${query}`}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
       if (!this.state.session) return false;
-      this.take(query, page);
+      this.take(query, page, anew);
       this.set({ loading: false });
       return true;
     } catch (failed) {
@@ -255,6 +268,8 @@ class Console extends Part {
     this.ground?.arrived(added);
     setTimeout(() => added.forEach((one) => this.state.fresh.delete(one.case_no)), FRESH_MS);
     if (cases.some((one) => one.case_no === this.state.picked)) void this.loadDetail(this.state.picked);
+    // What waits for this person only the server can say.
+    if (isServed(this.state)) void this.readList(true);
     this.requestUpdate();
     void this.loadFigures();
   }
@@ -291,7 +306,7 @@ class Console extends Part {
   private readonly actions: Actions = {
     pick: (caseNo) => {
       if (this.state.asked) void this.ground?.setAsked(null, 0, []);
-      this.set({ picked: caseNo, detailError: null, cell: null, asked: null, explanation: null, queueOpen: false, ...(caseNo ? {} : { detail: null }) });
+      this.set({ picked: caseNo, detailError: null, cell: null, asked: null, explanation: null, done: null, queueOpen: !caseNo, ...(caseNo ? {} : { detail: null }) });
       this.ground?.select(caseNo ? (this.state.cases.get(caseNo) ?? null) : null);
       void this.loadDetail(caseNo);
     },
@@ -300,6 +315,10 @@ class Console extends Part {
       this.ground?.lightSilent(tab === "silent" ? this.state.silence : null);
       if (tab === "silent") void this.loadSilence();
       else void this.openList();
+    },
+    figure: (tab) => {
+      this.set({ step: "", queue: "", platform: "", search: "" });
+      this.actions.tab(tab);
     },
     step: (step) => {
       this.set({ step });
@@ -329,7 +348,8 @@ class Console extends Part {
     toggleQueue: () => this.set({ queueOpen: !this.state.queueOpen }),
     retry: () => void (this.feed.isOpen ? this.openList() : this.enter()),
     closeCell: () => this.set({ cell: null }),
-    acted: () => void this.loadDetail(this.state.picked),
+    acted: (event) => void this.walk.after(event.detail),
+    showKeys: () => this.querySelector<KeyHelp>("gm-key-help")?.show(),
   };
 
   private async logIn(login: string, password: string): Promise<void> {
@@ -363,23 +383,26 @@ class Console extends Part {
     if (caseNo) this.set({ picked: caseNo });
   }
 
-  private key(event: KeyboardEvent): void {
-    const typing = /^(INPUT|SELECT|TEXTAREA)$/.test((event.target as HTMLElement).tagName ?? "");
-    if (event.key === "Escape") return this.actions.pick(null);
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || !this.state.session) return;
-    if (event.key === "/") {
-      event.preventDefault();
-      this.querySelector<HTMLInputElement>(".find input")?.focus();
-    }
-    if (event.key === "j" || event.key === "k") this.walk(event.key === "j" ? 1 : -1);
-    if (event.key === "[" || event.key === "]") this.actions.queue(nextQueue(this.state.queue, event.key === "]" ? 1 : -1));
-    if (event.key === "Enter" && event.target === document.body) this.querySelector<HTMLElement>(".detail")?.focus();
+  private hear(): void {
+    hearKeys({
+      isIn: () => this.state.session !== null,
+      close: () => this.actions.pick(null),
+      walk: (by) => void this.walk.by(by),
+      turn: (by) => this.actions.queue(nextQueue(this.state.queue, by)),
+      search: () => this.querySelector<HTMLInputElement>(".find input")?.select(),
+      enter: (from) => this.goInto(from),
+      help: this.actions.showKeys,
+    });
   }
 
-  private walk(by: number): void {
-    const cases = visibleCases(this.state);
-    const next = cases[Math.max(0, cases.findIndex((one) => one.case_no === this.state.picked) + by)];
-    if (next) this.actions.pick(next.case_no);
+  private goInto(from: HTMLElement): boolean {
+    const isOpened = from === document.body || from.dataset.case === this.state.picked;
+    if (isOpened) this.querySelector<HTMLElement>(".detail")?.focus();
+    return isOpened && this.state.picked !== null;
+  }
+
+  protected override updated(): void {
+    this.walk.note();
   }
 
   protected override render(): TemplateResult {
@@ -387,9 +410,9 @@ class Console extends Part {
     return html`${topBar(state, actions)}
       <div class="body ${state.queueOpen ? "queue-open" : ""}">
         <nav class="queue" aria-label="Cases">${this.side()}</nav>
-        <div class="ground"><div class="map"></div>${this.notice()}${this.cellCard()}${this.explainCard()}${caseDetail(state, actions)}</div>
+        <div class="ground"><div class="map"></div>${this.notice()}${this.cellCard()}${this.explainCard()}${caseDetail(state, actions)}${doneLine(state, actions)}</div>
       </div>
-      ${kpiStrip(state, actions)}`;
+      ${kpiStrip(state, actions)}<gm-key-help></gm-key-help>`;
   }
 
   private side(): TemplateResult {

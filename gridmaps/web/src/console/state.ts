@@ -6,7 +6,7 @@ import type { Link } from "../live";
 import { queueOf } from "./queues";
 import { isOpen, isOverdue } from "./tone";
 
-export type Tab = "all" | "open" | "overdue" | "outside" | "silent";
+export type Tab = "all" | "today" | "open" | "overdue" | "outside" | "silent";
 /** How far one list was read: the page behind it, the oldest moment in it, and what the server's search found. */
 export type Read = { next: string | null; floor: number; hits: Set<string> };
 export type State = {
@@ -31,6 +31,8 @@ export type State = {
   platforms: Named[];
   search: string;
   picked: string | null;
+  /** What was done last to a case that has left the list by it. */
+  done: { caseNo: string; act: string } | null;
   detail: Case | null;
   detailError: string | null;
   silence: Silence | null;
@@ -73,6 +75,7 @@ export const firstState = (): State => ({
   platforms: [],
   search: "",
   picked: null,
+  done: null,
   detail: null,
   detailError: null,
   silence: null,
@@ -81,7 +84,7 @@ export const firstState = (): State => ({
   totalsAt: 0,
   totalsLost: false,
   fresh: new Set(),
-  queueOpen: false,
+  queueOpen: true,
   loginError: null,
   loggingIn: false,
   cell: null,
@@ -99,6 +102,7 @@ export function newestFirst(cases: Iterable<Case>): Case[] {
 export function queryOf({ tab, step, search, queue, platform }: State): string {
   const asked = new URLSearchParams(queueOf(queue)?.asks ?? {});
   if (platform) asked.set("platform", platform);
+  if (tab === "open") asked.set("nature", "government");
   if (tab === "overdue") asked.set("overdue", "true");
   if (tab === "outside") asked.set("certainty", "outside");
   if (step) asked.set("step", step);
@@ -106,13 +110,30 @@ export function queryOf({ tab, step, search, queue, platform }: State): string {
   return asked.toString();
 }
 
+/** Whether only the server can say what belongs to the open list, and in which order: what waits for this person. */
+export const isServed = (state: State): boolean => Boolean(queueOf(state.queue)?.asks.waiting);
+
 /** What is known of the open list; nothing while it is asked for. */
 export const readOf = (state: State): Read | undefined => state.lists.get(queryOf(state));
 
+/** Open, and the government's to do: what was referred to a provider is not. As the server counts. */
+const isOurs = (one: Case): boolean => isOpen(one) && (one.nature ?? "government") === "government";
+const days = new Map<string | undefined, Intl.DateTimeFormat>();
+
+/** The day of the city at a moment. */
+function dayOf(at: number, { config }: State): string {
+  const zone = config?.time_zone;
+  const day = days.get(zone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" });
+  days.set(zone, day);
+  return day.format(at);
+}
+
 function matches(one: Case, state: State, read: Read | undefined): boolean {
+  if (isServed(state) && !read?.hits.has(one.case_no)) return false;
   // Below the floor single cases are known by chance; a list with holes would look complete.
-  if (read && Date.parse(one.received_at) < read.floor) return false;
-  if (state.tab === "open" && !isOpen(one)) return false;
+  if (!isServed(state) && read && Date.parse(one.received_at) < read.floor) return false;
+  if (state.tab === "today" && (one.is_history || dayOf(Date.parse(one.received_at), state) !== dayOf(state.now, state))) return false;
+  if (state.tab === "open" && !isOurs(one)) return false;
   if (state.tab === "overdue" && !isOverdue(one, state.now)) return false;
   if (state.tab === "outside" && (one.certainty !== "outside" || one.is_history)) return false;
   if (state.step && one.step !== state.step) return false;
@@ -127,6 +148,10 @@ const textOf = (one: Case): string =>
 
 export function visibleCases(state: State): Case[] {
   const read = readOf(state);
+  if (isServed(state)) {
+    const served = [...(read?.hits ?? [])].map((caseNo) => state.cases.get(caseNo));
+    return served.filter((one): one is Case => one !== undefined && matches(one, state, read));
+  }
   return newestFirst([...state.cases.values()].filter((one) => matches(one, state, read)));
 }
 
@@ -145,12 +170,9 @@ export const overdueKnown = (state: State): number => [...state.cases.values()].
 export function figures(state: State): Totals & { partial: boolean } {
   if (state.totals) return { ...state.totals, partial: false };
   const cases = [...state.cases.values()].filter((one) => !one.is_history);
-  const zone = state.config?.time_zone;
-  const day = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" });
-  const today = day.format(state.now);
   return {
-    new_today: cases.filter((one) => day.format(Date.parse(one.received_at)) === today).length,
-    open: cases.filter((one) => isOpen(one)).length,
+    new_today: cases.filter((one) => dayOf(Date.parse(one.received_at), state) === dayOf(state.now, state)).length,
+    open: cases.filter(isOurs).length,
     overdue: cases.filter((one) => isOverdue(one, state.now)).length,
     outside: cases.filter((one) => one.certainty === "outside").length,
     partial: (state.lists.get("")?.next ?? null) !== null,

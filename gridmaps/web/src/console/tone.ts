@@ -19,13 +19,17 @@ export const isClosed = (one: Case): boolean => CLOSED.has(one.step);
 /** Waiting for somebody: neither finished nor loaded from before. */
 export const isOpen = (one: Case): boolean => !isClosed(one) && !one.is_history;
 
-/** What is submitted has its units' work done, but its clock runs until the result is checked: it can be late. */
-export const isSubmitted = (one: Case): boolean => one.state === "submitted" && !one.is_history;
+// As the server counts what is late: a clock runs in these states, and in no others.
+const RUNNING = new Set(["reported", "filed", "own_handling", "pending", "returned", "disputed", "ruled", "handling", "submitted"]);
 
-/** The next limit that counts: the step's own while it is open, else the case's. */
+/** What is submitted has its units' work done, but its clock runs until the result is checked: it can be late. */
+export const isRunning = (one: Case): boolean => !one.is_history && RUNNING.has(one.state ?? "");
+const isSubmitted = (one: Case): boolean => one.state === "submitted" && !one.is_history;
+
+/** The next limit that counts: of a running clock, else the time within which a provider calls back. */
 export function nextDue(one: Case): number | null {
-  if (!isOpen(one) && !isSubmitted(one)) return null;
-  const limits = [one.step_due_at, one.due_at].filter((limit): limit is string => Boolean(limit)).map(Date.parse);
+  const called = one.state === "referred" && !one.is_history && !one.contacted_at ? one.contact_due_at : null;
+  const limits = (isRunning(one) ? [one.step_due_at, one.due_at] : [called]).filter((limit): limit is string => Boolean(limit)).map(Date.parse);
   return limits.length ? Math.min(...limits) : null;
 }
 

@@ -26,6 +26,7 @@ export function topBar(state: State, actions: Actions): TemplateResult {
     <time class="mono clock" title=${config?.time_zone ?? ""}>${clock(state.now, config?.time_zone)}</time>
     ${session
       ? html`<span class="user" title=${`${session.login} · ${session.role}`}>${session.name}<small class="muted">${session.role.replaceAll("_", " ")}</small></span>
+          <button class="quiet keys" aria-label="Keys" title="Keys (?)" data-keys @click=${actions.showKeys}><kbd>?</kbd></button>
           <button class="quiet" @click=${actions.logOut}>Log out</button>`
       : html`<span class="muted">Not logged in</span>`}
   </header>`;

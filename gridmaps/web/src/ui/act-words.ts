@@ -1,5 +1,7 @@
 // The acts in words: what each is called, what it says, and how each of its fields is asked for. Which of them are legal
 // and which fields they take is the server's to say; an act or a field that is not known here is shown all the same.
+import type { Case, Session } from "../api";
+import { may } from "../duty";
 import { momentIn } from "./format";
 
 export type Kind = "words" | "matter" | "unit" | "units" | "body" | "choice" | "provider" | "standard" | "money" | "number"
@@ -51,6 +53,7 @@ export const ACTS: Record<string, ActWords> = {
   supervise: { word: "Supervision order", says: "Whoever stands on a level of the ladder answers in writing; 1 is who holds the case.", fields: [note("What is to be answered"), field("level", "Level", "number")] },
   contact_citizen: { word: "Citizen contacted", says: "Your unit has spoken with who reported it.", fields: [note("What was said")] },
   call_back: { word: "Call back", says: "What the citizen says of the result.", fields: [field("verdict", "Verdict", "choice", [["satisfied", "Satisfied"], ["dissatisfied", "Dissatisfied"], ["not_reached", "Not reached"]]), field("outcome", "Outcome by the citizen's word", "choice", [["", "–"], ...OUTCOMES]), field("words", "The citizen's words", "words"), field("score", "Points, 1 to 5", "number")] },
+  settle_call_back: { word: "Settle the call-back", says: "Your word where the citizen was dissatisfied again; the reason is told to him where it stays closed.", fields: [field("outcome", "What becomes of it", "choice", [["reopen", "Reopen"], ["stays_closed", "Stays closed"]]), reason()] },
   evaluate: { word: "Evaluate", says: "Everybody has said what must be said.", fields: [] },
 };
 
@@ -61,6 +64,20 @@ export function fieldsOf(act: string, told: Told[]): Field[] {
   const known = (ACTS[act]?.fields ?? []).filter((one) => told.some(({ name }) => name === one.name));
   const strange = told.filter(({ name }) => !known.some((one) => one.name === name)).map(({ name }) => field(name, name.replaceAll("_", " "), "words"));
   return [...known, ...strange].map((one) => ({ ...one, needed: told.some(({ name, required }) => name === one.name && required) }));
+}
+
+/** How a request is called that an act asks for or decides. */
+export const REQUESTS: Record<string, string> = { extend: "extension", suspend: "suspension", appeal: "appeal" };
+
+/** Of asking and deciding what this person can do now: while one waits it is decided, by those who may; else it is asked for. */
+export function narrowPhases(fields: Field[], act: string, requests: NonNullable<Case["requests"]>, session: Session): Field[] {
+  const waits = requests.some((one) => one.kind === REQUESTS[act] && one.state === "open");
+  const fits = ([phase]: [string, string]): boolean => may(session, phase === "ask" ? "ask_extension" : "approve_clock") && waits !== (phase === "ask");
+  const narrowed = (one: Field): Field => {
+    const choices = one.choices?.filter(fits);
+    return one.name === "phase" && choices?.length ? { ...one, choices } : one;
+  };
+  return fields.map(narrowed).filter((one) => one.name !== "until" || !waits);
 }
 
 /** What a choice says before anybody chose: its first word, for others nothing. */

@@ -2,10 +2,11 @@
 // words on refusal.
 import "./case-acts.css";
 import { html, nothing, type TemplateResult } from "lit";
-import { get, request } from "../api";
+import { get, request, type Case, type Session } from "../api";
 import { allOf, type Body, type Catalogue } from "../duty";
 import { control, type Given, type Provider, type Standard } from "./act-controls";
-import { ACTS, fieldsOf, firstValues, valueFor, wordOf, type Field, type Told } from "./act-words";
+import { ACTS, fieldsOf, firstValues, narrowPhases, REQUESTS, valueFor, wordOf, type Field, type Told } from "./act-words";
+import { stamp } from "./format";
 import { NamedPart } from "./part";
 
 type Legal = { act: string; fields: Told[] };
@@ -15,11 +16,14 @@ const ELSEWHERE = new Set(["rule"]);
 const KEYS = "123456789abcdefghilmnopqrstuvwxyz";
 
 export class CaseActs extends NamedPart {
-  static override properties = { caseNo: { attribute: false }, catalogue: { attribute: false }, territorial: { attribute: false }, matter: { attribute: false }, stamp: { attribute: false } };
+  static override properties = { caseNo: { attribute: false }, catalogue: { attribute: false }, territorial: { attribute: false }, matter: { attribute: false }, requests: { attribute: false }, session: { attribute: false }, stamp: { attribute: false } };
   declare caseNo: string;
   declare catalogue: Catalogue | null;
   declare territorial: Body[];
   declare matter: string | null;
+  /** What was asked for in the case, and who looks: whoever decides is not asked whether he asks. */
+  declare requests: Case["requests"];
+  declare session: Session | null | undefined;
   /** Changes when the case did: then the acts are asked for again. */
   declare stamp: string;
   private legal: Legal[] | null = null;
@@ -60,7 +64,7 @@ export class CaseActs extends NamedPart {
   // Before the page's own keys: with a form open, Escape closes that and nothing else.
   private readonly key = (event: KeyboardEvent): void => {
     if (event.ctrlKey && event.key === "Enter" && this.contains(event.target as Node)) return this.querySelector("form")?.requestSubmit();
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape" && this.open && !this.querySelector(".picker-list")) return this.close(event);
     if (/^(INPUT|SELECT|TEXTAREA)$/.test((event.target as HTMLElement).tagName)) return;
     const act = this.legal?.[KEYS.indexOf(event.key)]?.act;
@@ -129,7 +133,8 @@ export class CaseActs extends NamedPart {
   }
 
   private fields(act: string): Field[] {
-    return fieldsOf(act, this.legal?.find((one) => one.act === act)?.fields ?? []);
+    const fields = fieldsOf(act, this.legal?.find((one) => one.act === act)?.fields ?? []);
+    return this.requests && this.session ? narrowPhases(fields, act, this.requests, this.session) : fields;
   }
 
   private body(act: string): Record<string, unknown> {
@@ -157,6 +162,14 @@ export class CaseActs extends NamedPart {
       ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}</section>`;
   }
 
+  // Who decides sees what was asked for, beside the question.
+  private asked(act: string): TemplateResult | typeof nothing {
+    const waits = this.requests?.find((one) => one.kind === REQUESTS[act] && one.state === "open");
+    if (!waits) return nothing;
+    const zone = this.catalogue?.zone;
+    return html`<p data-asked=${waits.kind}>Asked for by ${waits.asked_by_name ?? "the unit"}, ${stamp(waits.asked_at, zone)}${waits.until ? html`; until ${stamp(waits.until, zone)}` : nothing}</p>`;
+  }
+
   private form(act: string): TemplateResult {
     const { values, catalogue, territorial, providers, standards } = this;
     const trouble = (sentence: string): void => {
@@ -165,7 +178,7 @@ export class CaseActs extends NamedPart {
     };
     const given: Given = { values, catalogue, territorial, providers, standards, take: (name, value) => this.take(name, value), trouble };
     return html`<form class="act" data-act-form=${act} novalidate @submit=${(event: SubmitEvent) => void this.submit(event, act)}>
-      ${ACTS[act] ? html`<p class="muted">${ACTS[act].says}</p>` : nothing}${this.fields(act).map((one) => control(one, given))}
+      ${ACTS[act] ? html`<p class="muted">${ACTS[act].says}</p>` : nothing}${this.asked(act)}${this.fields(act).map((one) => control(one, given))}
       <button class="primary" ?disabled=${this.busy}>${this.busy ? "Sending …" : wordOf(act)}</button></form>`;
   }
 }
