@@ -22,9 +22,9 @@ from spatial.store.db import hold_grid_shared
 from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY
 from tests.acting import file_case, held
-from tests.disputing import scalars
+from tests.disputing import file_in, scalars
 from tests.supervising import DUE, MONDAY, handed_over, orders_of, put_in_hand, utc
-from tests.worlds import SOUTH
+from tests.worlds import SOUTH, W
 
 YELLOW_AT = utc(10, 9)  # as the rules are made: one of three working days is left
 EARLIER = utc(9, 15)  # half of them: the middle of Tuesday's working time, behind the noon
@@ -110,6 +110,20 @@ def test_a_case_that_an_act_holds_is_not_passed_over_but_left_to_the_next_sweep(
         assert warnings(fresh_db) == [EARLIER, YELLOW_AT, YELLOW_AT]
     assert _rewarn(fresh_db) == 2
     assert (warnings(fresh_db), pending(fresh_db)) == ([EARLIER] * 3, set())
+
+
+def test_a_page_walks_over_the_cases_of_other_units_and_waits_for_none_of_them(fresh_db: Store) -> None:
+    sooner = [file_in(fresh_db, W, now=MONDAY, matter="litter") for _ in range(2)]  # due on Tuesday, in urgent hours
+    handed_over(fresh_db)
+    edit(fresh_db)
+    with fresh_db.app.begin() as clerk:
+        lock_case(clerk, reach=WHOLE_CITY, case_no=sooner[0])
+        paged = []
+        for _ in range(3):
+            with fresh_db.app.begin() as conn:
+                paged.append(reckon_edited(conn, now=MONDAY, limit=2))
+    assert [(page.done, page.more) for page in paged] == [(0, True), (1, True), (0, False)]
+    assert EARLIER in warnings(fresh_db) and pending(fresh_db) == set()
 
 
 def _rewarn(store: Store) -> int:

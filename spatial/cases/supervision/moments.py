@@ -61,12 +61,12 @@ def left_since(calendar: Calendar, due: datetime, left: Fraction, unit: str) -> 
         target = passed - int(left * HOUR_US)
         return from_us(table.when(target)) if target > 0 else due
     day, into = table.day_at(passed)
-    count = day + Fraction(into, table.length(day)) - left
-    whole = -(-count.numerator // count.denominator) - 1
+    length = table.length(day)
+    # Days from the table's beginning in whole numbers: a sweep asks this for a million cases.
+    one, behind = length * left.denominator, length * left.numerator
+    count = (day * length + into) * left.denominator - behind
+    whole = -(-count // one) - 1
     if whole < 0:
         return due
-    return from_us(table.when(table.day_start[whole] + _up((count - whole) * table.length(whole))))
-
-
-def _up(amount: Fraction) -> int:
-    return -(-amount.numerator // amount.denominator)
+    into_it = -(-(count - whole * one) * table.length(whole) // one)
+    return from_us(table.when(table.day_start[whole] + into_it))

@@ -25,7 +25,7 @@ SQL = load_queries(__file__, "reckoning.sql")
 
 
 def reckon_edited(conn: Connection, *, now: datetime, limit: int, behind: Place | None = None) -> Paged:
-    """Reckon a page of warnings behind an edit; how many are other ones now.
+    """Reckon a page of warnings behind an edit, out of `limit` cases; how many are other ones now.
 
     The place lies in a row of the rule, so that a killed sweep is gone on with. It never passes a case that an act
     holds: the page behind looks at it again, and where it is still held the next sweep does the rest.
@@ -35,14 +35,14 @@ def reckon_edited(conn: Connection, *, now: datetime, limit: int, behind: Place 
         return Paged(0, more=False)
     asked = {"unit": rule.unit, "after": rule.behind_at, "after_no": rule.behind_no, "limit": limit}
     page = run(conn, SQL["edited_page"], asked).all()
-    held = list(takewhile(lambda row: row.is_held, page))
-    done = _reckon(conn, held)
-    if len(held) == len(page) < limit:
+    passed = list(takewhile(lambda row: row.is_passed, page))
+    done = _reckon(conn, [row for row in passed if row.is_meant])
+    if len(passed) == len(page) < limit:
         run(conn, SQL["end_reckoning"], {"unit": rule.unit})
         return Paged(done, more=True)  # of another rule, perhaps
-    if held:
-        run(conn, SQL["stand_behind"], {"unit": rule.unit, "at": held[-1].place_at, "case_no": held[-1].case_no})
-    return Paged(done, more=bool(held))
+    if passed:
+        run(conn, SQL["stand_behind"], {"unit": rule.unit, "at": passed[-1].place_at, "case_no": passed[-1].case_no})
+    return Paged(done, more=bool(passed))
 
 
 def _reckon(conn: Connection, held: Sequence[Row[Any]]) -> int:

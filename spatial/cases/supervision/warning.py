@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -73,14 +75,22 @@ def warning_of(
     rules: Mapping[str, ColourRule], calendar: Calendar, *, due_at: datetime, limit: Limit, extensions: int = 0
 ) -> datetime:
     """From when a limit is yellow that ends at `due_at`, on its own clock; each of its extensions is as long again."""
-    left = rules[limit.unit].left_when_yellow(limit.exact * (1 + extensions))
+    left = _left(rules[limit.unit], limit, extensions)
     return left_since(calendar, due_at, left, limit.unit)
+
+
+@lru_cache(maxsize=512)
+def _left(rule: ColourRule, limit: Limit, extensions: int) -> Fraction:
+    return rule.left_when_yellow(limit.exact * (1 + extensions))
 
 
 def _limit(case: Limited, due_at: datetime) -> Limit:
     if case.limit_amount is None or case.limit_unit is None:
         return clock_limit(due_at - case.received_at)
-    return Limit(case.limit_amount, case.limit_unit)
+    return _fixed(case.limit_amount, case.limit_unit)
+
+
+_fixed = lru_cache(maxsize=512)(Limit)  # limits are few, and cases a million
 
 
 def fill_warnings(conn: Connection, *, now: datetime, limit: int, behind: Place | None = None) -> Paged:
