@@ -17,6 +17,7 @@ from spatial.cases.lifecycle.checking import ask_check, verify_report, verify_re
 from spatial.cases.lifecycle.ending import merge_case, reopen_case, split_case, void_case
 from spatial.cases.lifecycle.flexible import appeal_case, extend_case, resume_case, suspend_case
 from spatial.cases.lifecycle.handling import assign_task, finish_task, receive_case, revoke_task, submit_case
+from spatial.cases.lifecycle.holding import LEVEL_ACTS, check_of_level, is_of_level
 from spatial.cases.lifecycle.levels import escalate_case, hand_over, handle_own, order_down, solve_own
 from spatial.cases.lifecycle.possible import is_possible
 from spatial.cases.lifecycle.signing import find_hindrance
@@ -56,6 +57,9 @@ def perform(conn: Connection, case: LockedCase, body: said.LifecycleAct, asking:
         words["own"] = spoken_for(asking, case, PERMISSIONS[body.act])
         by_unit = BY_UNITS[type(body)]
         return by_unit(conn, case, **words, actor=asking.sender, now=now)
+    if body.act in LEVEL_ACTS:
+        check_act(read_transitions(conn), state=case.state, act=body.act)
+        check_of_level(conn, case, body.act, asking.reach_for(PERMISSIONS[body.act]))
     by_other = BY_OTHERS[type(body)]
     return by_other(conn, case, **words, actor=asking.sender, now=now)
 
@@ -94,9 +98,8 @@ def list_acts(conn: Connection, case: LockedCase, asking: Account, *, now: datet
     held = {permission for permission in asked if asking.reach_for(permission).covers(tags)}
     own, spoken = departments_of(asking, case), spoken_for(asking, case, "receive")
     ended = has_ended_lead(conn, case, now=now)
-    legal = list_legal(
-        case, held, transitions=read_transitions(conn), own=own, spoken=spoken, lead_ended=ended
-    )  # fmt: skip
+    known = list_legal(case, held, transitions=read_transitions(conn), own=own, spoken=spoken, lead_ended=ended)
+    legal = [act for act in known if is_of_level(case, act, asking.reach_for(PERMISSIONS[act]))]
     if "return" in legal and find_lock(conn, case.key, case.lead) is not None:
         legal.remove("return")
     free = [act for act in legal if find_hindrance(conn, case, act, own=spoken, actor=asking.sender) is None]
