@@ -22,7 +22,7 @@ def test_the_tour_runs_on_the_tiny_town(fresh_db: Store, monkeypatch: pytest.Mon
     monkeypatch.setenv("GRIDMAPS_DATABASE_URL", fresh_db.url)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     notebook = copy.deepcopy(nbformat.read(TOUR, as_version=4))
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=600, startup_timeout=300, kernel_name="python3").execute()
     said = "".join(
         output.get("text", "") for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
     )

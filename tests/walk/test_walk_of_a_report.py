@@ -3,18 +3,18 @@
 import hashlib
 import io
 import re
+import select
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
+from types import FrameType, SimpleNamespace
 from typing import Any
 
 import httpx
-import uvicorn
+import pytest
 from PIL import Image
 
 from api.app import create_app
@@ -23,6 +23,7 @@ from spatial.grid.keeper import IndexBuilder
 from spatial.settings import Settings
 from spatial.store.opening import Store
 from tests.api.conftest import a_report
+from tests.serving import PATIENCE_S, served
 from tests.worlds import PASSWORD, V
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +45,8 @@ def test_every_step_of_the_walk_names_what_exists() -> None:
         assert re.search(kinds, source, re.MULTILINE), f"{path} has no {name}"
 
 
-def test_a_report_takes_the_steps_in_the_order_of_the_page(fresh_db: Store) -> None:
+def test_a_report_takes_the_steps_in_the_order_of_the_page(fresh_db: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.live.select", SimpleNamespace(select=_only_when_woken))
     asked = [(name, path) for name, path in _steps() if path.endswith(".py")]
     with _recorded({(name, str(ROOT / path)) for name, path in asked}) as taken, _served(fresh_db) as address:
         _through_the_steps(address, _report(address))
@@ -76,21 +78,19 @@ def _recorded(wanted: set[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
 
 @contextmanager
 def _served(store: Store) -> Iterator[str]:
-    config = uvicorn.Config(create_app(Settings(), store), port=0, log_level="warning", timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    IndexBuilder(store.app).look()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served(create_app(Settings(), store)) as address:
+        IndexBuilder(store.app).look()
+        yield address
+
+
+def _only_when_woken(ready: list[Any], _: Any, __: Any, ___: float) -> None:
+    """The feed's wait without its own look each second, which may come between a commit and the call."""
+    select.select(ready, [], [], PATIENCE_S)
 
 
 def _report(address: str) -> str:
     name, photo = _photo()
-    with httpx.Client(base_url=address, timeout=30) as officer:
+    with httpx.Client(base_url=address, timeout=PATIENCE_S) as officer:
         officer.post("/api/v1/session", json={"login": "operator", "password": PASSWORD}).raise_for_status()
         with officer.stream("GET", "/api/v1/events") as stream:
             lines = stream.iter_lines()
@@ -128,7 +128,7 @@ def _act(address: str, login: str, case_no: str, *bodies: dict[str, Any]) -> Non
 
 @contextmanager
 def _logged_in(address: str, login: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=30) as person:
+    with httpx.Client(base_url=address, timeout=PATIENCE_S) as person:
         person.post("/api/v1/session", json={"login": login, "password": PASSWORD}).raise_for_status()
         yield person
 
