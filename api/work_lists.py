@@ -3,7 +3,6 @@
 Knows postings and the wire; decides nothing: `spatial/cases/waiting.py` says what waits for whom.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from api.cursors import read_cursor, read_moments, write_cursor
@@ -30,12 +29,13 @@ def waited_of(account: Account) -> Waited:
     return Waited(account.sender, account.reach, reaches, tuple(field), _posts(account))
 
 
-def read_acts(acts: Sequence[str] | None) -> list[str] | None:
-    """The acts that a list is narrowed to. Raises Invalid for one that nobody is waited for."""
+def read_acts(text: str | None) -> list[str] | None:
+    """The acts that a list is narrowed to, told with commas between. Raises Invalid for what nobody is waited for."""
+    acts = None if text is None else text.split(",")
     unknown = [act for act in acts or () if act not in ACTS]
     if unknown:
-        raise Invalid(f"nobody is waited for {unknown[0]}; choose {', '.join(ACTS)}", field="waits_for")
-    return None if acts is None else list(acts)
+        raise Invalid(f"nobody is waited for {unknown[0]!r}; choose of {', '.join(ACTS)}", field="waits_for")
+    return acts
 
 
 def write_place(case: CaseFile) -> str:

@@ -56,7 +56,9 @@ def list_page(
     waiting: Annotated[
         bool, Query(description="Only cases that wait for you, most urgent deadline first, each with `waits_for`.")
     ] = False,
-    waits_for: Annotated[list[str] | None, Query(description="With `waiting`: for one of these acts of yours.")] = None,
+    waits_for: Annotated[
+        str | None, Query(description="With `waiting`: for one of these acts of yours; commas between them.")
+    ] = None,
     q: Annotated[str | None, Query(description="A number, a unit's code or name, or words of the text.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: str | None = None,

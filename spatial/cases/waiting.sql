@@ -27,7 +27,22 @@ CROSS JOIN LATERAL (SELECT (%(accept)s::text[] IS NULL OR current_path[:tier] &&
                            (%(void)s::text[] IS NULL OR current_path[:tier] && %(void)s::text[]) AS voids,
                            (%(dispatch)s::text[] IS NULL OR current_path[:tier] && %(dispatch)s::text[]) AS dispatches,
                            CASE WHEN state IN ('reported', 'filed')
-                                THEN last_look(case_file.district, case_file.case_no) END AS look) AS his
+                                THEN last_look(case_file.district, case_file.case_no) END AS look,
+                           speaks_for(lead, current_path, %(departments)s::text[], %(cells)s::text[]) AS leads,
+                           ARRAY(SELECT event.kind FROM event
+                                 WHERE event.district = case_file.district AND subject = 'case'
+                                   AND subject_id = case_file.case_no AND actor = %(actor)s
+                                   AND seq > coalesce((SELECT max(seq) FROM event AS sent
+                                                       WHERE sent.district = case_file.district
+                                                         AND sent.subject = 'case'
+                                                         AND sent.subject_id = case_file.case_no
+                                                         AND sent.kind = 'case.dispatched'), 0)) AS signed) AS his
+CROSS JOIN LATERAL (SELECT signed && ARRAY['case.received', 'case.submitted', 'case.task_finished'] AS has_handled,
+                           leads OR signed && ARRAY['case.received', 'case.submitted', 'case.task_finished',
+                                                    'case.own_solved', 'case.result_verified']
+                           OR EXISTS (SELECT FROM unnest(assisting) AS helper
+                                      WHERE speaks_for(helper, current_path, %(departments)s::text[],
+                                                       %(cells)s::text[])) AS has_part) AS own
 CROSS JOIN LATERAL (SELECT array_remove(CASE
     WHEN state IN ('reported', 'filed') THEN ARRAY[
         CASE look WHEN 'asked' THEN CASE WHEN current_path && %(field)s::text[] THEN 'verify_report' END
@@ -44,23 +59,16 @@ CROSS JOIN LATERAL (SELECT array_remove(CASE
         CASE WHEN %(rule)s::text[] IS NULL OR current_path && %(rule)s::text[] THEN 'rule' END]
     WHEN state = 'referred' AND contacted_at IS NULL THEN ARRAY[
         CASE WHEN %(refer)s::text[] IS NULL OR current_path && %(refer)s::text[] THEN 'contact' END]
-    WHEN state = 'closed' AND is_citizens AND NOT EXISTS (
+    WHEN state = 'closed' AND (is_citizens OR supporters > 0 OR unnamed_supporters > 0) AND NOT EXISTS (
         SELECT FROM case_call_back AS said WHERE said.district = case_file.district AND said.case_no = case_file.case_no
           AND said.cycle = case_file.reopens AND said.verdict <> 'not_reached') THEN ARRAY[
-        CASE WHEN %(call_back)s::text[] IS NULL OR current_path && %(call_back)s::text[] THEN 'call_back' END]
+        CASE WHEN (%(call_back)s::text[] IS NULL OR current_path && %(call_back)s::text[]) AND NOT has_part
+             THEN 'call_back' END]
     WHEN state IN ('pending', 'handling', 'submitted') THEN ARRAY[
         CASE WHEN state = 'submitted' THEN CASE
                  WHEN (%(verify)s::text[] IS NULL OR current_path && %(verify)s::text[]) AND open_tasks = 0
-                      AND NOT speaks_for(lead, current_path, %(departments)s::text[], %(cells)s::text[])
-                      AND NOT EXISTS (
-                          SELECT FROM event WHERE event.district = case_file.district AND subject = 'case'
-                            AND subject_id = case_file.case_no AND actor = %(actor)s
-                            AND kind IN ('case.received', 'case.submitted', 'case.task_finished')
-                            AND seq > coalesce((SELECT max(seq) FROM event AS sent
-                                                WHERE sent.district = case_file.district AND sent.subject = 'case'
-                                                  AND sent.subject_id = case_file.case_no
-                                                  AND sent.kind = 'case.dispatched'), 0)) THEN 'verify_result' END
-             WHEN NOT speaks_for(lead, current_path, %(departments)s::text[], %(cells)s::text[]) THEN NULL
+                      AND NOT leads AND NOT has_handled THEN 'verify_result' END
+             WHEN NOT leads THEN NULL
              WHEN state = 'handling' THEN 'submit'
              WHEN returns = 0 OR %(actor)s IS DISTINCT FROM (
                  SELECT sent.actor FROM event AS sent
@@ -85,7 +93,7 @@ CROSS JOIN LATERAL (SELECT array_remove(CASE
     || ARRAY(
         SELECT DISTINCT 'settle_call_back' FROM case_call_back AS said
         WHERE said.district = case_file.district AND said.case_no = case_file.case_no
-          AND said.led_to = 'supervisor' AND said.settled_at IS NULL
+          AND said.led_to = 'supervisor' AND said.settled_at IS NULL AND NOT has_part
           AND (%(settle)s::text[] IS NULL OR current_path && %(settle)s::text[] OR parties && %(settle)s::text[])),
     NULL) AS acts) AS waits
 WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])

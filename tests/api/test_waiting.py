@@ -85,7 +85,7 @@ def test_what_is_asked_for_waits_for_whoever_decides_it(client: TestClient, log_
         assert [one["waits_for"] for one in listed(client, waiting=True)] == [["receive"]]
         for login in ("operator", "supervisor"):
             log_in(login)
-            waits = [one["case_no"] for one in listed(client, waiting=True, waits_for=["extend", "suspend", "appeal"])]
+            waits = [one["case_no"] for one in listed(client, waiting=True, waits_for="extend,suspend,appeal")]
             # A second extension is a supervisor's alone.
             assert waits == ([number] if granted == "operator" or login == granted else []), (granted, login)
         log_in(granted)
