@@ -31,8 +31,20 @@ _STYLE = (
 )
 
 
-def rating_form(token: str) -> str:
-    """The form for a case that waits for its citizen's answer."""
+# What becomes of an answer that is not satisfied.
+_PROMISES = {
+    "reopened": ("不满意的将重新办理。", "what you are not satisfied with is taken up again."),
+    "supervisor": (
+        "此前已重新办理过；仍不满意的将提交督查人员决定是否重新办理，结果会告知您。",
+        "it was taken up again before: if you are still not satisfied, a supervisor decides whether it is once more,"
+        " and you are told.",
+    ),
+}
+
+
+def rating_form(token: str, *, leads_to: str) -> str:
+    """The form for a case that waits for its citizen's answer, who if dissatisfied gets what `find_promise` says."""
+    chinese, english = _PROMISES[leads_to]
     return (
         f'{_STYLE}<form method="post" action="/status/{escape(token)}/answer">'
         f"<h2>请您评价 {_english('Tell us what you think of it')}</h2>"
@@ -41,8 +53,8 @@ def rating_form(token: str) -> str:
         f"{_choice('score', '打分（5分最好）', 'Points, 5 is best', _POINTS)}"
         f"<label for=words>补充说明（可不填） {_english('More, if you like')}</label>"
         "<textarea id=words name=words maxlength=2000></textarea>"
-        f"<p><small>每次办结只能评价一次，提交后不能更改；不满意的将重新办理。 "
-        f"{_english('You answer once, and it cannot be changed; what you are not satisfied with is taken up again.')}"
+        f"<p><small>每次办结只能评价一次，提交后不能更改；{chinese} "
+        f"{_english(f'You answer once, and it cannot be changed; {english}')}"
         "</small></p><button>提交 Send</button></form>"
     )
 

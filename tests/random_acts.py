@@ -23,7 +23,7 @@ FORWARD: dict[str, tuple[str, dict[str, Any]]] = {
     "handling": ("administrator", {"act": "submit", "photos_after": [PHOTO]}),
     "suspended": ("operator", {"act": "resume", "reason": "Dry"}),
     "submitted": ("operator", {"act": "verify_result", "passed": True}),
-    "closed": ("operator", {"act": "call_back", "verdict": "satisfied", "outcome": "fixed", "score": 4}),
+    "closed": ("clerk", {"act": "call_back", "verdict": "satisfied", "outcome": "fixed", "score": 4}),
     "called_back": ("operator", {"act": "evaluate"}),
     "evaluated": ("supervisor", {"act": "reopen", "reason": "Still there"}),
     "merged": ("operator", {"act": "split", "reason": "Two bags"}),
@@ -80,6 +80,7 @@ _WORDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "contact_citizen": _said(),
     "call_back": _heard | _said(verdict="not_reached"),
     "evaluate": _said(),
+    "settle_call_back": _said(outcome=st.sampled_from(["reopen", "stays_closed"]), reason="Said so"),
     **dict.fromkeys(("void", "hand_over", "escalate", "order_down", "resume", "reopen", "split"), _reason),
 }
 

@@ -13,8 +13,9 @@ from spatial.cases.disputes.disputing import has_ended_lead
 from spatial.cases.disputes.permitted import DECIDED_BY, PERMISSIONS, list_legal
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.evaluation.answering import can_be_said
+from spatial.cases.evaluation.settling import reopen_said
 from spatial.cases.lifecycle.checking import ask_check, verify_report, verify_result
-from spatial.cases.lifecycle.ending import merge_case, reopen_case, split_case, void_case
+from spatial.cases.lifecycle.ending import merge_case, split_case, void_case
 from spatial.cases.lifecycle.flexible import appeal_case, extend_case, resume_case, suspend_case
 from spatial.cases.lifecycle.handling import assign_task, finish_task, receive_case, revoke_task, submit_case
 from spatial.cases.lifecycle.holding import LEVEL_ACTS, check_of_level, is_of_level
@@ -34,7 +35,7 @@ BY_UNITS: Mapping[type, Callable[..., LockedCase]] = {
 BY_OTHERS: Mapping[type, Callable[..., LockedCase]] = {
     said.Void: void_case, said.AskCheck: ask_check, said.VerifyReport: verify_report,
     said.HandleOwn: handle_own, said.SolveOwn: solve_own, said.HandOver: hand_over, said.Escalate: escalate_case,
-    said.OrderDown: order_down, said.Resume: resume_case, said.Reopen: reopen_case, said.Split: split_case,
+    said.OrderDown: order_down, said.Resume: resume_case, said.Reopen: reopen_said, said.Split: split_case,
 }  # fmt: skip
 
 
@@ -107,7 +108,7 @@ def list_acts(conn: Connection, case: LockedCase, asking: Account, *, now: datet
     decides = "approve_clock" in held
     return [
         act for act in free
-        if can_be_said(conn, case, act) and _can_be_wanted(conn, case, act)
+        if can_be_said(conn, case, act, own=spoken, actor=asking.sender) and _can_be_wanted(conn, case, act)
         and is_possible(conn, case, act, asks=asks, decides=decides, actor=asking.sender, now=now)
     ]  # fmt: skip
 

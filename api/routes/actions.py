@@ -101,7 +101,7 @@ def _act(conn: Connection, case: LockedCase, body: ActBody, asking: Account, now
             return note_cost(conn, case, **words, actor=actor, now=now)
         case said.Supervise():
             return supervise_case(conn, case, **words, actor=actor, now=now)
-        case calling.ContactCitizen() | calling.CallBack() | calling.Evaluate():
+        case calling.ContactCitizen() | calling.CallBack() | calling.Evaluate() | calling.SettleCallBack():
             return answer_for(conn, case, body, asking, now)
         case _:
             return perform(conn, case, body, asking, now)

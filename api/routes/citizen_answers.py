@@ -13,7 +13,7 @@ from api.schemas.act_shapes import Words
 from api.status_page import page_of
 from api.telling import told_transaction
 from spatial.cases.evaluation.by_link import answer_by_link
-from spatial.cases.evaluation.call_backs import Said
+from spatial.cases.evaluation.call_backs import Said, is_waiting
 from spatial.cases.port.counting import confirm_address
 from spatial.errors import GridmapsError
 
@@ -41,22 +41,29 @@ class AnswerBody(BaseModel):
 
 
 class KeptOut(BaseModel):
-    """The answer is kept; `led_to_work` where it was not satisfied and the case is open again."""
+    """The answer is kept; `led_to_work` where it was not satisfied and the case is open again.
+
+    `waits_for_supervisor`: he was dissatisfied again, and a supervisor says whether it is reopened.
+    """
 
     case_no: str
     state: str
     led_to_work: bool
+    waits_for_supervisor: bool
 
 
 @router.post("/api/v1/status/{token}/answer", status_code=201)
 def answer(token: Token, body: AnswerBody, request: Request, now: Now) -> KeptOut:
-    """Say what you think of the result of your case. Not satisfied: it is reopened, with a clock that starts anew.
+    """Say what you think of the result of your case. Not satisfied: it is reopened, with a clock that starts anew; not
+    satisfied again: it comes before a supervisor. The answer names the case that yours was joined to, if it was.
 
     409 where the case is not closed or has its answer already, by link or by telephone.
     """
     with told_transaction(store_of(request)) as conn:
         case = answer_by_link(conn, token=token, said=body.said, now=now)
-    return KeptOut(case_no=case.case_no, state=case.state, led_to_work=case.step == "handed_over")
+        waits = is_waiting(conn, case)
+    led_to_work = case.step == "handed_over"
+    return KeptOut(case_no=case.case_no, state=case.state, led_to_work=led_to_work, waits_for_supervisor=waits)
 
 
 @router.post("/status/{token}/answer", include_in_schema=False)

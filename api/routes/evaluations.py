@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from sqlalchemy import Connection
 
-from api.acting.calling import sides_of
+from api.acting.calling import find_own_work, settle_for, sides_of
 from api.answers import told_text
 from api.cursors import read_cursor, read_moments, write_cursor
 from api.dependencies import CaseReader, Conn, KnownAccount, Now, require, store_of
@@ -17,17 +17,12 @@ from api.schemas.scores import (
     EvaluationsOut,
     MarkBody,
     ScoreBody,
+    SettleBody,
     SpokenOut,
 )
 from api.telling import told_transaction
 from spatial.cases.disputes.acting import LockedCase, lock_case, peek_case
-from spatial.cases.evaluation.call_backs import (
-    CallBack,
-    list_call_backs,
-    list_waiting,
-    mark_unreasonable,
-    settle_call_backs,
-)
+from spatial.cases.evaluation.call_backs import CallBack, list_call_backs, list_waiting, mark_unreasonable
 from spatial.cases.evaluation.evaluations import (
     OVER,
     check_over,
@@ -60,10 +55,7 @@ def post_evaluation(case_no: str, body: ScoreBody, request: Request, asking: Kno
     with told_transaction(store_of(request)) as conn:
         case = lock_case(conn, reach=asking.reach, case_no=case_no)
         check_over(case)
-        may = sides_of(asking, case)
-        if body.subject not in may:
-            left = _listed(_takes_points(conn, case, asking))
-            raise Forbidden(f"the {body.subject} of this case is not yours to score; you may score {left}")
+        _check_side(conn, case, body.subject, asking)
         case = give_score(
             conn, case, subject=body.subject, score=body.score, words=body.words or "", actor=asking.sender, now=now
         )
@@ -90,12 +82,14 @@ def post_mark(
 
 
 @router.post("/cases/{case_no}/call-backs/settle")
-def post_settled(case_no: str, request: Request, asking: Supervisor, now: Now) -> EvaluationsOut:
-    """What of a case waited for the supervisor has been dealt with."""
+def post_settled(case_no: str, body: SettleBody, request: Request, asking: Supervisor, now: Now) -> EvaluationsOut:
+    """Settle what of a case waits for the supervisor: it is reopened or stays closed; the reason is told.
+
+    409 where nothing waits.
+    """
     with told_transaction(store_of(request)) as conn:
         case = lock_case(conn, reach=asking.reach_for("supervise"), case_no=case_no)
-        settle_call_backs(conn, case, actor=asking.sender, now=now)
-        return _out(conn, case, asking)
+        return _out(conn, settle_for(conn, case, body.outcome, body.reason, asking, now), asking)
 
 
 @router.get("/call-backs")
@@ -142,7 +136,18 @@ def _out(conn: Connection, case: LockedCase, asking: Account) -> EvaluationsOut:
 
 def _takes_points(conn: Connection, case: LockedCase, asking: Account) -> list[str]:
     """The sides that somebody may score and that take points now."""
-    return [side for side in list_open_sides(conn, case) if side in sides_of(asking, case)]
+    may = sides_of(conn, asking, case)
+    return [side for side in list_open_sides(conn, case) if side in may]
+
+
+def _check_side(conn: Connection, case: LockedCase, subject: str, asking: Account) -> None:
+    if subject in sides_of(conn, asking, case):
+        return
+    own_work = find_own_work(conn, asking, case) if subject == "result" else None
+    if own_work is not None and asking.may("call_back"):
+        raise Forbidden(own_work, field="subject")
+    left = _listed(_takes_points(conn, case, asking))
+    raise Forbidden(f"the {subject} of this case is not yours to score; you may score {left}")
 
 
 def _call_back(one: CallBack) -> CallBackOut:

@@ -13,7 +13,7 @@ from api.dependencies import Conn, Now
 from api.rating_form import confirm_form, rating_form
 from api.schemas.port import StatusOut
 from api.status_page import missing_page, status_page
-from spatial.cases.evaluation.by_link import is_asked
+from spatial.cases.evaluation.by_link import find_promise
 from spatial.cases.port.counting import can_confirm
 from spatial.cases.port.status import get_status
 from spatial.errors import NotFound
@@ -43,7 +43,8 @@ def page(token: Token, conn: Conn, now: Now) -> HTMLResponse:
     except NotFound:
         return HTMLResponse(missing_page(), 404, headers=headers)
     zone = ZoneInfo(get_setting(conn, key="time_zone"))
-    form = rating_form(token) if is_asked(conn, found.asked) else ""
+    leads_to = find_promise(conn, found.asked)
+    form = "" if leads_to is None else rating_form(token, leads_to=leads_to)
     form += confirm_form(token) if can_confirm(found.asked) else ""
     return HTMLResponse(
         status_page(found, city=get_setting(conn, key="city_name"), zone=zone, form=form), headers=headers

@@ -1,4 +1,4 @@
-"""The bodies of the acts behind the handling: the citizen is contacted, called back, and the case is evaluated."""
+"""The bodies of the acts behind the handling: the citizen is contacted, called back, settled with; evaluation."""
 
 from typing import Annotated, Literal
 
@@ -34,5 +34,13 @@ class Evaluate(Act):
     act: Literal["evaluate"]
 
 
-ACTS = (ContactCitizen, CallBack, Evaluate)
-CallingAct = ContactCitizen | CallBack | Evaluate
+class SettleCallBack(Act):
+    """The supervisor's word where a citizen was dissatisfied again: the case is reopened, or it stays closed."""
+
+    act: Literal["settle_call_back"]
+    outcome: Literal["reopen", "stays_closed"]
+    reason: Words = Field(description="Told to the citizen where it stays closed.")
+
+
+ACTS = (ContactCitizen, CallBack, Evaluate, SettleCallBack)
+CallingAct = ContactCitizen | CallBack | Evaluate | SettleCallBack

@@ -256,6 +256,14 @@ class MarkBody(BaseModel):
     reason: Words
 
 
+class SettleBody(BaseModel):
+    """What becomes of a result of which its citizen was dissatisfied again, and why; told to him where it stays so."""
+
+    model_config = ConfigDict(extra="forbid")
+    outcome: Literal["reopen", "stays_closed"]
+    reason: Words
+
+
 class EvaluationOut(BaseModel):
     """Points that a side was given; `cycle` counts the reopenings before."""
 
@@ -267,7 +275,7 @@ class EvaluationOut(BaseModel):
 
 
 class CallBackOut(BaseModel):
-    """A call-back; `led_to` is nothing, reopened or supervisor."""
+    """A call-back; `led_to` is nothing, reopened or supervisor, and there `settled_as` reopen or stays_closed."""
 
     case_no: str
     ordinal: int
@@ -278,6 +286,7 @@ class CallBackOut(BaseModel):
     outcome: str | None
     led_to: str
     settled_at: datetime | None
+    settled_as: str | None
     unit: str | None
     is_unreasonable: bool
 

@@ -145,6 +145,7 @@ ROWS = [
     Row("POST", "/api/v1/cases/{case_no}/actions", "SHA", 409, body={"act": "contact_citizen"}, disputed=True),
     _act("call_back", "SBA", verdict="satisfied", outcome="fixed"),
     _act("evaluate", "SBA"),
+    _act("settle_call_back", "BVA", outcome="stays_closed", reason="nothing more can be done"),
     _act("supervise", "BVA", 200, fresh=True, note="What becomes of it?"),
     _act("void", "SBA", reason="nothing there"),
     _act("ask_check", "LSBA", note="look"),
@@ -274,7 +275,8 @@ ROWS = [
     Row("POST", "/api/v1/cases/{case_no}/evaluations", "OLSHBA", 409, body={"subject": "department", "score": 3}),
     Row("POST", "/api/v1/cases/{case_no}/call-backs/{ordinal}/mark", "BVA", 404,
         body={"is_unreasonable": True, "reason": "he wants the lane for himself"}),
-    Row("POST", "/api/v1/cases/{case_no}/call-backs/settle", "BVA"),
+    Row("POST", "/api/v1/cases/{case_no}/call-backs/settle", "BVA", 409,
+        body={"outcome": "stays_closed", "reason": "nothing more can be done"}),
     # People.
     Row("GET", "/api/v1/accounts", "", city="A"),
     Row("POST", "/api/v1/accounts", "", 409, city="A",

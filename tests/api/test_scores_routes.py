@@ -239,7 +239,13 @@ def test_the_second_dissatisfied_call_back_comes_before_the_supervisor(
     listed = log_in("supervisor").get("/api/v1/scores/excluded").json()["items"]
     assert [(one["case_no"], one["cause_name_zh"]) for one in listed] == [(case_no, "不合理诉求")]
     assert log_in("clerk2").get("/api/v1/scores/excluded").json()["items"] == []
-    assert log_in("supervisor").post(f"{path}/settle").status_code == 200
+    assert log_in("supervisor").post(f"{path}/settle", json={"outcome": "stays_closed"}).status_code == 422
+    acts = log_in("supervisor").get(f"/api/v1/cases/{case_no}/acts").json()["legal"]
+    assert "settle_call_back" in {act["act"] for act in acts}
+    settled = {"outcome": "stays_closed", "reason": "It is swept every day."}
+    told = log_in("supervisor").post(f"{path}/settle", json=settled).json()
+    assert told["call_backs"][0]["settled_as"] == "stays_closed" and "supervisor" not in told["missing"]
+    assert log_in("supervisor").post(f"{path}/settle", json=settled).status_code == 409
     assert log_in("supervisor").get("/api/v1/call-backs").json()["items"] == []
 
 
@@ -274,7 +280,7 @@ def test_a_citizen_answers_by_his_link_once(
     link = _link_of(fresh_db, lived["in_time"])
     assert _answer(client, link, score=6).status_code == _answer(client, link, verdict="not_reached").status_code == 422
     assert _answer(client, link, verdict="dissatisfied", outcome="not_fixed", score=1, words="Still there.").json() == {
-        "case_no": lived["in_time"], "state": "handling", "led_to_work": True,
+        "case_no": lived["in_time"], "state": "handling", "led_to_work": True, "waits_for_supervisor": False,
     }  # fmt: skip
     told = client.get(f"/api/v1{link}").json()
     assert told["state"] == "handling" and told["closed_at"] is None and told["due_at"] is not None
@@ -301,6 +307,41 @@ def test_the_status_page_asks_by_a_form_without_scripts_and_then_no_more(
     assert "<form" not in client.get(link).text
     twice = client.post(f"{link}/answer", data=sent)
     assert twice.status_code == 409 and "has said what he thinks" in twice.text
+
+
+def test_a_clerk_whose_street_led_the_case_neither_calls_nor_scores_in_the_citizens_name(
+    log_in: LogIn, lived: dict[str, str], fresh_db: Store
+) -> None:
+    case_no = lived["in_time"]
+    with fresh_db.app.begin() as conn:
+        led = f"UPDATE case_file SET lead = '@{SOUTH}', holders = '{{}}' WHERE case_no = '{case_no}'"
+        conn.exec_driver_sql(led)
+
+    def offered(login: str) -> set[str]:
+        legal = log_in(login).get(f"/api/v1/cases/{case_no}/acts").json()["legal"]
+        return {act["act"] for act in legal}
+
+    told = {"verdict": "satisfied", "outcome": "fixed"}
+    assert "call_back" not in offered("clerk") and "call_back" in offered("operator")
+    refused = _act(log_in("clerk"), case_no, "call_back", **told)
+    assert refused.status_code == 403 and f"you speak for @{SOUTH}" in refused.json()["detail"]
+    assert _act(log_in("operator"), case_no, "call_back", **told).status_code == 200
+    path = f"/api/v1/cases/{case_no}/evaluations"
+    assert [log_in(who).get(path).json()["may_score"] for who in ("clerk", "operator")] == [[], ["result"]]
+    refused = log_in("clerk").post(path, json={"subject": "result", "score": 5})
+    assert refused.status_code == 403 and "somebody else hears its citizen" in refused.json()["detail"]
+
+
+def test_the_form_of_a_case_that_was_reopened_before_promises_the_supervisor(
+    client: TestClient, lived: dict[str, str], fresh_db: Store
+) -> None:
+    link = _link_of(fresh_db, lived["in_time"])
+    assert "taken up again" in client.get(link).text and "supervisor" not in client.get(link).text
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql("UPDATE setting SET value = '0' WHERE key = 'reopens_by_call_back'")
+    assert "a supervisor decides" in client.get(link).text
+    said = _answer(client, link, verdict="dissatisfied", outcome="not_fixed", score=1).json()
+    assert (said["state"], said["led_to_work"], said["waits_for_supervisor"]) == ("called_back", False, True)
 
 
 def test_only_the_citizen_scores_the_result_before_he_was_asked(log_in: LogIn, lived: dict[str, str]) -> None:

@@ -47,6 +47,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "verify_result": {"passed": True}, "verify_report": {"is_true": True}, "extend": {"phase": "ask"},
     "suspend": {"phase": "ask"}, "appeal": {"phase": "ask"}, "merge": {"into": "1"},
     "call_back": {"verdict": "satisfied", "outcome": "fixed"},
+    "settle_call_back": {"outcome": "reopen"},
 }  # fmt: skip
 BODIES = {
     act: {name: "Said so" for name, field in shape.model_fields.items() if field.is_required()}

@@ -10,17 +10,12 @@ from sqlalchemy import Connection
 from spatial.cases.disputes.acting import LockedCase
 from spatial.cases.disputes.returning import return_case
 from spatial.cases.evaluation.answering import contact_citizen, record_call_back
-from spatial.cases.evaluation.call_backs import (
-    Said,
-    list_call_backs,
-    list_waiting,
-    mark_unreasonable,
-    settle_call_backs,
-)
+from spatial.cases.evaluation.call_backs import Said, list_call_backs, list_waiting, mark_unreasonable
 from spatial.cases.evaluation.evaluations import evaluate_case, give_score, list_evaluations, list_missing
 from spatial.cases.evaluation.fragmentation import read_fragments
 from spatial.cases.evaluation.indicators import say
 from spatial.cases.evaluation.scores import Asked, Score, list_behind, list_excluded, read_scores
+from spatial.cases.evaluation.settling import settle_case
 from spatial.cases.evaluation.spans import read_period
 from spatial.cases.evaluation.weights import read_weights, set_weights
 from spatial.cases.lifecycle.ending import merge_case, void_case
@@ -248,7 +243,8 @@ def test_a_dissatisfied_call_back_reopens_once_and_the_next_comes_before_the_sup
     [waiting] = list_waiting(conn, reach=WHOLE_CITY, limit=9)
     assert waiting.case_no == case.case_no
     assert list_waiting(conn, reach=Reach((NORTH,)), limit=9) == []
-    assert settle_call_backs(conn, twice, actor=OPERATOR, now=MONDAY + timedelta(hours=10)) == 1
+    when = MONDAY + timedelta(hours=10)
+    settle_case(conn, twice, outcome="stays_closed", reason="It is swept daily.", actor=SUPERVISOR, now=when)
     assert list_waiting(conn, reach=WHOLE_CITY, limit=9) == []
     assert _told(_whole(conn)[None], "satisfaction") == (0, 2, "0.00%")
     assert _told(_whole(conn)[None], "redo") == (1, 2, "50.00%")
@@ -263,11 +259,11 @@ def test_whoever_is_not_reached_is_tried_again_and_counts_for_nothing(conn: Conn
     case = _closed(conn)
     nobody = Said("not_reached")
     assert _call(conn, case, nobody, hours=5).state == "closed"
-    assert _call(conn, held(conn, case.case_no), nobody, hours=6).state == "closed"
-    last = _call(conn, held(conn, case.case_no), nobody, hours=7)
+    assert _call(conn, held(conn, case.case_no), nobody, hours=26).state == "closed"
+    last = _call(conn, held(conn, case.case_no), nobody, hours=50)
     assert last.state == "called_back"
     assert _told(_whole(conn)[None], "satisfaction") == (0, 0, "无")
-    assert _call(conn, last, HAPPY, hours=8, by="citizen").state == "called_back"
+    assert _call(conn, last, HAPPY, hours=51, by="citizen").state == "called_back"
     assert _told(_whole(conn)[None], "satisfaction") == (1, 1, "100.00%")
 
 

@@ -41,6 +41,7 @@ PAST = {
     "verify_result": "result_verified", "extend": "extended", "suspend": "suspended", "resume": "resumed",
     "supervise": "supervised", "merge": "merged", "split": "split", "call_back": "called_back", "reopen": "reopened",
     "contact_citizen": "citizen_contacted", "evaluate": "evaluated", "appeal": "appealed",
+    "settle_call_back": "call_back_settled",
     "assign_task": "task_assigned", "revoke_task": "task_revoked",
     "ask_help": "help_asked", "confer": "conferred", "decide": "decided",
 }  # fmt: skip
@@ -120,6 +121,7 @@ class LockedCase:
     appeals: int
     merged_into: str | None
     supporters: int
+    unnamed_supporters: int
     archived_at: datetime | None
     call_back: int | None
     missed_at: datetime | None
@@ -130,6 +132,11 @@ class LockedCase:
     def key(self) -> dict[str, str]:
         """What rows of this case are found by."""
         return {"district": self.district, "case_no": self.case_no}
+
+    @property
+    def has_citizens(self) -> bool:
+        """Whether a citizen reported it or joined it later: then somebody is to be asked for the result."""
+        return self.is_citizens or self.supporters + self.unnamed_supporters > 0
 
 
 def read_transitions(conn: Connection) -> Transitions:
@@ -183,7 +190,7 @@ def move_case(
     unknown = set(changes) - _CHANGEABLE
     if unknown:
         raise ValueError(f"an act does not change {sorted(unknown)} of a case")
-    if act == "evaluate" and case.state == "closed" and case.is_citizens:
+    if act == "evaluate" and case.state == "closed" and case.has_citizens:
         raise Conflict("this is a citizen's case: whoever asked is called back before it is evaluated")
     tier = keep_tier(conn, case, to=to_state, tier=changes.get("tier", case.tier), now=now)
     moments = moments_of(act, was=case.state, to=to_state, filed_at=case.filed_at, now=now)

@@ -45,6 +45,7 @@ PERMISSIONS = {
     "supervise": "supervise",
     "contact_citizen": "submit",
     "call_back": "call_back",
+    "settle_call_back": "supervise",
     "evaluate": "call_back",
 }
 # What a unit asks for, another decides.

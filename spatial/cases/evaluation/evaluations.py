@@ -1,8 +1,8 @@
 """Two-way evaluation (评价): the citizen scores the result, the grid the department, the department the report.
 
-One side alone is the defect that this mends. A case is evaluated when everything that must be scored is scored; a
-citizen's case needs its call-back first. Knows rows and acts; refuses to know who somebody is: whether he may score
-comes in.
+One side alone is the defect that this mends. A case is evaluated when everything that must be scored is scored; one
+that a citizen reported or joined needs its call-back first, and what waits for the supervisor waits here too. Knows
+rows and acts; refuses to know who somebody is: whether he may score comes in.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from spatial.cases.disputes.acting import LockedCase, move_case, note_words, read_transitions
 from spatial.cases.disputes.transitions import check_act
-from spatial.cases.evaluation.call_backs import is_answered
+from spatial.cases.evaluation.call_backs import is_answered, is_waiting
 from spatial.errors import Conflict, Invalid
 from spatial.store.db import run
 from spatial.store.queries import load_queries
@@ -56,7 +56,7 @@ def give_score(
     closed, has no answer yet, or a side that has its points, Invalid for an unknown side or points beyond 1 to 5.
     """
     check_over(case)
-    if subject == "result" and case.is_citizens and not is_answered(conn, case):
+    if subject == "result" and case.has_citizens and not is_answered(conn, case):
         raise Conflict("the result is the citizen's to score; call him back first", field="subject")
     keep_score(conn, case, subject=subject, score=score, words=words, actor=actor, now=now)
     return evaluate_when_said(conn, case, actor=actor, now=now)
@@ -67,7 +67,7 @@ def list_open_sides(conn: Connection, case: LockedCase) -> list[str]:
     if case.state not in OVER or case.is_history:
         return []
     given = list_given(conn, case)
-    waits = case.is_citizens and not is_answered(conn, case)
+    waits = case.has_citizens and not is_answered(conn, case)
     return [side for side in SUBJECTS if side not in given and not (side == "result" and waits)]
 
 
@@ -113,9 +113,10 @@ def list_missing(conn: Connection, case: LockedCase) -> list[str]:
 
     Nobody scores what is not there: a department that had no part, a result that nobody was reached to judge.
     """
-    missing = ["call_back"] if case.is_citizens and case.state == "closed" else []
+    missing = ["call_back"] if case.has_citizens and case.state == "closed" else []
+    missing += ["supervisor"] if is_waiting(conn, case) else []
     given = list_given(conn, case)
-    key = "must_score_citizen" if case.is_citizens else "must_score_grid"
+    key = "must_score_citizen" if case.has_citizens else "must_score_grid"
     wanted = run(conn, SQL["setting_words"], {"key": key}).scalar_one() or []
     return missing + [one for one in wanted if one not in given and _applies(conn, case, one)]
 

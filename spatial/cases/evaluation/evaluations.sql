@@ -19,7 +19,7 @@ WHERE district = %(district)s AND case_no = %(case_no)s ORDER BY cycle, at
 -- name: notes_of
 -- The words of call-backs and evaluations.
 SELECT act, note, at, actor FROM case_note
-WHERE district = %(district)s AND case_no = %(case_no)s AND act IN ('call_back', 'mark_call_back', 'evaluate')
+WHERE district = %(district)s AND case_no = %(case_no)s AND act IN ('call_back', 'mark_call_back', 'settle_call_back', 'evaluate')
 ORDER BY at, id
 
 -- name: setting_words

@@ -64,6 +64,11 @@ def _called_back(told: Mapping[str, Any]) -> Answer:
     return Answer("not_reached" if told.get("verdict") == "not_reached" else "called_back")
 
 
+def _settled(told: Mapping[str, Any]) -> Answer | None:
+    """What is reopened tells itself."""
+    return Answer("settled", note_of="settle_call_back") if told.get("outcome") == "stays_closed" else None
+
+
 _RULES: Mapping[str, Rule] = {
     "case.reported": _always("received"),
     "case.filed": _always("accepted"),
@@ -86,5 +91,6 @@ _RULES: Mapping[str, Rule] = {
     "case.submitted": lambda told: _with_outcome("done", told),
     "case.result_verified": _verified,
     "case.called_back": _called_back,
+    "case.call_back_settled": _settled,
     "case.reopened": _with_unit("reopened", "lead"),
 }

@@ -32,6 +32,7 @@ SAID: Mapping[str, Said] = {
     "closed": ("Your case has been closed.", "您的事项已办结。"),
     "not_reached": ("We tried to reach you and could not.", "我们曾尝试回访，未能联系到您。"),
     "called_back": ("Thank you for telling us how it went.", "感谢您的回访反馈。"),
+    "settled": ("A supervisor has looked at it again; the case stays closed.", "督查人员已复核，维持办结。"),
     "reopened": ("Your case has been opened again.", "您的事项已重新办理。"),
     "answered": ("There is an answer to your report.", "您的反映有了答复。"),
 }

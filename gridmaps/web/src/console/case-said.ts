@@ -17,7 +17,7 @@ type Evaluations = { state: string; cycle: number; call_backs: CallBack[]; score
 const SIDES: [Subject, string, string][] = [["result", "Citizen", "the result 群众评结果"], ["department", "Grid", "the department 网格评部门"], ["report", "Department", "the report 部门评上报"]];
 export const VERDICTS: [string, string][] = [["satisfied", "Satisfied"], ["dissatisfied", "Dissatisfied"], ["not_reached", "Not reached"]];
 const LEADS: Record<string, string> = { reopened: "so the case was reopened", supervisor: "waits for the supervisor" };
-const MISSING: Record<string, string> = { call_back: "the call-back", result: "the citizen's score", department: "the grid's score", report: "the department's score" };
+const MISSING: Record<string, string> = { call_back: "the call-back", supervisor: "the supervisor's word", result: "the citizen's score", department: "the grid's score", report: "the department's score" };
 const OVER = ["closed", "called_back", "evaluated"];
 const outcomeWord = (outcome: string): string => OUTCOMES.find(([key]) => key === outcome)?.[1] ?? outcome;
 const verdictWord = (verdict: string): string => VERDICTS.find(([key]) => key === verdict)?.[1] ?? verdict;

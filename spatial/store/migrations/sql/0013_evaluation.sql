@@ -12,8 +12,9 @@ CREATE TABLE case_call_back (
     verdict     text NOT NULL CHECK (verdict IN ('satisfied', 'dissatisfied', 'not_reached')),
     outcome     text CHECK (outcome IN ('fixed', 'not_fixed', 'no_action_needed', 'not_possible', 'not_found')),
     led_to      text NOT NULL CHECK (led_to IN ('nothing', 'reopened', 'supervisor')),
-    settled_at  timestamptz,                  -- when a supervisor has dealt with what came before him
+    settled_at  timestamptz,                  -- when what came before the supervisor was settled, by whom, and how
     settled_by  text,
+    settled_as  text CHECK (settled_as IN ('reopen', 'stays_closed')),
     unit        text,                         -- who had handled the case then, and who of them had submitted it
     handler     text,
     is_unreasonable boolean NOT NULL DEFAULT false,   -- counts for nobody's satisfaction; stays listed
@@ -22,7 +23,7 @@ CREATE TABLE case_call_back (
     PRIMARY KEY (district, case_no, ordinal),
     CHECK ((verdict = 'not_reached') = (outcome IS NULL)),
     CHECK ((marked_by IS NULL) = (marked_at IS NULL)),
-    CHECK ((settled_by IS NULL) = (settled_at IS NULL)),
+    CHECK (num_nulls(settled_at, settled_by, settled_as) IN (0, 3)),
     CHECK (settled_at IS NULL OR led_to = 'supervisor')
 );
 -- One answer a closing: whoever was reached has said what he says.
@@ -47,17 +48,20 @@ CREATE TABLE case_evaluation (
 CREATE INDEX case_evaluation_when ON case_evaluation (at);
 -- What was said is never said otherwise: the application may settle and mark, and nothing else.
 REVOKE UPDATE, DELETE ON case_call_back, case_evaluation FROM gridmaps_app;
-GRANT UPDATE (settled_at, settled_by, is_unreasonable, marked_by, marked_at) ON case_call_back TO gridmaps_app;
+GRANT UPDATE (settled_at, settled_by, settled_as, is_unreasonable, marked_by, marked_at) ON case_call_back TO gridmaps_app;
 
 INSERT INTO case_transition (from_state, act, to_state) VALUES
     ('closed', 'call_back', 'closed'),          -- nobody was reached: it will be tried again
     ('called_back', 'call_back', 'called_back'), -- the citizen says himself what the clerk could not ask
+    ('evaluated', 'call_back', 'called_back'),   -- also when the others have scored behind tries that reached nobody
+    ('called_back', 'settle_call_back', 'called_back'),
     ('pending', 'contact_citizen', 'pending'), ('handling', 'contact_citizen', 'handling'),
     ('suspended', 'contact_citizen', 'suspended'), ('submitted', 'contact_citizen', 'submitted')
 ON CONFLICT DO NOTHING;
 INSERT INTO setting (key, value) VALUES
     ('reopens_by_call_back', '1'),              -- what is dissatisfied once more goes to the supervisor
     ('call_back_attempts', '3'),                -- so often not reached is called back all the same
+    ('call_back_spacing', '{"amount": 4, "unit": "working_hour"}'),  -- between one of them and the next
     ('response_limit', '"PT24H"'),              -- within which a citizen is contacted behind the dispatch
     ('must_score_citizen', '"result,department,report"'),
     ('must_score_grid', '"department,report"')
@@ -332,7 +336,12 @@ ALTER TABLE case_file
         FOREIGN KEY (district, case_no, call_back, reopens) REFERENCES case_call_back (district, case_no, ordinal, cycle),
     ADD CONSTRAINT case_file_called_back_is_told CHECK (state <> 'called_back' OR call_back IS NOT NULL OR is_history),
     ADD CONSTRAINT case_file_citizen_is_asked
-        CHECK (state <> 'evaluated' OR NOT is_citizens OR call_back IS NOT NULL OR is_history),
+        CHECK (state <> 'evaluated' OR call_back IS NOT NULL OR is_history
+               OR NOT is_citizens AND supporters = 0 AND unnamed_supporters = 0),
+    ADD COLUMN is_evaluated boolean GENERATED ALWAYS AS (CASE WHEN state = 'evaluated' THEN true END) STORED,
+    -- What waits for the supervisor is not evaluated meanwhile.
+    ADD CONSTRAINT case_file_evaluated_when_settled FOREIGN KEY (district, case_no, call_back, is_evaluated)
+        REFERENCES case_call_back (district, case_no, ordinal, is_settled),
     ADD COLUMN is_disputed boolean GENERATED ALWAYS AS (CASE WHEN state = 'disputed' THEN true END) STORED,
     ADD COLUMN is_tasked boolean
         GENERATED ALWAYS AS (CASE WHEN state IN ('pending', 'handling', 'suspended') THEN true END) STORED;
@@ -342,3 +351,7 @@ ALTER TABLE case_file
         REFERENCES dispute (district, case_no, is_open) DEFERRABLE INITIALLY DEFERRED,
     ADD CONSTRAINT case_file_lead_has_its_task FOREIGN KEY (district, case_no, lead, is_tasked)
         REFERENCES case_task (district, case_no, unit, is_open) DEFERRABLE INITIALLY DEFERRED;
+    ADD COLUMN is_settled boolean
+        GENERATED ALWAYS AS (CASE WHEN led_to <> 'supervisor' OR settled_at IS NOT NULL THEN true END) STORED,
+    ADD CONSTRAINT case_call_back_settled_or_not UNIQUE (district, case_no, ordinal, is_settled),
+    -- Whether a citizen reported it or joined it later: each is asked.
