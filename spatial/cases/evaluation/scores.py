@@ -7,7 +7,7 @@ counts become rates, marks and grades. Knows rows and reach; refuses to know HTT
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from spatial.store.queries import load_queries
 from spatial.store.reach import Reach
 
 SQL = load_queries(__file__, "scores.sql")
+_EVER = datetime(9999, 12, 31, tzinfo=UTC)
 DIMENSIONS = ("cell", "department", "post", "role", "source", "taxonomy", "platform", "total")
 COUNTED = ("denominator", "numerator", "missed", "excluded")
 _STRIDES = {"day": "P1D", "week": "P7D", "month": "P1M", "quarter": "P3M", "year": "P1Y"}
@@ -36,7 +37,8 @@ _Place = tuple[date | None, str | None]  # a part of the period, and a group
 class Asked:
     """Which figures: of which days, by what, in which parts (`grain`), of which subtree, of which unit alone.
 
-    `now`: days that are not over then are no day on which a unit was not visited; without it all days of the span.
+    `now`: what is not due then is not missed, and days that are not over are no day on which a unit was not visited;
+    without it all of the span is over.
     """
 
     span: Span
@@ -118,11 +120,12 @@ def read_scores(conn: Connection, asked: Asked, *, reach: Reach) -> Scores:
     for row in run(conn, SQL["scores"], params):
         counted[row.part, row.key][row.indicator] = Ratio(row.numerator, row.denominator, row.excluded)
     totals = _totals(counted)
-    grouped = {place: _shared(ratios, totals[place[0]]) for place, ratios in counted.items()}
+    sees_all = _sees_all(asked, reach)
+    grouped = {place: _shared(ratios, totals[place[0]], sees_all) for place, ratios in counted.items()}
     judge = _Judge(conn, asked)
     names = _names(conn, asked, [key for _, key in grouped if key is not None])
     rows = [judge.score(part, key, ratios, names) for (part, key), ratios in grouped.items() if asked.by != "total"]
-    whole = [judge.score(part, None, _shared(ratios, ratios), {}) for part, ratios in totals.items()]
+    whole = [judge.score(part, None, _shared(ratios, ratios, sees_all), {}) for part, ratios in totals.items()]
     causes = {row.cause: row.cases for row in run(conn, SQL["causes"], params)}
     return Scores(asked, rows, whole, causes)
 
@@ -146,6 +149,8 @@ def list_behind(
         raise Invalid(f"indicator {indicator!r} is none; there are {', '.join(INDICATORS)}", field="indicator")
     if counted not in COUNTED:
         raise Invalid(f"counted {counted!r} is none; choose {', '.join(COUNTED)}", field="counted")
+    if INDICATORS[indicator].is_share and not _sees_all(asked, reach):
+        return []
     moment, number = after or (None, None)
     more = {"indicator": indicator, "key": key, "counted": counted, "limit": limit, "after": moment, "after_no": number}
     more |= {"is_share": INDICATORS[indicator].is_share}
@@ -183,6 +188,10 @@ class _Judge:
         return Score(key, part, name, name_zh, ratios, composite(rates, weights, self._grades), three)
 
 
+def _sees_all(asked: Asked, reach: Reach) -> bool:
+    return reach.bound is None and asked.unit is None
+
+
 def _totals(counted: Mapping[_Place, Mapping[str, Ratio]]) -> dict[date | None, dict[str, Ratio]]:
     totals: dict[date | None, dict[str, Ratio]] = defaultdict(dict)
     for (part, _), ratios in counted.items():
@@ -191,8 +200,13 @@ def _totals(counted: Mapping[_Place, Mapping[str, Ratio]]) -> dict[date | None, 
     return totals
 
 
-def _shared(ratios: Mapping[str, Ratio], whole: Mapping[str, Ratio]) -> dict[str, Ratio]:
-    """Figures that are shares of all groups get their denominator; a group with nothing of it has none of all."""
+def _shared(ratios: Mapping[str, Ratio], whole: Mapping[str, Ratio], sees_all: bool) -> dict[str, Ratio]:
+    """Figures that are shares of all groups get their denominator; a group with nothing of it has none of all.
+
+    Who does not see all groups is told no share: his own part of his own part is always the whole.
+    """
+    if not sees_all:
+        return {name: ratio for name, ratio in ratios.items() if not INDICATORS[name].is_share}
     shares = {name: all_ for name, all_ in whole.items() if INDICATORS[name].is_share}
     own = {name: ratios.get(name, EMPTY) for name in shares}
     return {**ratios, **{name: Ratio(one.numerator, shares[name].numerator, one.excluded) for name, one in own.items()}}
@@ -207,6 +221,7 @@ def _params(conn: Connection, asked: Asked, reach: Reach) -> dict[str, Any]:
         "since": asked.span.since, "until": asked.span.until, "zone": asked.span.zone, "grain": asked.grain,
         "stride": _STRIDES.get(asked.grain or ""), "by": asked.by, "rank": _rank(conn, asked.level),
         "cell": asked.cell, "unit": asked.unit, "reach": reach.bound, "patrolled": _patrolled(asked),
+        "now": asked.now or _EVER,
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ WITH cases AS (
            date_trunc(%(grain)s, dispatched_at AT TIME ZONE %(zone)s)::date AS dispatched_part,
            date_trunc(%(grain)s, submitted_at AT TIME ZONE %(zone)s)::date AS submitted_part,
            date_trunc(%(grain)s, closed_at AT TIME ZONE %(zone)s)::date AS closed_part, count(*) AS many
-    FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role')) AS fact
+    FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role'), %(now)s) AS fact
     LEFT JOIN matter ON %(by)s IN ('taxonomy', 'platform') AND matter.code = fact.category
     WHERE score_seen(%(reach)s::text[], %(cell)s, %(unit)s, fact.unit, fact.current_path)
     GROUP BY key, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26
@@ -20,7 +20,7 @@ WITH cases AS (
     SELECT score_key(%(by)s, %(rank)s, fact.current_path, fact.unit, fact.actor, fact.source, matter.taxonomy, matter.platform) AS key,
            cause, dispatch_accuracy, return, receiving, redo,
            date_trunc(%(grain)s, fact.at AT TIME ZONE %(zone)s)::date AS part, count(*) AS many
-    FROM score_act(%(since)s, %(until)s) AS fact
+    FROM score_act(%(since)s, %(until)s, %(now)s) AS fact
     LEFT JOIN matter ON %(by)s IN ('taxonomy', 'platform') AND matter.code = fact.category
     WHERE score_seen(%(reach)s::text[], %(cell)s, %(unit)s, fact.unit, fact.current_path)
     GROUP BY key, 2, 3, 4, 5, 6, 7
@@ -85,7 +85,7 @@ WITH fact AS (
            CASE one.whose WHEN 'sender' THEN sender WHEN 'patroller' THEN patroller ELSE actor END AS actor, source, category,
            current_path, one.met AS numerator, 1 AS denominator,
            coalesce(cause, CASE WHEN one.objective THEN excuse END) AS cause
-    FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role')) AS fact CROSS JOIN LATERAL (VALUES
+    FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role'), %(now)s) AS fact CROSS JOIN LATERAL (VALUES
         ('closing', closing, due_at, true, 'actor'),
         ('closing_on_time', closing_on_time, due_at, true, 'actor'),
         ('fixed', fixed, due_at, true, 'actor'),
@@ -105,7 +105,7 @@ WITH fact AS (
     WHERE one.indicator = %(indicator)s AND one.met IS NOT NULL
     UNION ALL
     SELECT case_no, NULL, at, unit, actor, source, category, current_path, one.met, 1, cause
-    FROM score_act(%(since)s, %(until)s) AS fact CROSS JOIN LATERAL (VALUES
+    FROM score_act(%(since)s, %(until)s, %(now)s) AS fact CROSS JOIN LATERAL (VALUES
         ('dispatch_accuracy', dispatch_accuracy), ('return', return), ('receiving', receiving), ('redo', redo)
         ) AS one(indicator, met)
     WHERE %(indicator)s IN ('dispatch_accuracy', 'return', 'receiving', 'redo')
@@ -142,7 +142,7 @@ ORDER BY at, place LIMIT %(limit)s
 SELECT cause, count(DISTINCT case_no) AS cases
 FROM (
     SELECT case_no, coalesce(cause, excuse) AS cause, unit, current_path
-    FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role')) AS fact
+    FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role'), %(now)s) AS fact
     WHERE cause IS NOT NULL
        OR excuse IS NOT NULL AND (closing IS NOT NULL OR handling IS NOT NULL)
     UNION ALL
@@ -157,7 +157,7 @@ SELECT case_no, min(cause) AS cause, max(at) AS at, max(unit) AS unit, max(sourc
 FROM (
     SELECT case_no, coalesce(cause, excuse) AS cause, coalesce(closed_at, due_at, received_at) AS at, unit, source,
            category, current_path
-    FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role')) AS fact
+    FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role'), %(now)s) AS fact
     WHERE cause IS NOT NULL
        OR excuse IS NOT NULL AND (closing IS NOT NULL OR handling IS NOT NULL)
     UNION ALL

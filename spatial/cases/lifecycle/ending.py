@@ -16,6 +16,10 @@ from spatial.cases.lifecycle.flexible import own_limit
 from spatial.cases.lifecycle.keeping import OVER
 from spatial.cases.lifecycle.tasks import open_tasks, repeat_tasks
 from spatial.errors import Conflict
+from spatial.store.db import run
+from spatial.store.queries import load_queries
+
+SQL = load_queries(__file__, "ending.sql")
 
 
 def void_case(conn: Connection, case: LockedCase, *, reason: str, actor: str, now: datetime) -> LockedCase:
@@ -60,10 +64,12 @@ def split_case(conn: Connection, case: LockedCase, *, reason: str, actor: str, n
 def reopen_case(conn: Connection, case: LockedCase, *, reason: str, actor: str, now: datetime) -> LockedCase:
     """A case that was closed is not done: back to the same unit, or to be handed over where it was with none.
 
-    Its clock runs anew by the same limit, and so do the tasks of its assisting units. Raises IllegalAct.
+    Its clock runs anew by the same limit, and so do the tasks of its assisting units. What it was until now is kept for
+    the periods in which that counts. Raises IllegalAct.
     """
     check_act(read_transitions(conn), state=case.state, act="reopen")
     note_words(conn, case, act="reopen", note=reason, actor=actor, now=now)
+    run(conn, SQL["keep_cycle"], {**case.key, "now": now})
     times = case.reopens + 1
     due = due_when_reopened(
         conn, district=case.district, matter=case.category, standard=case.standard, own=own_limit(case), times=times,

@@ -106,11 +106,60 @@ CREATE VIEW score_excused AS
     SELECT district, case_no, max(asked_at) AS asked_at FROM case_request
     WHERE kind = 'appeal' AND state = 'approved' GROUP BY district, case_no;
 
+-- A case that is reopened begins again with a deadline of its own; what it was until then stays, so that a period that has
+-- been told is told the same again. Written by reopening alone.
+CREATE TABLE case_cycle (
+    district      text NOT NULL,
+    case_no       text NOT NULL,
+    ordinal       smallint NOT NULL CHECK (ordinal >= 0),   -- how often it had been reopened then
+    state         text NOT NULL CHECK (state IN ('closed', 'called_back', 'evaluated')),
+    lead          text,
+    due_at        timestamptz,
+    dispatched_at timestamptz,
+    contacted_at  timestamptz,
+    submitted_at  timestamptz,
+    closed_at     timestamptz NOT NULL,
+    outcome       text,
+    reworks       smallint NOT NULL,
+    extensions    smallint NOT NULL,
+    missed_at     timestamptz,
+    missed_by     text,
+    reopened_at   timestamptz NOT NULL CHECK (reopened_at >= closed_at),
+    PRIMARY KEY (district, case_no, ordinal),
+    FOREIGN KEY (district, case_no) REFERENCES case_file
+);
+CREATE INDEX case_cycle_due ON case_cycle (due_at);
+GRANT SELECT, INSERT ON case_cycle TO gridmaps_app;
+
+-- Each run of a case towards a deadline: those that were ended by a reopening, and the one that stands. `begun_at` is the
+-- reopening that began it. `is_past` of a run that is over: what is a case's once (how it came, was filed) is not its.
+CREATE VIEW score_run AS
+    SELECT c.district, c.case_no, c.report_id, c.lead, c.source, c.category, c.current_path, c.nature, c.state, c.outcome,
+           c.is_self_solved, c.due_at, c.received_at, c.filed_at, c.dispatched_at, c.contacted_at, c.submitted_at,
+           c.closed_at, c.ended_at, c.reworks, c.extensions, c.missed_at, c.missed_by, false AS is_past,
+           (SELECT max(reopened_at) FROM case_cycle AS past
+            WHERE c.reopens > 0 AND past.district = c.district AND past.case_no = c.case_no) AS begun_at,
+           NULL::timestamptz AS over_at, NULL::timestamptz AS next_due_at, true AS has_submitted, true AS has_dispatched
+    FROM case_file AS c WHERE NOT c.is_history
+    UNION ALL
+    SELECT c.district, c.case_no, c.report_id, run.lead, c.source, c.category, c.current_path, c.nature, run.state, run.outcome,
+           false, run.due_at, c.received_at, c.filed_at, run.dispatched_at, run.contacted_at, run.submitted_at,
+           run.closed_at, NULL, run.reworks, run.extensions, run.missed_at, run.missed_by, true,
+           (SELECT max(reopened_at) FROM case_cycle AS past
+            WHERE past.district = run.district AND past.case_no = run.case_no AND past.ordinal < run.ordinal),
+           run.reopened_at,
+           coalesce((SELECT later.due_at FROM case_cycle AS later WHERE later.district = run.district
+                     AND later.case_no = run.case_no AND later.ordinal = run.ordinal + 1), c.due_at),
+           run.submitted_at IS DISTINCT FROM c.submitted_at, run.dispatched_at IS DISTINCT FROM c.dispatched_at
+    FROM case_cycle AS run JOIN case_file AS c ON c.district = run.district AND c.case_no = run.case_no
+    WHERE NOT c.is_history;
+
 -- What is counted, in three functions that the planner unfolds into the query: figures, and the cases behind them, are
 -- one definition. The formulas in words: spatial/cases/evaluation/indicators.py. An indicator is NULL where the case does
 -- not count for it in this period, 1 where it counts and succeeded, 0 where it counts and did not. One row a case, and not
 -- one a case and indicator: what is alike is counted together before it is unfolded.
-CREATE FUNCTION score_case(since timestamptz, until timestamptz, grain text, stride interval, zone text, posts boolean)
+CREATE FUNCTION score_case(since timestamptz, until timestamptz, grain text, stride interval, zone text, posts boolean,
+    now timestamptz DEFAULT 'infinity')
 RETURNS TABLE (case_no text, unit text, actor text, sender text, patroller text, source text, category text, current_path text[],
     due_at timestamptz, received_at timestamptz, filed_at timestamptz, dispatched_at timestamptz,
     submitted_at timestamptz, closed_at timestamptz, cause text, excuse text, closing integer, closing_on_time integer,
@@ -123,9 +172,10 @@ LANGUAGE sql STABLE AS $$
            c.due_at, c.received_at, c.filed_at, c.dispatched_at, c.submitted_at, c.closed_at,
            CASE WHEN c.nature <> 'government' THEN 'not_government' END,
            -- What was taken up and ended as no case, or as part of another, owes no closing; that it is gone stays listed.
-           CASE WHEN c.state IN ('suspended', 'void', 'merged') THEN c.state WHEN excused.asked_at >= c.closed_at THEN 'appeal' END,
+           CASE WHEN c.state IN ('suspended', 'void', 'merged') THEN c.state WHEN so.excused THEN 'appeal' END,
            CASE WHEN so.due AND so.taken_up THEN (so.closed AND c.closed_at < so.ends)::int END,
-           CASE WHEN so.due AND so.taken_up THEN (so.closed AND c.closed_at < so.ends AND c.closed_at <= c.due_at AND NOT so.missed)::int END,
+           CASE WHEN so.due AND so.taken_up
+                THEN (so.closed AND c.closed_at < so.ends AND c.closed_at <= c.due_at AND NOT so.missed)::int END,
            -- Of the closings: a case is closed with whatever outcome is true, and this says how many of them mended it.
            CASE WHEN so.due AND so.taken_up AND so.closed AND c.closed_at < so.ends
                      AND c.outcome IN ('fixed', 'not_fixed', 'not_possible') THEN (c.outcome = 'fixed')::int END,
@@ -140,7 +190,7 @@ LANGUAGE sql STABLE AS $$
                 THEN (c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL)::int END,
            CASE WHEN so.was_filed AND so.filed THEN 1 END,
            CASE WHEN so.was_filed AND so.filed THEN (c.extensions > 0)::int END,
-           CASE WHEN c.submitted_at >= since AND c.submitted_at < until AND c.ended_at IS NULL
+           CASE WHEN c.submitted_at >= since AND c.submitted_at < until AND c.ended_at IS NULL AND c.has_submitted
                 THEN (c.reworks > 0)::int END,
            CASE WHEN so.came AND c.state <> 'merged' THEN (c.state <> 'void')::int END,
            CASE WHEN so.came AND c.ended_at IS NULL THEN origin.is_citizen::int END,
@@ -148,16 +198,17 @@ LANGUAGE sql STABLE AS $$
            CASE WHEN c.closed_at >= since AND c.closed_at < until AND so.closed AND origin.is_citizen
                 THEN (c.state <> 'closed')::int END,
            CASE WHEN c.dispatched_at >= since AND c.dispatched_at < until AND c.ended_at IS NULL AND origin.is_citizen
-                THEN coalesce(c.contacted_at <= c.dispatched_at + (
-                    SELECT (value #>> '{}')::interval FROM setting WHERE key = 'response_limit'), false)::int END
-    FROM case_file AS c
+                     AND c.has_dispatched AND (c.contacted_at IS NOT NULL OR c.dispatched_at + answer.within <= now)
+                THEN coalesce(c.contacted_at <= c.dispatched_at + answer.within, false)::int END
+    FROM score_run AS c
+    CROSS JOIN (SELECT (value #>> '{}')::interval AS within FROM setting WHERE key = 'response_limit') AS answer
     JOIN source AS origin ON origin.code = c.source
     LEFT JOIN score_excused AS excused ON excused.district = c.district AND excused.case_no = c.case_no
     LEFT JOIN report_key AS said ON posts AND said.id = c.report_id
     LEFT JOIN LATERAL (
         SELECT event.actor FROM event
         WHERE event.district = c.district AND event.subject = 'case' AND event.subject_id = c.case_no
-          AND event.kind IN ('case.received', 'case.submitted', 'case.own_solved')
+          AND event.kind IN ('case.received', 'case.submitted', 'case.own_solved') AND event.at <= coalesce(c.over_at, 'infinity')
         ORDER BY event.seq DESC LIMIT 1) AS done ON posts
     LEFT JOIN LATERAL (
         -- Whose ground it is: of the officers posted there when it came in, the one with the narrowest post.
@@ -165,23 +216,28 @@ LANGUAGE sql STABLE AS $$
         WHERE posting.role = 'grid_officer' AND posting.cell = ANY(c.current_path) AND posting.during @> c.received_at
         ORDER BY array_position(c.current_path, posting.cell) DESC, posting.account LIMIT 1) AS walks ON posts
     CROSS JOIN LATERAL (
-        SELECT c.due_at >= since AND c.due_at < until AS due, c.received_at >= since AND c.received_at < until AS came,
-               c.filed_at >= since AND c.filed_at < until AS was_filed,
+        -- What is not due yet is not missed. A case that came back is due once in a period, or in a part of it.
+        SELECT c.due_at >= since AND c.due_at < until AND c.due_at <= now
+                   AND NOT coalesce(c.is_past AND c.next_due_at < until AND (grain IS NULL OR
+                       date_trunc(grain, c.next_due_at AT TIME ZONE zone) = date_trunc(grain, c.due_at AT TIME ZONE zone)), false) AS due,
+               NOT c.is_past AND c.received_at >= since AND c.received_at < until AS came,
+               NOT c.is_past AND c.filed_at >= since AND c.filed_at < until AS was_filed,
+               excused.asked_at >= c.closed_at AND excused.asked_at < coalesce(c.over_at, 'infinity') AS excused,
                c.state IN ('closed', 'called_back', 'evaluated') AS closed,
                c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL AS taken_up,
                (c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL) AND c.ended_at IS NULL AS filed,
-               -- A deadline that it had before this one, and that no appeal has excused.
-               coalesce(c.missed_at > coalesce(excused.asked_at, '-infinity'), false) AS missed,
+               -- A deadline that it had before this one, in this run or this period, and that no appeal has excused.
+               coalesce(c.missed_at > coalesce(excused.asked_at, '-infinity')
+                        AND (c.missed_at >= since OR c.missed_at >= coalesce(c.begun_at, '-infinity')), false) AS missed,
                CASE WHEN c.state IN ('submitted', 'closed', 'called_back', 'evaluated')
                     THEN coalesce(c.submitted_at, c.closed_at) END AS handled_at,
                -- What is told in parts must be done by the end of its part.
                CASE WHEN grain IS NULL THEN until
                     ELSE least(until, (date_trunc(grain, c.due_at AT TIME ZONE zone) + stride) AT TIME ZONE zone) END AS ends
         ) AS so
-    WHERE NOT c.is_history
-      AND (c.received_at >= since AND c.received_at < until OR c.due_at >= since AND c.due_at < until
-           OR c.filed_at >= since AND c.filed_at < until OR c.dispatched_at >= since AND c.dispatched_at < until
-           OR c.submitted_at >= since AND c.submitted_at < until OR c.closed_at >= since AND c.closed_at < until)
+    WHERE (c.received_at >= since AND c.received_at < until OR c.due_at >= since AND c.due_at < until
+        OR c.filed_at >= since AND c.filed_at < until OR c.dispatched_at >= since AND c.dispatched_at < until
+        OR c.submitted_at >= since AND c.submitted_at < until OR c.closed_at >= since AND c.closed_at < until)
 $$;
 
 -- What people said and gave points for, one row an indicator: there are few.
@@ -211,7 +267,7 @@ $$;
 
 -- What was done, told by the log: each dispatch with what came of it, each closing with whether it held. Thirty days
 -- behind the period are still looked at: the last dispatch of a month may come back in the next.
-CREATE FUNCTION score_act(since timestamptz, until timestamptz)
+CREATE FUNCTION score_act(since timestamptz, until timestamptz, now timestamptz DEFAULT 'infinity')
 RETURNS TABLE (case_no text, at timestamptz, unit text, actor text, source text, category text, current_path text[],
     cause text, dispatch_accuracy integer, "return" integer, receiving integer, redo integer)
 LANGUAGE sql STABLE AS $$
@@ -219,7 +275,8 @@ LANGUAGE sql STABLE AS $$
            CASE WHEN c.nature <> 'government' THEN 'not_government' END,
            CASE WHEN act.kind = 'case.dispatched' THEN (act.next_kind IS DISTINCT FROM 'case.returned')::int END,
            CASE WHEN act.kind = 'case.dispatched' THEN (act.next_kind IS NOT DISTINCT FROM 'case.returned')::int END,
-           CASE WHEN act.kind = 'case.dispatched' THEN
+           -- Not opened yet, and still within its limit: nobody can say.
+           CASE WHEN act.kind = 'case.dispatched' AND NOT (act.next_kind IS NULL AND c.state = 'pending' AND c.step_due_at > now) THEN
                (act.next_kind IS NOT DISTINCT FROM 'case.received' AND act.next_in_time IS DISTINCT FROM 'false')::int END,
            CASE WHEN act.kind <> 'case.dispatched' THEN (act.next_kind IS NOT DISTINCT FROM 'case.reopened')::int END
     FROM (
@@ -283,10 +340,10 @@ LANGUAGE sql STABLE AS $$
     FROM (
         SELECT district, subject_id AS case_no, seq, kind, event.at, payload ->> 'lead' AS lead,
                lead(kind) OVER chain AS next_kind, lead(event.at) OVER chain AS next_at,
-               count(*) FILTER (WHERE kind IN ('case.dispatched', 'case.ruled', 'case.decided')) OVER whole AS hands
+               count(*) FILTER (WHERE kind = 'case.dispatched') OVER whole AS hands   -- a ruling and a decision end in one
         FROM event
         WHERE subject = 'case' AND event.at >= since AND event.at < until + interval '30 days'
-          AND kind IN ('case.dispatched', 'case.received', 'case.returned', 'case.ruled', 'case.decided')
+          AND kind IN ('case.dispatched', 'case.received', 'case.returned')
         WINDOW chain AS (PARTITION BY district, subject_id ORDER BY seq), whole AS (PARTITION BY district, subject_id)
         ) AS act
     JOIN case_file AS c ON c.district = act.district AND c.case_no = act.case_no
@@ -322,6 +379,9 @@ GRANT SELECT ON score_excused TO gridmaps_app;
 -- source is; its evaluation stands on a call-back of this very closing.
 ALTER TABLE source ADD CONSTRAINT source_is_citizens_or_not UNIQUE (code, is_citizen);
 ALTER TABLE case_call_back ADD CONSTRAINT case_call_back_of_a_closing UNIQUE (district, case_no, ordinal, cycle),
+    ADD COLUMN is_settled boolean
+        GENERATED ALWAYS AS (CASE WHEN led_to <> 'supervisor' OR settled_at IS NOT NULL THEN true END) STORED,
+    ADD CONSTRAINT case_call_back_settled_or_not UNIQUE (district, case_no, ordinal, is_settled),
     ADD FOREIGN KEY (district, case_no) REFERENCES case_file;
 ALTER TABLE case_evaluation ADD FOREIGN KEY (district, case_no) REFERENCES case_file;
 ALTER TABLE case_file
@@ -335,6 +395,7 @@ ALTER TABLE case_file
     ADD CONSTRAINT case_file_called_back_by_a_call_back
         FOREIGN KEY (district, case_no, call_back, reopens) REFERENCES case_call_back (district, case_no, ordinal, cycle),
     ADD CONSTRAINT case_file_called_back_is_told CHECK (state <> 'called_back' OR call_back IS NOT NULL OR is_history),
+    -- Whether a citizen reported it or joined it later: each is asked.
     ADD CONSTRAINT case_file_citizen_is_asked
         CHECK (state <> 'evaluated' OR call_back IS NOT NULL OR is_history
                OR NOT is_citizens AND supporters = 0 AND unnamed_supporters = 0),
@@ -351,7 +412,3 @@ ALTER TABLE case_file
         REFERENCES dispute (district, case_no, is_open) DEFERRABLE INITIALLY DEFERRED,
     ADD CONSTRAINT case_file_lead_has_its_task FOREIGN KEY (district, case_no, lead, is_tasked)
         REFERENCES case_task (district, case_no, unit, is_open) DEFERRABLE INITIALLY DEFERRED;
-    ADD COLUMN is_settled boolean
-        GENERATED ALWAYS AS (CASE WHEN led_to <> 'supervisor' OR settled_at IS NOT NULL THEN true END) STORED,
-    ADD CONSTRAINT case_call_back_settled_or_not UNIQUE (district, case_no, ordinal, is_settled),
-    -- Whether a citizen reported it or joined it later: each is asked.

@@ -1,0 +1,92 @@
+"""A period that was told is told the same again, whatever comes back; what is not due yet is missed by nobody."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from spatial.cases.disputes.disputing import dispute_case
+from spatial.cases.disputes.rulings import RulingDraft, rule
+from spatial.cases.disputes.scopes import Area, ScopeDraft
+from spatial.cases.evaluation.fragmentation import read_fragments
+from spatial.cases.evaluation.scores import Asked, list_behind, read_scores
+from spatial.cases.evaluation.spans import Span, read_period
+from spatial.cases.lifecycle.ending import reopen_case
+from spatial.store.reach import WHOLE_CITY, Reach
+from tests.acting import held
+from tests.living import OPERATOR, Life, close, live, utc, with_photo
+from tests.worlds import SOUTH, T
+
+OCTOBER = read_period("2026-10", "Asia/Shanghai")
+NOVEMBER = read_period("2026-11", "Asia/Shanghai")
+MONDAY = utc("2026-10-12T09:00")
+FIGURES = ("closing", "closing_on_time", "handling_on_time", "fixed", "called_back", "rework")
+
+
+def told(conn: Connection, span: Span, *, now: datetime | None = None) -> dict[str, tuple[int, int]]:
+    """Numerators and denominators of a period, by indicator."""
+    scores = read_scores(conn, Asked(span, now=now), reach=WHOLE_CITY)
+    found = scores.totals[0].ratios if scores.totals else {}
+    return {name: (int(one.numerator), int(one.denominator)) for name, one in found.items()}
+
+
+def test_a_case_that_comes_back_later_leaves_the_figures_of_the_month_in_which_it_was_late(conn: Connection) -> None:
+    with_photo(conn)
+    late = live(conn, Life("litter", MONDAY, source="public", closed_h=200.0, reworks=1))
+    before = told(conn, OCTOBER)
+    assert before["closing_on_time"] == (0, 1) and before["closing"] == (1, 1) and before["rework"] == (1, 1)
+    back = reopen_case(conn, late, reason="Again", actor=OPERATOR, now=utc("2026-11-03T09:00"))
+    assert {name: told(conn, OCTOBER).get(name) for name in FIGURES} == {name: before.get(name) for name in FIGURES}
+    close(conn, back, Life("litter", MONDAY), utc("2026-11-03T11:00"))
+    assert {name: told(conn, OCTOBER).get(name) for name in FIGURES} == {name: before.get(name) for name in FIGURES}
+    after = told(conn, NOVEMBER)
+    assert after["closing"] == after["closing_on_time"] == after["handling_on_time"] == (1, 1)
+    assert "filing" not in after and "valid_report" not in after  # it came once
+    [behind] = list_behind(
+        conn, Asked(OCTOBER), indicator="closing_on_time", key=None, counted="missed", reach=WHOLE_CITY, limit=9
+    )
+    assert behind.case_no == late.case_no
+
+
+def test_a_case_that_comes_back_in_the_month_is_due_once_in_it_and_stays_late(conn: Connection) -> None:
+    with_photo(conn)
+    late = live(conn, Life("litter", MONDAY, closed_h=200.0))
+    back = reopen_case(conn, late, reason="Again", actor=OPERATOR, now=MONDAY + timedelta(hours=210))
+    close(conn, back, Life("litter", MONDAY), MONDAY + timedelta(hours=212))
+    found = told(conn, OCTOBER)
+    assert found["closing"] == (1, 1) and found["closing_on_time"] == (0, 1)
+
+
+def test_what_is_not_due_yet_is_neither_met_nor_missed(conn: Connection) -> None:
+    with_photo(conn)
+    case = live(conn, Life("litter", MONDAY, source="public", is_opened=False))
+    soon = told(conn, OCTOBER, now=MONDAY + timedelta(minutes=45))
+    assert "closing" not in soon and "handling_on_time" not in soon
+    assert "receiving" not in soon and "response" not in soon
+    assert soon["dispatch_accuracy"] == (1, 1)
+    assert case.due_at is not None
+    later = told(conn, OCTOBER, now=case.due_at + timedelta(hours=30))
+    assert later["closing"] == later["closing_on_time"] == later["receiving"] == later["response"] == (0, 1)
+
+
+def test_a_ruling_and_the_dispatch_that_follows_it_are_one_hand_over(conn: Connection) -> None:
+    case = live(conn, Life("litter", MONDAY, filed_h=None))
+    dispute_case(conn, case, note="Whose is it?", actor=OPERATOR, now=MONDAY + timedelta(hours=1))
+    number = conn.exec_driver_sql("SELECT max(id) FROM dispute").scalar_one()
+    scope = ScopeDraft(Area("cells", cells=(SOUTH,)))
+    draft = RulingDraft(number, "written_instruction", ("Mayor",), "order", (), "It is the order's.", scope)
+    rule(conn, draft=draft, reach=WHOLE_CITY, actor="9", now=MONDAY + timedelta(hours=2))
+    assert held(conn, case.case_no).state == "pending"
+    [one] = read_fragments(conn, span=OCTOBER, reach=WHOLE_CITY)
+    assert (one.key, one.dispatches, one.hand_overs) == ("order", 1, 1)
+
+
+def test_a_share_of_all_is_told_to_whoever_sees_all_and_of_no_unit_alone(conn: Connection) -> None:
+    with_photo(conn)
+    live(conn, Life("litter", MONDAY))
+    live(conn, Life("pothole", MONDAY, at=T))
+    whole = read_scores(conn, Asked(OCTOBER, by="department"), reach=WHOLE_CITY)
+    assert sorted(int(row.ratio("filed_share").denominator) for row in whole.rows) == [2, 2]
+    roads = Reach(("roads@",))
+    for asked, reach in ((Asked(OCTOBER, by="department"), roads), (Asked(OCTOBER, unit="roads"), WHOLE_CITY)):
+        seen = read_scores(conn, asked, reach=reach)
+        assert seen.totals and all(row.ratio("filed_share").rate is None for row in (*seen.rows, *seen.totals))
