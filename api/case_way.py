@@ -37,7 +37,7 @@ def way_out(conn: Connection, case: CaseFile, *, reader: Account, now: datetime)
         "notes": [_note(note, words, names) for note, words in told if words is not None],
         "requests": [asdict(one) | _decided(one, names) for one in way.requests],
         "report_photos": [asdict(one) for one in way.shown] if reads else [],
-        "act_photos": [asdict(one) for one in way.photos] if reads else [],
+        "act_photos": [asdict(one) | {"actor_name": names.get(one.actor)} for one in way.photos] if reads else [],
         "legal": list_acts(conn, peek_case(conn, reach=reader.reach, case_no=case.case_no), reader, now=now),
     }
 
@@ -48,7 +48,7 @@ def _officials(conn: Connection, case: CaseFile, links: Sequence[Event], way: Wa
         for one in links
         if one.kind == "case.supported" or (one.kind == "case.reported" and case.source == PUBLIC)
     }
-    acted = {one.actor for one in links} | {one.actor for one in way.notes}
+    acted = {one.actor for one in links} | {one.actor for one in way.notes} | {one.actor for one in way.photos}
     asked = {by for one in way.requests for by in (one.asked_by, one.decided_by) if by is not None}
     return list_officials(conn, actors=(acted | asked) - citizens)
 

@@ -81,7 +81,9 @@ def test_a_look_at_the_place_shows_what_it_found(client: TestClient, log_in: Log
         refused = client.post(actions, json=said | {"photos": wrong})
         assert refused.status_code == 422 and "photos" in refused.json()["field"], wrong
     assert client.post(actions, json=said | {"photos": [shown]}).status_code == 200
-    assert client.get(f"/api/v1/cases/{number}").json()["act_photos"] == [shown | {"act": "verify_report"}]
+    [told] = client.get(f"/api/v1/cases/{number}").json()["act_photos"]
+    done = {"act": "verify_report", "actor_name": "Olga Officer"}
+    assert told | shown | done == told and told["at"] > told["taken_at"]
     assert client.get(f"/api/v1/photos/{name}").status_code == 200
     again = client.post(actions, json=said | {"photos": [name]})  # shown near by where nothing is told
     assert again.status_code == 200

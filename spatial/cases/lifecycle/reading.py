@@ -55,9 +55,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class ActPhoto(Shown):
-    """A photo of an act: what was found at a look, or what a result looks like."""
+    """A photo of an act: what was found at a look, or what a result looks like; who acted, and when (aware)."""
 
     act: str
+    at: datetime
+    actor: str
 
 
 @dataclass(frozen=True)

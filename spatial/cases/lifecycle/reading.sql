@@ -10,7 +10,7 @@ WHERE district = %(district)s AND case_no = %(case_no)s ORDER BY id
 
 -- name: photos_of
 -- The pictures of a case's acts.
-SELECT sha256, kind, act, taken_at, ST_X(position) AS lon, ST_Y(position) AS lat FROM case_photo
+SELECT sha256, kind, act, at, actor, taken_at, ST_X(position) AS lon, ST_Y(position) AS lat FROM case_photo
 WHERE district = %(district)s AND case_no = %(case_no)s ORDER BY at, sha256
 
 -- name: photos_of_report
