@@ -83,6 +83,12 @@ export type Case = {
   /** The report's photos with what each shows; `photos` are their names. */
   report_photos?: { sha256: string; kind: string | null; taken_at: string | null }[];
   paused_since?: string | null;
+  /** The body of the level that holds the case. */
+  held_by?: { cell: string; level: string; name: string } | null;
+  /** The next deadline that it can miss; none while no clock of it runs. */
+  late_at?: string | null;
+  /** In a work list: the acts that the reader is waited for. */
+  waits_for?: string[] | null;
 };
 export type CaseList = { items: Case[]; next: string | null };
 export type Totals = { new_today: number; open: number; overdue: number; outside: number };

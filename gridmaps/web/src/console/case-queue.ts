@@ -1,4 +1,5 @@
-// The case queue: newest on top, one row a case. Knows rows and filters, not where they come from.
+// The case queue: newest on top, what waits for somebody most urgent first; one row a case. Knows rows and filters, not
+// where they come from.
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Case, Config } from "../api";
@@ -8,8 +9,9 @@ import { colourSign } from "../ui/colour";
 import { cellName } from "../ui/names";
 import { CHINESE } from "../ui/language";
 import type { Actions } from "./actions";
-import { QUEUES } from "./queues";
-import { readOf, visibleCases, type State, type Tab } from "./state";
+import { wordOf } from "../ui/act-words";
+import { atLevel, QUEUES, type Queue } from "./queues";
+import { isServed, readOf, visibleCases, type State, type Tab } from "./state";
 import { nextDue, STEPS, TONE_WORDS, toneOf } from "./tone";
 
 const TABS: [Tab, string][] = [["all", "All"], ["today", "Today"], ["open", "Open"], ["overdue", "Overdue"], ["outside", "Outside"], ["silent", "Silent"]];
@@ -26,9 +28,16 @@ function dueWords(one: Case, now: number): string {
   return due < now ? `${span(now - due)} late` : `due in ${span(due - now)}`;
 }
 
+/** Where it lies and, above the unit, which level holds it. */
+function placeWords(one: Case, config: Config | null): string {
+  const where = one.cell ? one.cell.name || cellName(one.cell.code) || one.cell.code : "outside the grid";
+  const level = config?.levels.find((level) => level.key === one.held_by?.level);
+  return level && level !== config?.levels.at(-1) ? `${where} · held by the ${nameOf(level, CHINESE).toLowerCase()}` : where;
+}
+
 function row(one: Case, state: State, actions: Actions): TemplateResult {
   const tone = toneOf(one, state.now);
-  const where = one.cell ? one.cell.name || cellName(one.cell.code) || one.cell.code : "outside the grid";
+  const waited = isServed(state) ? (one.waits_for ?? []) : [];
   return html`<li>
     <button class="case ${tone} ${state.fresh.has(one.case_no) ? "fresh" : ""}" aria-current=${state.picked === one.case_no}
       data-case=${one.case_no} @click=${() => actions.pick(one.case_no)}>
@@ -37,7 +46,8 @@ function row(one: Case, state: State, actions: Actions): TemplateResult {
       <span class="age" title="since it was received">${span(state.now - Date.parse(one.received_at))}</span>
       <span class="what">${categoryName(state.config, one.category)}</span>
       <span class="due">${colourSign(one.colour)}${dueWords(one, state.now) || TONE_WORDS[tone]}</span>
-      <span class="where" title=${one.cell?.code ?? ""}>${where}</span>
+      <span class="where" title=${one.cell?.code ?? ""}>${placeWords(one, state.config)}</span>
+      ${waited.length ? html`<span class="tag waits" data-waits=${waited.join(" ")}>${waited.map(wordOf).join(", ")}</span>` : nothing}
       ${one.certainty === "certain" ? nothing : html`<span class="tag ${one.certainty}">${one.certainty}</span>`}
     </button>
   </li>`;
@@ -49,6 +59,8 @@ function empty(state: State): TemplateResult {
   if (state.cases.size === 0) return html`<p class="hint"><b>No case yet.</b>The first report appears here by itself.</p>`;
   return html`<p class="hint"><b>Nothing matches.</b>Change the tab, the step or the search.</p>`;
 }
+
+const levels = ({ config }: State): Queue[] => (config?.levels ?? []).map((level) => atLevel(level.key, `Held by the ${nameOf(level, CHINESE).toLowerCase()}`));
 
 export function filters(state: State, actions: Actions): TemplateResult {
   return html`<div class="filters">
@@ -68,6 +80,7 @@ export function filters(state: State, actions: Actions): TemplateResult {
       <select aria-label="Queue" title="[ and ] walk through the queues" @change=${(event: Event) => actions.queue((event.target as HTMLSelectElement).value)}>
         <option value="" ?selected=${!state.queue}>Any queue</option>
         ${QUEUES.map((one) => html`<option value=${one.key} ?selected=${state.queue === one.key}>${one.word}</option>`)}
+        <optgroup label="Held by a level">${levels(state).map((one) => html`<option value=${one.key} ?selected=${state.queue === one.key}>${one.word}</option>`)}</optgroup>
       </select>
       <select aria-label="Platform" @change=${(event: Event) => actions.platform((event.target as HTMLSelectElement).value)}>
         <option value="" ?selected=${!state.platform}>Any platform</option>
@@ -92,5 +105,5 @@ export function caseQueue(state: State, actions: Actions): TemplateResult {
     ${state.listError ? html`<p class="trouble" role="alert">${state.listError} <button class="quiet" @click=${actions.retry}>Try again</button></p>` : nothing}
     ${foundLine(state, cases.length)}
     ${cases.length === 0 ? (state.search.trim() && !read ? nothing : empty(state)) : html`<ol class="rows">${repeat(cases.slice(0, state.rows), (one) => one.case_no, (one) => row(one, state, actions))}</ol>`}
-    ${more ? html`<button class="more" ?disabled=${state.loading} @click=${actions.more}>${state.loading ? "Loading …" : "Load older cases"}</button>` : nothing}`;
+    ${more ? html`<button class="more" ?disabled=${state.loading} @click=${actions.more}>${state.loading ? "Loading …" : isServed(state) ? "Load more cases" : "Load older cases"}</button>` : nothing}`;
 }

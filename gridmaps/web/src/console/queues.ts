@@ -1,20 +1,22 @@
-// The work queues: what the server is asked for each, and whether a case belongs to it. Pure.
+// The work queues: what the server is asked for each, and whether a case belongs to it. What waits for somebody, and in
+// which order, only the server can say: it knows for which unit and at which level he is posted. Pure.
 import type { Case, Session } from "../api";
-import { may } from "../duty";
-import { isOpen } from "./tone";
+import { isRunning } from "./tone";
 
 export type Queue = { key: string; word: string; asks: Record<string, string>; holds: (one: Case, session: Session | null) => boolean };
 
-// Whoever may do one of these is waited for by a case in that state.
-const WAITS_FOR: Record<string, string[]> = {
-  reported: ["accept"], filed: ["dispatch"], returned: ["dispatch"], own_handling: ["solve_own"], pending: ["receive"], handling: ["submit"],
-  suspended: ["approve_clock"], submitted: ["verify"], disputed: ["rule"], closed: ["call_back"], referred: ["refer"],
-};
+const forMe = (key: string, word: string, acts?: string): Queue => ({ key, word, asks: { waiting: "true", ...(acts ? { waits_for: acts } : {}) }, holds: () => true });
 const inState = (key: string, word: string, state: string): Queue => ({ key, word, asks: { state }, holds: (one) => one.state === state });
-const inColour = (key: string, word: string, colour: string): Queue => ({ key, word, asks: { colour }, holds: (one) => one.colour === colour });
+// As the figures by colour count: what was closed late is red for ever, and nobody's to do.
+const inColour = (key: string, word: string, colour: string): Queue => ({ key, word, asks: { colour, counted: "true" }, holds: (one) => one.colour === colour && (isRunning(one) || one.state === "suspended") });
+const LEVEL = "level:";
+/** What a level of the grid holds. */
+export const atLevel = (level: string, word: string): Queue => ({ key: `${LEVEL}${level}`, word, asks: { tier: level }, holds: (one) => one.held_by?.level === level });
 
 export const QUEUES: Queue[] = [
-  { key: "mine", word: "Waiting for me", asks: {}, holds: (one, session) => !one.is_history && (WAITS_FOR[one.state ?? ""] ?? []).some((permission) => may(session, permission)) && (isOpen(one) || one.state === "closed") },
+  forMe("mine", "Waiting for me"),
+  forMe("decided", "To be decided", "extend,suspend,appeal"),
+  forMe("called", "To be called back", "call_back,settle_call_back"),
   inColour("soon", "Due soon ▲", "yellow"),
   inColour("red", "Late ◆", "red"),
   inColour("grey", "Suspended ‖", "grey"),
@@ -24,11 +26,10 @@ export const QUEUES: Queue[] = [
   inState("received", "To be received", "pending"),
   inState("handled", "Being handled", "handling"),
   inState("checked", "To be checked", "submitted"),
-  inState("called", "To be called back", "closed"),
   inState("referred", "Referred to a provider", "referred"),
 ];
 
-export const queueOf = (key: string): Queue | undefined => QUEUES.find((one) => one.key === key);
+export const queueOf = (key: string): Queue | undefined => (key.startsWith(LEVEL) ? atLevel(key.slice(LEVEL.length), "") : QUEUES.find((one) => one.key === key));
 
 /** The queue before or behind one; the first step leads away from "any". */
 export function nextQueue(key: string, by: number): string {
