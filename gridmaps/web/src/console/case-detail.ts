@@ -18,7 +18,7 @@ import "./case-photos";
 import "./case-way";
 import { linesOf } from "./saying";
 import type { State } from "./state";
-import { STEPS, TONE_WORDS, toneOf } from "./tone";
+import { nextDue, STEPS, TONE_WORDS, toneOf } from "./tone";
 
 const CERTAINTY: Record<string, string> = {
   certain: "Certain",
@@ -110,7 +110,7 @@ function whoseSection(one: Case, state: State): TemplateResult {
   </section>`;
 }
 
-// Last in the page and always in view below it. The stamp changes with the case: then the acts are asked for anew.
+// Below what is read and always in view. The stamp changes with the case: then the acts are asked for anew.
 const actsSection = (one: Case, state: State, actions: Actions): TemplateResult => html`<gm-case-acts .caseNo=${one.case_no} .catalogue=${state.catalogue} .matter=${one.category}
   .requests=${one.requests ?? []} .session=${state.session} .territorial=${state.explanation?.decision.territorial ?? []} .stamp=${`${one.state} ${one.history?.length ?? 0}`} @acted=${actions.acted}></gm-case-acts>`;
 
@@ -124,7 +124,7 @@ function closedAt(one: Case): string | null {
 function limitRow(word: string, at: string | null, now: number, zone: string | undefined, ended: string | null = null, paused: string | null = null): TemplateResult {
   if (at && paused) {
     const kept = Date.parse(at) - Date.parse(paused);
-    return html`<dt>${word}</dt><dd data-stands>stands still<span class=${kept < 0 ? "late" : "muted"}>${kept < 0 ? `was ${span(kept)} late` : `${span(kept)} left`} since ${stamp(paused, zone)}</span></dd>`;
+    return html`<dt>${word}</dt><dd data-stands>stands still since ${stamp(paused, zone)}<span class=${kept < 0 ? "late" : "muted"}>${kept < 0 ? `${span(kept)} late by then` : `${span(kept)} left`}</span></dd>`;
   }
   if (!at) return html`<dt>${word}</dt><dd class="muted">no clock (loaded history)</dd>`;
   const left = Date.parse(at) - (ended ? Date.parse(ended) : now);
@@ -151,6 +151,18 @@ const saidSection = (one: Case, zone: string | undefined): TemplateResult => htm
   <gm-case-photos .one=${one} .zone=${zone}></gm-case-photos>
 </section>`;
 
+// Place and deadline stay in view at the top, whatever is read below.
+function placeWords(one: Case): string {
+  const path = stepsOfPath(one.cell?.path);
+  return one.cell ? [one.cell.name || one.cell.code, ...path.slice(-3, -1).reverse().map((step) => step.name)].filter(Boolean).join(" · ") : "outside the grid";
+}
+
+function dueWords(one: Case, now: number, zone: string | undefined): TemplateResult | typeof nothing {
+  const due = nextDue(one);
+  if (due === null) return nothing;
+  return html`<span data-due class=${due < now ? "late" : "muted"}>by ${stamp(due, zone)}, ${due < now ? `${span(now - due)} late` : `in ${span(due - now)}`}</span>`;
+}
+
 export function caseDetail(state: State, actions: Actions): TemplateResult | typeof nothing {
   if (!state.picked || !state.session) return nothing;
   const one = state.detail?.case_no === state.picked ? state.detail : state.cases.get(state.picked);
@@ -164,13 +176,14 @@ export function caseDetail(state: State, actions: Actions): TemplateResult | typ
       ${close}
       <h2 class="mono">${one.case_no}</h2>
       <p>${categoryName(state.config, one.category)}<span class="muted">${source ? nameOf(source, CHINESE) : one.source}</span></p>
-      <p class="step"><i class="dot ${tone}"></i>${STEPS[one.step] ?? one.step}<span class="muted">${TONE_WORDS[tone]}</span>${colourSign(one.colour, true)}</p>
+      <p data-place>${placeWords(one)}</p>
+      <p class="step"><i class="dot ${tone}"></i>${STEPS[one.step] ?? one.step}<span class="muted">${TONE_WORDS[tone]}</span>${colourSign(one.colour, true)}${dueWords(one, state.now, zone)}</p>
     </header>
     ${state.detailError ? html`<p class="trouble" role="alert">${state.detailError}</p>` : nothing}
-    ${saidSection(one, zone)} ${whereSection(one, state.config)} ${whenSection(one, state.now, zone, state.catalogue)} ${whoseSection(one, state)}
+    <div class="story" tabindex="-1">${saidSection(one, zone)} ${whereSection(one, state.config)} ${whenSection(one, state.now, zone, state.catalogue)} ${whoseSection(one, state)}
     <gm-case-said .one=${one} .config=${state.config} .catalogue=${state.catalogue} .session=${state.session} @acted=${actions.acted}></gm-case-said>
     <gm-case-meetings .caseNo=${one.case_no} .state=${one.state} .stamp=${`${one.state} ${one.history?.length ?? 0}`} .session=${state.session} .catalogue=${state.catalogue} .zone=${state.config?.time_zone}></gm-case-meetings>
-    <gm-case-way .one=${one} .config=${state.config} .catalogue=${state.catalogue} .session=${state.session} .now=${state.now}></gm-case-way>
+    <gm-case-way .one=${one} .config=${state.config} .catalogue=${state.catalogue} .session=${state.session} .now=${state.now}></gm-case-way></div>
     ${actsSection(one, state, actions)}
   </aside>`;
 }

@@ -67,7 +67,7 @@ class CasePhotos extends NamedPart {
     const shot = shots[this.large] ?? shots[0]!;
     return html`<dialog class="large" aria-label="Photo" @keydown=${(event: KeyboardEvent) => this.key(event)} @click=${(event: Event) => event.target === event.currentTarget && this.box?.close()}>
       <img src=${addressOf(shot)} loading="lazy" data-large=${shot.sha256} alt=${shot.word} />
-      <footer><p>${this.caption(shot)}</p>${shots.length > 1 ? html`<button type="button" class="quiet" @click=${() => this.turn(-1)}>← Before</button><button type="button" class="quiet" @click=${() => this.turn(1)}>Next →</button>` : nothing}
+      <footer><p>${this.caption(shot)}</p>${shots.length > 1 ? html`<button type="button" class="quiet" @click=${() => this.turn(-1)}>← Previous</button><button type="button" class="quiet" @click=${() => this.turn(1)}>Next →</button>` : nothing}
         <button type="button" class="quiet" data-close @click=${() => this.box?.close()}>Close</button></footer></dialog>`;
   }
 }

@@ -397,7 +397,7 @@ class Console extends Part {
 
   private goInto(from: HTMLElement): boolean {
     const isOpened = from === document.body || from.dataset.case === this.state.picked;
-    if (isOpened) this.querySelector<HTMLElement>(".detail")?.focus();
+    if (isOpened) this.querySelector<HTMLElement>(".detail .story")?.focus();
     return isOpened && this.state.picked !== null;
   }
 
