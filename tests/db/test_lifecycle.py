@@ -315,6 +315,36 @@ def test_joined_cases_come_apart_as_they_were(conn: Connection) -> None:
     assert (one.state, one.merged_into, one.ended_at, one.tier_since) == ("reported", None, None, later(3))
 
 
+@pytest.mark.parametrize("was", ["pending", "handling", "returned"])
+def test_a_joined_case_that_a_unit_had_comes_apart_with_its_unit_and_its_ruling(conn: Connection, was: str) -> None:
+    one, other = accept_case(conn, file_case(conn), standard=None, actor="5", now=later(0.1)), file_case(conn)
+    one = dispatch_case(conn, one, lead=None, assisting=("roads",), reason=None, actor="5", now=later(0.2))
+    if was == "handling":
+        one = receive_case(conn, one, own=None, actor=UNIT, now=later(0.3))
+    if was == "returned":
+        one = return_case(conn, one, unit=None, reason="Not ours", basis="Act 3", own=None, actor=UNIT, now=later(0.4))
+    gone = merge_case(conn, one, into=other, reason="Same", actor="5", now=later(1))
+    assert (gone.lead, gone.assisting, gone.holders) == (None, (), ())
+    back = split_case(conn, gone, reason="Two bags", actor="5", now=later(2))
+    assert (back.state, back.lead, back.assisting, back.holders, back.due_at) == (
+        was, one.lead, one.assisting, one.holders, one.due_at,
+    )  # fmt: skip
+    waiting = [task.unit for task in list_tasks(conn, back.key) if task.state == "open"]
+    assert sorted(waiting) == sorted([one.lead, *one.assisting] if one.lead else [])
+    assert (back.ruling, back.precedent) == (one.ruling, one.precedent)
+
+
+def test_a_joined_case_whose_unit_has_ended_waits_to_be_handed_over(conn: Connection) -> None:
+    one, other = accept_case(conn, file_case(conn), standard=None, actor="5", now=later(0.1)), file_case(conn)
+    one = dispatch_case(conn, one, lead=None, assisting=None, reason=None, actor="5", now=later(0.2))
+    gone = merge_case(conn, one, into=other, reason="Same", actor="5", now=later(1))
+    add_rows(
+        conn, f"UPDATE department SET during = tstzrange(NULL, '{later(1.5).isoformat()}') WHERE code = '{one.lead}'"
+    )
+    back = split_case(conn, gone, reason="Two bags", actor="5", now=later(2))
+    assert (back.state, back.lead, back.assisting) == ("returned", None, ())
+
+
 def test_what_was_solved_on_the_spot_is_born_closed_and_the_centre_may_reopen_it(conn: Connection) -> None:
     add_rows(conn, "UPDATE matter SET archives_itself = true WHERE code = 'litter'")
     solved = SelfSolved("Swept it up", (PHOTO,), WHOLE_CITY)

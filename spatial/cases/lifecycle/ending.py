@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from spatial.cases.clocks.fixing import due_when_reopened
-from spatial.cases.disputes.acting import LockedCase, move_case, note_words, read_transitions
+from spatial.cases.disputes.acting import LockedCase, holders_among, move_case, note_words, read_transitions
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.lifecycle.flexible import own_limit
 from spatial.cases.lifecycle.keeping import OVER
@@ -44,7 +44,7 @@ def merge_case(
         raise Conflict(f"case {into.case_no} is {into.state}; nothing can be joined to it", field="into")
     note_words(conn, case, act="merge", note=reason, actor=actor, now=now)
     changes: dict[str, Any] = {"merged_into": into.case_no, "lead": None, "assisting": [], "holders": []}
-    told = {"into": into.case_no}
+    told = {"into": into.case_no, "lead": case.lead, "assisting": list(case.assisting)}
     return move_case(
         conn, case, act="merge", to_state="merged", changes=changes, actor=actor, now=now, payload=told,
         extra_path=(*into.current_path, *into.parties),
@@ -52,13 +52,28 @@ def merge_case(
 
 
 def split_case(conn: Connection, case: LockedCase, *, reason: str, actor: str, now: datetime) -> LockedCase:
-    """Take a joined case apart again: it waits where it waited, filed or only reported. Raises IllegalAct."""
+    """Take a joined case apart again: it is where it was and with whom it was, by the ruling that it had.
+
+    Where the lead has ended meanwhile it waits to be handed over. Its deadlines ran on. Raises IllegalAct.
+    """
     check_act(read_transitions(conn), state=case.state, act="split")
     note_words(conn, case, act="split", note=reason, actor=actor, now=now)
-    to_state = "reported" if case.filed_at is None else "filed"
-    told = {"from_case": case.merged_into}
-    changes: dict[str, Any] = {"merged_into": None, "ruling": None, "precedent": None}
+    to_state, units = _as_before(conn, case, now)
+    told = {"from_case": case.merged_into, "lead": units.get("lead")}
+    changes: dict[str, Any] = {"merged_into": None, **units}
     return move_case(conn, case, act="split", to_state=to_state, changes=changes, actor=actor, now=now, payload=told)
+
+
+def _as_before(conn: Connection, case: LockedCase, now: datetime) -> tuple[str, dict[str, Any]]:
+    """Where a joined case was before, and the columns of those who had it."""
+    before = run(conn, SQL["before_merge"], case.key).one()
+    if before.lead is None:
+        return before.state, {}
+    known = {row.unit for row in run(conn, SQL["still_there"], {"units": [before.lead, *before.assisting], "now": now})}
+    if before.lead not in known:
+        return "returned", {"ruling": None, "precedent": None}
+    helping = [unit for unit in before.assisting if unit in known]
+    return before.state, {"lead": before.lead, "assisting": helping, "holders": holders_among(before.lead, helping)}
 
 
 def reopen_case(conn: Connection, case: LockedCase, *, reason: str, actor: str, now: datetime) -> LockedCase:

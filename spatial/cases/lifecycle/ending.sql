@@ -6,3 +6,17 @@ SELECT district, case_no, reopens, state, lead, due_at, dispatched_at, contacted
        reworks, extensions, missed_at, missed_by, %(now)s
 FROM case_file
 WHERE district = %(district)s AND case_no = %(case_no)s AND closed_at IS NOT NULL AND NOT is_history
+
+-- name: before_merge
+-- The state of a joined case before, and who had it then, as the event of it tells.
+SELECT payload ->> 'from' AS state, payload ->> 'lead' AS lead,
+       ARRAY(SELECT jsonb_array_elements_text(coalesce(payload -> 'assisting', '[]'))) AS assisting
+FROM event
+WHERE district = %(district)s AND subject = 'case' AND subject_id = %(case_no)s AND kind = 'case.merged'
+ORDER BY seq DESC LIMIT 1
+
+-- name: still_there
+-- Which of these units can still have a case.
+SELECT asked.unit FROM unnest(%(units)s::text[]) AS asked(unit)
+LEFT JOIN department ON department.code = asked.unit
+WHERE starts_with(asked.unit, '@') OR department.during @> %(now)s::timestamptz

@@ -28,6 +28,8 @@ INSERT INTO case_transition (from_state, act, to_state) VALUES
     ('reported', 'supervise', 'reported'), ('suspended', 'supervise', 'suspended'),
     ('ruled', 'dispute', 'disputed'), ('handling', 'dispute', 'disputed'),   -- only where the lead has ended
     ('reported', 'merge', 'merged'), ('filed', 'merge', 'merged'), ('returned', 'merge', 'merged'), ('pending', 'merge', 'merged'),
+    ('handling', 'merge', 'merged'), ('merged', 'split', 'returned'), ('merged', 'split', 'pending'), ('merged', 'split', 'handling'),
+    ('merged', 'split', 'own_handling'),
     ('merged', 'split', 'reported'), ('merged', 'split', 'filed'),
     ('closed', 'call_back', 'called_back'), ('closed', 'reopen', 'handling'), ('closed', 'reopen', 'returned'),
     ('called_back', 'reopen', 'handling'), ('called_back', 'reopen', 'returned'),
