@@ -17,8 +17,10 @@ from spatial.cases.evaluation.settling import reopen_said, settle_case
 from spatial.cases.lifecycle.ending import merge_case
 from spatial.cases.lifecycle.handling import receive_case
 from spatial.cases.port.askers import get_asked, give_links
+from spatial.cases.port.delivering import SQL as DELIVERING
 from spatial.cases.port.status import get_status
 from spatial.errors import Conflict, Forbidden, IllegalAct, Invalid
+from spatial.store.db import run
 from spatial.store.events import list_events, verify_chain
 from spatial.store.reach import WHOLE_CITY
 from tests.acting import add_rows, held
@@ -271,6 +273,23 @@ def test_the_link_of_a_merged_case_answers_for_the_one_that_it_went_into(conn: C
     assert (after.case_no, after.state, after.reopens) == (case.case_no, "handling", 1)
     assert [one.spoken_by for one in list_call_backs(conn, case.key)] == ["citizen"]
     assert not is_asked(conn, get_asked(conn, token=token))
+
+
+def test_his_mail_asks_him_by_the_link_until_somebody_has_answered(conn: Connection) -> None:
+    case, token = _joined(conn)
+    key = f"'{case.district}', '{case.case_no}', {get_asked(conn, token=token).id}"
+    columns = "district, case_no, asker, channel, kind, written_at, next_at"
+    add_rows(conn, f"INSERT INTO outbox ({columns}) VALUES ({key}, 'email', 'closed', now(), now())")
+
+    def link_for() -> str:
+        [message] = conn.exec_driver_sql("SELECT max(id) FROM outbox").one()
+        return str(run(conn, DELIVERING["subjects"], {"ids": [message]}).one().link_for)
+
+    assert link_for() == "rate"
+    _call(conn, case, NOBODY, 5)
+    assert link_for() == "rate", "nobody was reached, and he may still say it himself"
+    answer_by_link(conn, token=token, said=HAPPY, now=_at(6))
+    assert link_for() == "read"
 
 
 def test_an_officers_case_that_no_citizen_joined_needs_no_call_back(conn: Connection) -> None:

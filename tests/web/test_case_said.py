@@ -31,7 +31,7 @@ def give(page: Page, subject: str, points: int) -> None:
 
 def test_not_fixed_by_the_citizens_word_reopens_the_case_and_stays_said(site: Site, open_context: Opener) -> None:
     case_no = closed(site, W, "the hole is back again")
-    page = open_case(site, open_context, case_no, login="operator")
+    page = open_case(site, open_context, case_no, login="clerk")
     assert "the call-back" in page.inner_text("[data-missing]")
     page.click("[data-act=call_back]")
     page.locator("[data-call-form] [name=verdict][value=dissatisfied]").check(force=True)
@@ -49,7 +49,7 @@ def test_not_fixed_by_the_citizens_word_reopens_the_case_and_stays_said(site: Si
 def test_grid_and_department_score_one_another_on_one_page(site: Site, open_context: Opener) -> None:
     case_no = closed(site, W, "a hole that was filled well")
     call = {"act": "call_back", "verdict": "satisfied", "outcome": "fixed", "score": 5}
-    site.ask("POST", f"/api/v1/cases/{case_no}/actions", call, login="operator")
+    site.ask("POST", f"/api/v1/cases/{case_no}/actions", call, login="clerk")
     page = open_case(site, open_context, case_no, login="officer")
     page.wait_for_selector("[data-side=result] [data-points='5']")
     assert page.query_selector("[data-give=report]") is None
@@ -60,3 +60,25 @@ def test_grid_and_department_score_one_another_on_one_page(site: Site, open_cont
     page.wait_for_selector(f'[data-detail="{case_no}"] [data-state=evaluated]')
     page.wait_for_selector("[data-side=result] [data-points='5']")
     page.wait_for_selector("[data-side=department] [data-points='3']")
+
+
+def test_the_supervisor_settles_with_a_reason_what_a_citizen_is_dissatisfied_with_again(
+    site: Site, open_context: Opener
+) -> None:
+    case_no = closed(site, W, "a hole that is filled every week")
+    with site.store.app.begin() as conn:
+        conn.exec_driver_sql("UPDATE setting SET value = '0' WHERE key = 'reopens_by_call_back'")
+    call = {"act": "call_back", "verdict": "dissatisfied", "outcome": "not_fixed", "words": "It is back."}
+    site.ask("POST", f"/api/v1/cases/{case_no}/actions", call, login="clerk")
+    page = open_case(site, open_context, case_no, login="supervisor")
+    assert "the supervisor's word" in page.inner_text("[data-missing]")
+    page.click("[data-settle]")
+    page.click("[data-settle-form] .primary")
+    assert "Choose what becomes of it first." in page.inner_text("[data-evaluations]")
+    page.locator("[data-settle-form] [name=outcome][value=stays_closed]").check(force=True)
+    page.fill("[data-settle-form] textarea", "It is looked at every day.")
+    page.click("[data-settle-form] .primary")
+    page.wait_for_selector("[data-event='case.call_back_settled']")
+    said = page.inner_text("[data-evaluations]")
+    assert "stays closed by the supervisor's word" in said and "It is looked at every day." in said
+    assert page.query_selector("[data-settle]") is None

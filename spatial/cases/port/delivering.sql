@@ -22,7 +22,10 @@ SELECT code, url, secret FROM webhook_target WHERE ended_at IS NULL AND code = A
 -- reading, to say what he thinks of the result, or that the address is his.
 SELECT outbox.id, asker.report_id::text, asker.case_no AS asked_no, case_file.case_no, case_file.state, case_file.step,
        case_file.category,
-       CASE WHEN asker.part = 'reporter' AND asker.case_no = case_file.case_no AND case_file.state = 'closed' THEN 'rate'
+       CASE WHEN asker.part = 'reporter' AND case_file.state IN ('closed', 'called_back') AND NOT EXISTS (
+                SELECT FROM case_call_back AS said
+                WHERE said.district = case_file.district AND said.case_no = case_file.case_no
+                  AND said.cycle = case_file.reopens AND said.verdict <> 'not_reached') THEN 'rate'
             WHEN asker.part = 'supporter' AND asker.known_as IS NULL THEN 'confirm' ELSE 'read' END AS link_for
 FROM case_asker AS asker
 JOIN outbox ON outbox.asker = asker.id AND outbox.id = ANY(%(ids)s)

@@ -10,13 +10,14 @@ import { stamp } from "../ui/format";
 import { NamedPart } from "../ui/part";
 
 type Subject = "result" | "department" | "report";
-type CallBack = { ordinal: number; cycle: number; at: string; spoken_by: string; verdict: string; outcome: string | null; led_to: string; settled_at: string | null; is_unreasonable: boolean };
+type CallBack = { ordinal: number; cycle: number; at: string; spoken_by: string; verdict: string; outcome: string | null; led_to: string; settled_at: string | null; settled_as: string | null; is_unreasonable: boolean };
 type Given = { cycle: number; subject: Subject; score: number; at: string; unit: string | null };
 type Evaluations = { state: string; cycle: number; call_backs: CallBack[]; scores: Given[]; words: { act: string; text: string | null; at: string }[]; missing: string[]; may_score: Subject[] };
 
 const SIDES: [Subject, string, string][] = [["result", "Citizen", "the result 群众评结果"], ["department", "Grid", "the department 网格评部门"], ["report", "Department", "the report 部门评上报"]];
 export const VERDICTS: [string, string][] = [["satisfied", "Satisfied"], ["dissatisfied", "Dissatisfied"], ["not_reached", "Not reached"]];
 const LEADS: Record<string, string> = { reopened: "so the case was reopened", supervisor: "waits for the supervisor" };
+const SETTLED: Record<string, string> = { reopen: "reopened by the supervisor", stays_closed: "stays closed by the supervisor's word" };
 const MISSING: Record<string, string> = { call_back: "the call-back", supervisor: "the supervisor's word", result: "the citizen's score", department: "the grid's score", report: "the department's score" };
 const OVER = ["closed", "called_back", "evaluated"];
 const outcomeWord = (outcome: string): string => OUTCOMES.find(([key]) => key === outcome)?.[1] ?? outcome;
@@ -31,6 +32,7 @@ class CaseSaid extends NamedPart {
   declare session: Session | null;
   private found: Evaluations | null = null;
   private canCall = false;
+  private canSettle = false;
   /** The form that is open: a side to score, the call-back, or a call-back to mark. */
   private open = "";
   private values: Record<string, string> = {};
@@ -73,13 +75,14 @@ class CaseSaid extends NamedPart {
 
   // Beside the case: what cannot be read leaves its part away.
   private async readSaid(caseNo: string): Promise<void> {
-    const calls = may(this.session, "call_back") && this.one.state === "closed";
+    const calls = (may(this.session, "call_back") || may(this.session, "supervise")) && OVER.includes(this.one.state ?? "");
     const [found, legal] = await Promise.all([
       get<Evaluations>(`/api/v1/cases/${caseNo}/evaluations`).catch(() => null),
       calls ? get<{ legal: { act: string }[] }>(`/api/v1/cases/${caseNo}/acts`).catch(() => null) : null,
     ]);
     if (this.one.case_no !== caseNo) return;
-    Object.assign(this, { found, canCall: legal?.legal.some(({ act }) => act === "call_back") ?? false });
+    const can = (name: string): boolean => legal?.legal.some(({ act }) => act === name) ?? false;
+    Object.assign(this, { found, canCall: can("call_back"), canSettle: can("settle_call_back") });
     this.requestUpdate();
   }
 
@@ -138,16 +141,25 @@ class CaseSaid extends NamedPart {
   }
 
   private call(call: CallBack): TemplateResult {
-    const words = (this.found?.words ?? []).filter((said) => said.act === "call_back" && said.at === call.at && said.text);
+    const words = (this.found?.words ?? []).filter((said) => said.text && (said.act === "call_back" ? said.at === call.at : said.act === "settle_call_back" && said.at === call.settled_at));
     const waits = call.led_to === "supervisor" && !call.settled_at;
-    const leads = call.settled_at ? "dealt with by the supervisor" : LEADS[call.led_to];
+    const leads = call.settled_at ? SETTLED[call.settled_as ?? ""] : LEADS[call.led_to];
     const may_mark = may(this.session, "supervise") && call.verdict !== "not_reached";
     const form = `mark ${call.ordinal}`;
     return html`<li data-call=${call.verdict}><b class=${call.verdict === "dissatisfied" ? "late" : ""}>${verdictWord(call.verdict)}${call.outcome ? html` · <span data-said-outcome=${call.outcome}>${outcomeWord(call.outcome)}</span>` : nothing}</b><span class="muted">${stamp(call.at, this.zone)}</span>
       <span class="muted">${call.spoken_by === "clerk" ? "by telephone" : "by the citizen, on the status page"}${leads ? `, ${leads}` : ""}${call.is_unreasonable ? ", marked as unreasonable: listed, not counted" : ""}</span>
       ${words.map((said) => html`<p class="note">${said.text}</p>`)}
-      ${waits && may(this.session, "supervise") ? html`<p class="offers"><button type="button" class="quiet" data-settle @click=${(event: Event) => void this.send(event as SubmitEvent, "call-backs/settle", {}, null)}>Dealt with</button></p>` : nothing}
+      ${waits && this.canSettle ? html`<p class="offers"><button type="button" class="quiet" data-settle aria-expanded=${this.open === "settle"} @click=${() => this.turn("settle")}>Settle it</button></p>${this.open === "settle" ? this.settleForm() : nothing}` : nothing}
       ${may_mark ? html`<p class="offers"><button type="button" class="link-like" data-mark=${call.ordinal} aria-expanded=${this.open === form} @click=${() => this.turn(form)}>${call.is_unreasonable ? "Take the mark off" : "Mark as unreasonable"}</button></p>${this.open === form ? this.markForm(call) : nothing}` : nothing}</li>`;
+  }
+
+  private settleForm(): TemplateResult {
+    const { outcome = "" } = this.values;
+    const reason = this.values.reason?.trim() ?? "";
+    const missing = outcome ? (reason ? null : "Say why first.") : "Choose what becomes of it first.";
+    return html`<form class="act" data-settle-form novalidate @submit=${(event: SubmitEvent) => void this.send(event, "call-backs/settle", { outcome, reason }, missing)}>
+      <fieldset class="verdicts"><legend>The case</legend>${[["reopen", "Is reopened"], ["stays_closed", "Stays closed"]].map(([key = "", word]) => html`<label><input type="radio" name="outcome" value=${key} .checked=${outcome === key} @change=${() => this.take("outcome", key)} /><span>${word}</span></label>`)}</fieldset>
+      ${this.wordsField("reason", outcome === "stays_closed" ? "Why, as the citizen reads it" : "Why")}<button class="primary" ?disabled=${this.busy}>${this.busy ? "Sending …" : "Settle it"}</button></form>`;
   }
 
   private markForm(call: CallBack): TemplateResult {
