@@ -1,8 +1,7 @@
 -- name: list_waiting
 -- The cases that wait for somebody, with what he is waited for, most urgent deadline first, a page behind a place in that
--- order. An act of a level is his where he is posted at the level that holds the case, or at a wider one over it. The
--- order is written so that only a reach over the whole city walks the index of deadlines: a narrower one goes by its
--- cells, and would else read the whole city's to fill a page.
+-- order. An act of a level is his where he is posted at the level that holds the case, or at a wider one over it. Who
+-- sees much walks the index of deadlines until his page is full, who sees little goes by his cells.
 WITH asked AS (
     SELECT district, case_no FROM case_request WHERE state = 'open'
     UNION
@@ -14,11 +13,11 @@ SELECT case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat, report.text, r
              ORDER BY sha256) AS photos,
        waits.acts AS waits_for
 FROM (
-    SELECT * FROM case_file
+    SELECT *, coalesce(late_at, 'infinity') AS urgent_at FROM case_file
     WHERE NOT is_history AND state NOT IN ('called_back', 'evaluated', 'void', 'merged')
       AND (NOT %(only_asked)s OR (district, case_no) IN (SELECT district, case_no FROM asked))
     UNION ALL
-    SELECT * FROM case_file
+    SELECT *, coalesce(late_at, 'infinity') AS urgent_at FROM case_file
     WHERE NOT is_history AND state IN ('called_back', 'evaluated')
       AND (district, case_no) IN (SELECT district, case_no FROM asked)
 ) AS case_file
@@ -90,11 +89,12 @@ CROSS JOIN LATERAL (SELECT array_remove(CASE
           AND (%(decide)s::text[] IS NULL OR current_path && %(decide)s::text[] OR parties && %(decide)s::text[])
           AND case_file.state IN ('pending', 'handling', 'closed', 'called_back', 'evaluated')
           AND (asked.kind = 'appeal') = (case_file.state IN ('closed', 'called_back', 'evaluated')))
-    || ARRAY(
-        SELECT DISTINCT 'settle_call_back' FROM case_call_back AS said
-        WHERE said.district = case_file.district AND said.case_no = case_file.case_no
-          AND said.led_to = 'supervisor' AND said.settled_at IS NULL AND NOT has_part
-          AND (%(settle)s::text[] IS NULL OR current_path && %(settle)s::text[] OR parties && %(settle)s::text[])),
+    || CASE WHEN (%(settle)s::text[] IS NULL OR current_path && %(settle)s::text[] OR parties && %(settle)s::text[])
+                 AND EXISTS (
+                     SELECT FROM case_call_back AS said
+                     WHERE said.district = case_file.district AND said.case_no = case_file.case_no
+                       AND said.led_to = 'supervisor' AND said.settled_at IS NULL)
+            THEN ARRAY[CASE WHEN NOT has_part THEN 'settle_call_back' END] ELSE '{}' END,
     NULL) AS acts) AS waits
 WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
   AND waits.acts && %(acts)s::text[]
@@ -115,7 +115,6 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties
        OR (%(text_reach)s::text[] IS NULL OR current_path && %(text_reach)s::text[] OR parties && %(text_reach)s::text[])
           AND position(lower(%(words)s) in lower(masked(report.text))) > 0)
   AND (%(behind)s::timestamptz IS NULL
-       OR (coalesce(late_at, 'infinity'), case_file.case_no) > (%(behind)s::timestamptz, %(behind_no)s))
-ORDER BY CASE WHEN %(reach)s::text[] IS NULL THEN coalesce(late_at, 'infinity')
-              ELSE coalesce(late_at, 'infinity') + interval '0' END, case_file.case_no
+       OR (urgent_at, case_file.case_no) > (%(behind)s::timestamptz, %(behind_no)s))
+ORDER BY urgent_at, case_file.case_no
 LIMIT %(limit)s
