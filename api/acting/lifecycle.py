@@ -1,6 +1,6 @@
 """From the body of an act to the act itself, for those that bring a case through its steps; and for whom one speaks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -20,9 +20,9 @@ from spatial.cases.lifecycle.flexible import appeal_case, extend_case, resume_ca
 from spatial.cases.lifecycle.handling import assign_task, finish_task, receive_case, revoke_task, submit_case
 from spatial.cases.lifecycle.holding import LEVEL_ACTS, check_of_level, is_of_level
 from spatial.cases.lifecycle.levels import escalate_case, hand_over, handle_own, order_down, solve_own
-from spatial.cases.lifecycle.possible import is_possible
+from spatial.cases.lifecycle.possible import KINDS, Part, can_go_through, list_phases, list_verdicts
 from spatial.cases.lifecycle.signing import find_hindrance
-from spatial.cases.supervision.supervising import can_be_ordered
+from spatial.cases.supervision.supervising import list_levels_to_ask
 from spatial.errors import Forbidden
 from spatial.people.accounts import Account
 from spatial.people.roles import role_may
@@ -104,20 +104,32 @@ def list_acts(conn: Connection, case: LockedCase, asking: Account, *, now: datet
     if "return" in legal and find_lock(conn, case.key, case.lead) is not None:
         legal.remove("return")
     free = [act for act in legal if find_hindrance(conn, case, act, own=spoken, actor=asking.sender) is None]
-    asks = "ask_extension" in held and (spoken is None or case.lead in spoken)
-    decides = "approve_clock" in held
     return [
         act for act in free
-        if can_be_said(conn, case, act, own=spoken, actor=asking.sender) and _can_be_wanted(conn, case, act)
-        and is_possible(conn, case, act, asks=asks, decides=decides, actor=asking.sender, now=now)
+        if can_be_said(conn, case, act, own=spoken, actor=asking.sender)
+        and not (act == "ask_help" and has_asked_help(conn, case))
+        and can_go_through(conn, case, act, own=spoken, now=now)
+        and all(choices_of(conn, case, act, asking, now=now).values())
     ]  # fmt: skip
 
 
-def _can_be_wanted(conn: Connection, case: LockedCase, act: str) -> bool:
-    """Whether nothing waits already that the act would ask for again."""
-    if act == "ask_help":
-        return not has_asked_help(conn, case)
-    return act != "supervise" or can_be_ordered(conn, case)
+def choices_of(
+    conn: Connection, case: LockedCase, act: str, asking: Account, *, now: datetime
+) -> dict[str, Sequence[str | int | bool]]:
+    """The values that would go through now, by field, where not all of them would; an act that has none is not his."""
+    if act in KINDS:
+        return {"phase": list_phases(conn, case, act, part=_part_of(case, asking), now=now)}
+    if act == "verify_result":
+        return {"passed": list_verdicts(conn, case)}
+    return {"level": list_levels_to_ask(conn, case)} if act == "supervise" else {}
+
+
+def _part_of(case: LockedCase, asking: Account) -> Part:
+    tags, spoken = (*case.current_path, *case.parties), spoken_for(asking, case, "ask_extension")
+    asks, decides, again = (
+        asking.reach_for(permission).covers(tags) for permission in ("ask_extension", "approve_clock", "approve_again")
+    )
+    return Part(asking.sender, asks and (spoken is None or case.lead in spoken), decides, again)
 
 
 def departments_of(asking: Account, case: LockedCase) -> frozenset[str] | None:

@@ -10,13 +10,13 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from api.acting.calling import answer_for
-from api.acting.lifecycle import departments_of, list_acts, perform
+from api.acting.lifecycle import choices_of, departments_of, list_acts, perform
 from api.dependencies import CaseReader, Conn, KnownAccount, Now, require, store_of
 from api.schemas import acts as said
 from api.schemas import calling
 from api.schemas.acts import ActBody, LegalAct, LegalActs, fields_of
 from api.telling import told_transaction
-from spatial.cases.disputes.accepting import accept_case
+from spatial.cases.disputes.accepting import accept_case, list_open_standards
 from spatial.cases.disputes.acting import LockedCase, find_open_dispute, lock_case, peek_case
 from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.disputes.disputing import dispute_case
@@ -67,11 +67,16 @@ def post_act(case_no: str, body: ActBody, request: Request, asking: KnownAccount
             raise refusal.naming(legal) from refusal
 
 
-@router.get("/{case_no}/acts")
+@router.get("/{case_no}/acts", response_model_exclude_none=True)
 def get_acts(case_no: str, conn: Conn, asking: CaseReader, now: Now) -> LegalActs:
     """The acts that the viewer may do to a case now, with the fields that each takes."""
     case = peek_case(conn, reach=asking.reach, case_no=case_no)
-    legal = [LegalAct(act=act, fields=fields_of(act)) for act in list_acts(conn, case, asking, now=now)]
+    needed = {act: {"standard"} for act in list_open_standards(conn, case, at=now)}
+    fields = {
+        act: fields_of(act, choices=choices_of(conn, case, act, asking, now=now), needed=needed.get(act, set()))
+        for act in list_acts(conn, case, asking, now=now)
+    }
+    legal = [LegalAct(act=act, fields=told) for act, told in fields.items()]
     return LegalActs(case_no=case.case_no, state=case.state, legal=legal)
 
 

@@ -1,5 +1,6 @@
 """The bodies of acts on a case, one shape for each; what an act does not know is refused."""
 
+from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 from typing import Annotated, Literal, get_args
 
@@ -11,6 +12,9 @@ from api.schemas.act_shapes import NO_NUL, Act, Code, Standard, Unit, Words
 
 AttributeKey = Annotated[str, Field(min_length=1, max_length=32, pattern=NO_NUL)]
 AttributeValue = Annotated[str, Field(max_length=64, pattern=NO_NUL)]
+
+
+Choices = Mapping[str, Sequence[str | int | bool]]
 
 
 class Sort(Act):
@@ -123,10 +127,11 @@ ActBody = Annotated[
 
 
 class FieldOut(BaseModel):
-    """A field of an act's body."""
+    """A field of an act's body; `values` are those that would go through now, null where any that fits does."""
 
     name: str
     required: bool
+    values: list[str | int | bool] | None = None
 
 
 class LegalAct(BaseModel):
@@ -144,8 +149,12 @@ class LegalActs(BaseModel):
     legal: list[LegalAct]
 
 
-def fields_of(act: str) -> list[FieldOut]:
-    """The fields of an act's body, `act` itself left out."""
+def fields_of(act: str, *, choices: Choices, needed: Set[str]) -> list[FieldOut]:
+    """The fields of an act's body, `act` itself left out; `choices` are values by field, `needed` are required here."""
     shape = next(one for one in ACTS if act in get_args(one.model_fields["act"].annotation))
     fields = [(name, field) for name, field in shape.model_fields.items() if name != "act"]
-    return [FieldOut(name=name, required=field.is_required()) for name, field in fields]
+    told = {name: list(values) for name, values in choices.items()}
+    return [
+        FieldOut(name=name, required=field.is_required() or name in needed, values=told.get(name))
+        for name, field in fields
+    ]

@@ -40,7 +40,7 @@ def test_a_clerk_brings_a_case_to_its_department_and_the_handler_gives_it_back(
     log_in("handler")
     assert act(client, number, "return", reason="a", basis="b").status_code == 404
     log_in("sweeper")
-    assert {"assign_task", "extend", "receive", "return", "revoke_task", "suspend"} <= set(legal(client, number))
+    assert {"assign_task", "extend", "receive", "return", "suspend"} <= set(legal(client, number))
     back = act(client, number, "return", reason="Not ours", basis="Duty list 3")
     assert back.json()["returns"] == 1 and back.json()["lead"] is None
     assert client.get(f"/api/v1/cases/{number}").status_code == 404
@@ -153,8 +153,9 @@ def test_an_operator_orders_a_body_to_act_first_and_a_clerk_notes_the_cost(clien
     log_in("operator")
     assert act(client, number, "order_interim", unit="@street", note="Sweep").json()["lead"] is None
     log_in("clerk")
-    assert act(client, number, "note_cost", cost=12.5, note="Two hours").status_code == 200
-    assert act(client, number, "note_cost", cost=1).status_code == 409
+    cost = {"note_cost": {"cost": 12.5, "note": "Two hours"}}
+    assert offered_and_done(client, number, cost) == {"note_cost": True}
+    assert offered_and_done(client, number, cost) == {"note_cost": False}
     assert act(client, number, "order_interim", unit="@street", note="Sweep").status_code == 403
 
 
@@ -188,6 +189,13 @@ def test_a_wake_up_that_fails_is_no_failure_of_the_act(
     assert act(log_in("clerk"), number, "accept").status_code == 200
 
 
+def values(client: TestClient, case_no: str, name: str, field: str) -> list[Any]:
+    """What of a field's values would go through now; nothing where the act is not offered."""
+    told = client.get(f"/api/v1/cases/{case_no}/acts").json()["legal"]
+    fields = [one for act in told if act["act"] == name for one in act["fields"] if one["name"] == field]
+    return [value for one in fields for value in one["values"]]
+
+
 def offered_and_done(client: TestClient, case_no: str, bodies: dict[str, dict[str, Any]]) -> dict[str, bool]:
     """Of these acts, whether each is offered and, if so, that it is not refused; the case is left as it goes."""
     told = {}
@@ -219,12 +227,23 @@ def test_what_is_offered_can_be_done_and_what_would_be_refused_is_not_offered(
     assert set(offered_and_done(client, number, decided).values()) == {True}
     words = {"supervise": {"note": "What hinders it?"}}
     log_in("supervisor")
-    assert offered_and_done(client, number, words) == {"supervise": True}
+    levels = values(client, number, "supervise", "level")
+    assert levels[0] == 1 and len(levels) > 1
+    for level in levels:  # each is offered until its order waits; the rest stay open meanwhile
+        assert level in values(client, number, "supervise", "level")
+        assert offered_and_done(client, number, {"supervise": {"note": "What hinders it?", "level": level}})[
+            "supervise"
+        ]
+        assert level not in values(client, number, "supervise", "level")
     assert offered_and_done(client, number, words) == {"supervise": False}
     for login in ("operator", "supervisor"):  # a second extension is a leader's
         log_in("sweeper")
         assert act(client, number, "extend", **asked["extend"]).status_code == 200
+        log_in("operator")
+        may = ["refuse"] if login == "supervisor" else ["approve", "refuse"]
+        assert values(client, number, "extend", "phase") == may
         log_in(login)
+        assert values(client, number, "extend", "phase") == ["approve", "refuse"]
         assert act(client, number, "extend", phase="approve", reason="Rain").status_code == 200
     log_in("sweeper")
     assert offered_and_done(client, number, {"extend": asked["extend"]}) == {"extend": False}
@@ -234,3 +253,35 @@ def test_what_is_offered_can_be_done_and_what_would_be_refused_is_not_offered(
     assert act(client, number, "verify_result", passed=True).status_code == 200
     log_in("sweeper")
     assert offered_and_done(client, number, {"appeal": {"phase": "ask", "reason": "Rain"}}) == {"appeal": False}
+
+
+def test_a_look_that_waits_is_not_asked_for_again(client: TestClient, log_in: LogIn) -> None:
+    number = report(client)
+    log_in("clerk")
+    words = {"ask_check": {"note": "Is it so?"}}
+    assert offered_and_done(client, number, words) == {"ask_check": True}
+    assert offered_and_done(client, number, words) == {"ask_check": False}
+
+
+def test_tasks_are_revoked_finished_and_waited_for_only_where_there_are_any(client: TestClient, log_in: LogIn) -> None:
+    number = report(client)
+    log_in("clerk")
+    assert act(client, number, "accept").status_code == 200 and act(client, number, "dispatch").status_code == 200
+    log_in("sweeper")
+    revoked = {"revoke_task": {"unit": "roads"}}
+    given = {"assign_task": {"unit": "roads"}}
+    assert offered_and_done(client, number, revoked) == {"revoke_task": False}
+    back = {"return": {"reason": "No", "basis": "List"}}
+    assert offered_and_done(client, number, given | back) == {"assign_task": True, "return": False}
+    assert offered_and_done(client, number, revoked) == {"revoke_task": True}
+    assert offered_and_done(client, number, given) == {"assign_task": True}
+    assert act(client, number, "receive").status_code == 200
+    assert act(client, number, "submit", photos_after=[photo(client)]).status_code == 200
+    log_in("officer")
+    assert values(client, number, "verify_result", "passed") == [False]
+    assert act(client, number, "verify_result", passed=True).status_code == 409
+    log_in("handler")
+    assert offered_and_done(client, number, {"finish_task": {}}) == {"finish_task": True}
+    assert offered_and_done(client, number, {"finish_task": {}}) == {"finish_task": False}
+    log_in("officer")
+    assert values(client, number, "verify_result", "passed") == [True, False]

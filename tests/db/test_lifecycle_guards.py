@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from api.acting.lifecycle import list_acts
+from api.acting.lifecycle import choices_of, list_acts
 from api.routes.actions import _act
 from api.schemas.acts import ACTS, ActBody
 from spatial.cases.conferences.deciding import DecisionDraft, decide
@@ -25,14 +25,17 @@ from spatial.cases.evaluation.call_backs import Said
 from spatial.cases.evaluation.evaluations import evaluate_case, give_score
 from spatial.cases.lifecycle.checking import verify_result
 from spatial.cases.lifecycle.ending import reopen_case
+from spatial.cases.lifecycle.flexible import appeal_case, suspend_case
 from spatial.cases.lifecycle.handling import finish_task, receive_case, submit_case
 from spatial.cases.lifecycle.keeping import list_held
 from spatial.cases.lifecycle.levels import escalate_case, handle_own, order_down, solve_own
 from spatial.errors import Conflict, Forbidden, IllegalAct
 from spatial.people.accounts import Account, find_by_login
 from spatial.store.events import list_events
+from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY, Reach
 from tests.acting import NOW, add_rows, file_case, held, later
+from tests.db.test_ended_departments import ruled_case
 from tests.worlds import DISTRICT, NORTH, SOUTH, WILLOW, W
 
 PHOTO = "a" * 64
@@ -267,6 +270,45 @@ def test_what_the_own_level_handles_may_end_and_be_asked_about(conn: Connection,
     assert act in list_acts(conn, case, operator, now=later(0.2))
     after = _act(conn, case, body, operator, later(0.3))
     assert after.state == {"void": "void", "merge": "merged", "supervise": "own_handling"}[act]
+
+
+def test_what_nobody_has_sorted_is_not_passed_up_by_the_level_that_has_begun(conn: Connection) -> None:
+    case, operator = file_case(conn, None), person(conn, "operator")
+    assert "escalate" in list_acts(conn, case, operator, now=later(0.1))
+    case = handle_own(conn, case, actor="12", now=later(0.2))
+    assert "escalate" not in list_acts(conn, case, operator, now=later(0.3))
+    with pytest.raises(Conflict, match="sort it first"):
+        escalate_case(conn, case, reason="Up", standard=None, actor=OPERATOR, now=later(0.3))
+
+
+def test_the_first_reviewer_of_an_appeal_may_refuse_it_and_no_more(conn: Connection) -> None:
+    case = replace(closed(conn), missed_at=later(1))
+    words: dict[str, Any] = {"reason": "Rain", "own": None}
+    case = appeal_case(conn, case, phase="ask", **words, actor=SWEEPER, now=later(3))
+    operator, supervisor = person(conn, "operator"), person(conn, "supervisor")
+
+    def phases(of: Account) -> Any:
+        return choices_of(conn, case, "appeal", of, now=later(4))["phase"]
+
+    assert phases(operator) == phases(supervisor) == ["approve", "refuse"]
+    appeal_case(conn, case, phase="approve", **words, actor=operator.sender, now=later(4))
+    assert phases(operator) == ["refuse"] and phases(supervisor) == ["approve", "refuse"]
+
+
+def test_a_suspension_whose_end_has_passed_can_only_be_refused(conn: Connection) -> None:
+    case, operator = received(conn, handed(conn)), person(conn, "operator")
+    words: dict[str, Any] = {"phase": "ask", "reason": "Rain", "own": None, "until": later(5)}
+    case = suspend_case(conn, case, **words, actor=SWEEPER, now=later(1))
+    assert choices_of(conn, case, "suspend", operator, now=later(2)) == {"phase": ["approve", "refuse"]}
+    assert choices_of(conn, case, "suspend", operator, now=later(6)) == {"phase": ["refuse"]}
+
+
+def test_a_ruled_case_is_not_offered_to_be_dispatched_before_the_day_of_its_ruling(fresh_db: Store) -> None:
+    number = ruled_case(fresh_db, takes_effect=later(48))
+    with fresh_db.app.begin() as conn:
+        case, operator = held(conn, number), person(conn, "operator")
+        assert "dispatch" not in list_acts(conn, case, operator, now=later(47))
+        assert "dispatch" in list_acts(conn, case, operator, now=later(49))
 
 
 def test_the_hand_over_is_skipped_only_where_the_own_level_solved_it(conn: Connection) -> None:

@@ -47,6 +47,14 @@ def choose_standard(conn: Connection, *, matter: str, standard: int | None, at: 
     return standard if standard is not None else next(iter(known), None)
 
 
+def list_open_standards(conn: Connection, case: LockedCase, *, at: datetime) -> list[str]:
+    """The acts that file a case only with its standard named: its matter has several, and none was chosen before."""
+    if case.category is None or len(list_standards(conn, matter=case.category, at=at)) < 2:
+        return []
+    files_on = ["hand_over", "recall"] + (["escalate"] if case.state == "own_handling" else [])
+    return ["accept"] + (files_on if case.standard is None else [])
+
+
 def list_standards(conn: Connection, *, matter: str, at: datetime) -> dict[int, str]:
     """The handling standards of a matter at a moment: the filing condition of each, in their order."""
     rows = run(conn, SQL["standards_of"], {"matter": matter, "at": at})

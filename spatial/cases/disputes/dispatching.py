@@ -22,7 +22,7 @@ from spatial.cases.disputes.acting import (
 from spatial.cases.disputes.handing import dispatch_ruled
 from spatial.cases.disputes.timing import due_of_hand_over
 from spatial.cases.disputes.transitions import check_act
-from spatial.cases.disputes.units import resolve_unit, resolve_units
+from spatial.cases.disputes.units import list_ended, resolve_unit, resolve_units
 from spatial.cases.lifecycle.signing import check_no_doubt
 from spatial.errors import Conflict, Invalid, LockedByRuling
 from spatial.store.db import run
@@ -121,9 +121,20 @@ def _dispatch_ruled(
     ruling = run(conn, SQL["lock_of"], {"ruling": case.ruling}).one()
     if lead not in (None, ruling.lead) or assisting:
         raise locked(conn, case, f"a ruling gave this case to {ruling.lead}; it goes to whom it names, and nobody else")
-    if now < ruling.effective_from:
-        raise Conflict(f"the ruling on this case takes effect at {ruling.effective_from.isoformat()}")
+    hindrance = find_ruled_hindrance(conn, case, now=now)
+    if hindrance is not None:
+        raise Conflict(hindrance)
     return dispatch_ruled(conn, case, actor=actor, now=now)
+
+
+def find_ruled_hindrance(conn: Connection, case: LockedCase, *, now: datetime) -> str | None:
+    """Why a ruled case does not go to whom its ruling names yet, or ever; None where nothing hinders it."""
+    ruling = run(conn, SQL["lock_of"], {"ruling": case.ruling}).one()
+    if now < ruling.effective_from:
+        return f"the ruling on this case takes effect at {ruling.effective_from.isoformat()}"
+    if list_ended(conn, [ruling.lead], at=now):
+        return f"the ruling names {ruling.lead}, which has ended; dispute the case, so that it is ruled anew"
+    return None
 
 
 def _ruling_behind(conn: Connection, precedent: str | None) -> int | None:

@@ -52,6 +52,11 @@ def note_cost(conn: Connection, case: LockedCase, *, cost: Decimal, note: str, a
     return move_case(conn, case, act="note_cost", to_state=case.state, changes={}, actor=actor, now=now, payload=told)
 
 
+def is_cost_open(conn: Connection, case: LockedCase) -> bool:
+    """Whether an interim order of this case waits for its cost."""
+    return bool(run(conn, SQL["is_cost_open"], case.key).scalar_one())
+
+
 def _interim_of(conn: Connection, case: LockedCase, now: datetime) -> str:
     body = case.owner.get("interim") or {}
     cell = body.get("cell")

@@ -12,6 +12,11 @@ WHERE id = (SELECT interim.id FROM interim_order AS interim JOIN dispute ON disp
             ORDER BY interim.id DESC LIMIT 1)
 RETURNING id, unit
 
+-- name: is_cost_open
+-- Whether an order of a case has no cost yet.
+SELECT EXISTS (SELECT FROM interim_order AS interim JOIN dispute ON dispute.id = interim.dispute
+               WHERE dispute.district = %(district)s AND dispute.case_no = %(case_no)s AND interim.cost IS NULL)
+
 -- name: nearest_body
 -- The cell of a chain, widest first, that is nearest to its end and has a body of its own at a moment; else the widest.
 SELECT cell FROM unnest(%(path)s::text[]) WITH ORDINALITY AS chain(cell, rank)

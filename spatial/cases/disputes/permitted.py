@@ -100,5 +100,7 @@ def _can_succeed(case: LockedCase, act: str, own: Set[str] | None) -> bool:
     if act == "contact":
         return case.contacted_at is None
     if act in ("escalate", "order_down"):
+        if act == "escalate" and case.state == "own_handling" and case.category is None:
+            return False  # what the own level lets go of is filed under its matter
         return case.tier is not None and (1 < case.tier if act == "escalate" else case.tier < len(case.current_path))
     return case.category is not None if act in ("accept", "dispatch", "dispute", "hand_over") else True

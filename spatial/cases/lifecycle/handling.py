@@ -79,7 +79,7 @@ def finish_task(
     Conflict where the unit has no task that is open.
     """
     check_act(read_transitions(conn), state=case.state, act="finish_task")
-    meant = choose_unit(case, unit or _own_assisting(case, own), own)
+    meant = choose_unit(case, unit or find_open_task(conn, case, own) or _own_assisting(case, own), own)
     if meant == case.lead:
         raise Conflict(f"{meant} leads this case: its own task is done when it submits the result", field="unit")
     if not end_task(conn, case.key, unit=meant, state="done", now=now):
@@ -136,9 +136,20 @@ def revoke_task(
 
 def check_own_revoked(conn: Connection, case: LockedCase) -> None:
     """Raise Conflict where the lead unit says "not mine" while tasks that it gave itself are open."""
-    given = [t.unit for t in list_tasks(conn, case.key) if t.state == "open" and t.assigned_by == case.lead]
+    given = list_given(conn, case)
     if given:
         raise Conflict(f"{case.lead} gave {', '.join(given)} a task in this case; revoke_task before returning it")
+
+
+def list_given(conn: Connection, case: LockedCase) -> list[str]:
+    """The units whose open task the lead unit gave them itself, and may take back."""
+    return [t.unit for t in list_tasks(conn, case.key) if t.state == "open" and t.assigned_by == case.lead]
+
+
+def find_open_task(conn: Connection, case: LockedCase, own: Set[str] | None) -> str | None:
+    """The first assisting unit with a task open for which somebody speaks; `own` None is any unit."""
+    waiting = {task.unit for task in list_tasks(conn, case.key) if task.state == "open"}
+    return next((unit for unit in case.assisting if unit in waiting and (own is None or unit in own)), None)
 
 
 def _own_assisting(case: LockedCase, own: Set[str] | None) -> str | None:

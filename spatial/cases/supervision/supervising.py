@@ -37,11 +37,17 @@ def supervise_case(
     return move_case(conn, case, act="supervise", to_state=case.state, changes={}, actor=actor, now=now, payload=told)
 
 
-def can_be_ordered(conn: Connection, case: LockedCase, *, level: int = 1) -> bool:
-    """Whether whoever stands on a level can be asked now: there is somebody, and no such order waits there."""
+def list_levels_to_ask(conn: Connection, case: LockedCase) -> list[int]:
+    """The levels on which somebody can be asked now: somebody stands there, and no such order waits for his answer."""
+    ladder = read_ladders(conn).of(case.source, by_hand=True)
+    known = [rung.level for rung in ladder.rungs if rung.kind == ORDER]
+    return [level for level in known if _can_be_asked(conn, ladder, case, level)]
+
+
+def _can_be_asked(conn: Connection, ladder: Ladder, case: LockedCase, level: int) -> bool:
     try:
-        asked = _asked(read_ladders(conn).of(case.source, by_hand=True), case, level, case.received_at)
-    except (Conflict, Invalid):
+        asked = _asked(ladder, case, level, case.received_at)
+    except Conflict:
         return False
     return run(conn, SQL["open_manual"], {**case.key, "level": asked.rung.level}).first() is None
 

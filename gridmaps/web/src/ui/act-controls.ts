@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { request } from "../api";
 import type { Body, Catalogue } from "../duty";
 import { preparePhoto } from "../report/photo";
-import type { Field } from "./act-words";
+import { TRUTH, type Field } from "./act-words";
 import "./picker";
 import type { Option } from "./picker";
 
@@ -69,7 +69,7 @@ export function control(one: Field, given: Given): TemplateResult {
     case "money":
       return input("number", "0.01");
     case "number":
-      return input("number", "1");
+      return one.choices ? chosenFrom(one, word, value, one.choices, typed) : input("number", "1");
     case "moment":
       return input("datetime-local");
     case "code":
@@ -77,7 +77,7 @@ export function control(one: Field, given: Given): TemplateResult {
     case "choice":
       return chosenFrom(one, one.word, value, one.choices ?? [], typed);
     case "truth":
-      return chosenFrom(one, one.word, value, [["true", "Yes"], ["false", "No"]], typed);
+      return chosenFrom(one, one.word, value, one.choices ?? TRUTH, typed);
     case "photos":
       return html`<label>${word}<input type="file" accept="image/*" multiple name=${one.name} @change=${(event: Event) => void put((event.target as HTMLInputElement).files, one, given)} />
         ${value ? html`<span data-put=${value.split(" ").length}>${value.split(" ").length === 1 ? "1 photo is there." : `${value.split(" ").length} photos are there.`}</span>` : nothing}</label>`;

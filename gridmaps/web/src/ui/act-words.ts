@@ -8,13 +8,14 @@ export type Kind = "words" | "matter" | "unit" | "units" | "body" | "choice" | "
   | "attributes" | "truth" | "moment" | "photos" | "code";
 export type Field = { name: string; word: string; kind: Kind; needed: boolean; choices?: [string, string][] };
 export type ActWords = { word: string; says: string; fields: Field[] };
-export type Told = { name: string; required: boolean };
+export type Told = { name: string; required: boolean; values?: (string | number | boolean)[] };
 
 const field = (name: string, word: string, kind: Kind, choices?: [string, string][]): Field => ({ name, word, kind, needed: false, choices });
 const STANDARD = field("standard", "Handling standard", "standard");
 const reason = (word = "Reason"): Field => field("reason", word, "words");
 const note = (word: string): Field => field("note", word, "words");
 const PHASE = field("phase", "What you do", "choice", [["ask", "Ask for it"], ["approve", "Approve what was asked"], ["refuse", "Refuse what was asked"]]);
+export const TRUTH: [string, string][] = [["true", "Yes"], ["false", "No"]];
 export const OUTCOMES: [string, string][] = [["fixed", "Fixed"], ["not_fixed", "Not fixed"], ["no_action_needed", "No action needed"], ["not_possible", "Not possible"], ["not_found", "Not found on the spot"]];
 
 export const ACTS: Record<string, ActWords> = {
@@ -63,7 +64,16 @@ export const wordOf = (act: string): string => ACTS[act]?.word ?? act.replaceAll
 export function fieldsOf(act: string, told: Told[]): Field[] {
   const known = (ACTS[act]?.fields ?? []).filter((one) => told.some(({ name }) => name === one.name));
   const strange = told.filter(({ name }) => !known.some((one) => one.name === name)).map(({ name }) => field(name, name.replaceAll("_", " "), "words"));
-  return [...known, ...strange].map((one) => ({ ...one, needed: told.some(({ name, required }) => name === one.name && required) }));
+  return [...known, ...strange].map((one) => narrowed(one, told.find(({ name }) => name === one.name)));
+}
+
+/** A field as the server takes it from this person now: whether it is needed, and of its values those that would go through. */
+function narrowed(one: Field, told: Told | undefined): Field {
+  const values = told?.values?.map(String);
+  const field = { ...one, needed: told?.required ?? false };
+  if (!values) return field;
+  const known = one.choices ?? (one.kind === "truth" ? TRUTH : values.map((value): [string, string] => [value, value]));
+  return { ...field, choices: known.filter(([value]) => values.includes(value)) };
 }
 
 /** How a request is called that an act asks for or decides. */
@@ -82,7 +92,7 @@ export function narrowPhases(fields: Field[], act: string, requests: NonNullable
 
 /** What a choice says before anybody chose: its first word, for others nothing. */
 export const firstValues = (fields: Field[]): Record<string, string> =>
-  Object.fromEntries(fields.flatMap((one): [string, string][] => (one.kind === "choice" ? [[one.name, one.choices?.[0]?.[0] ?? ""]] : one.kind === "truth" ? [[one.name, "true"]] : [])));
+  Object.fromEntries(fields.flatMap((one): [string, string][] => (one.choices ? [[one.name, one.choices[0]?.[0] ?? ""]] : one.kind === "truth" ? [[one.name, "true"]] : [])));
 
 const pairsOf = (text: string): Record<string, string> =>
   Object.fromEntries(text.split("\n").filter((line) => line.includes("=")).map((line) => [line.slice(0, line.indexOf("=")).trim(), line.slice(line.indexOf("=") + 1).trim()]));
