@@ -31,8 +31,13 @@ _SUBJECTS = {
     "platform": "平台", "total": "全部",
 }  # fmt: skip
 _TAXONOMIES = {"event": "事件", "component": "部件", "governance": "治理事项"}
+_ROLES = {
+    "grid_officer": "网格员", "grid_leader": "网格长", "street_clerk": "街道受理员", "centre_operator": "指挥中心坐席",
+    "department_handler": "部门处置员", "panel_member": "裁定小组成员", "planner": "规划员", "supervisor": "监督员",
+    "administrator": "管理员",
+}  # fmt: skip
 _HEADS = ("key", "part", "name", "name_zh", "indicator", "indicator_zh", "numerator", "denominator", "percent",
-          "excluded", "score", "grade", "three_rates")  # fmt: skip
+          "excluded", "score", "grade", "three_rates", "first", "last", "within")  # fmt: skip
 _BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's own encoding, and Chinese names are lost
 # What is printed beside one another; four tables, since twenty columns are read by nobody.
 _TABLES = (
@@ -51,13 +56,14 @@ def score_paper(found: Scores, fragments: Sequence[Fragments], *, city: str, now
     span = found.asked.span
     title = f"{_SUBJECTS[found.asked.by]}综合评价通报"
     days = f"{_day(span.first)}至{_day(span.last)}"
+    within = f"<span>范围：{escape('、'.join(found.within))}</span>" if found.within else ""
     made = f"{now.astimezone(ZoneInfo(span.zone)):%Y-%m-%d %H:%M}"
     tables = "".join(_table(found, name, [INDICATORS[key] for key in keys], _MARKS.get(name)) for name, keys in _TABLES)
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE.read_text(encoding="utf-8")}</style></head>'
         f'<body><main><header><p class="city">{escape(city)}</p><h1>{escape(title)}</h1>'
-        f'<p class="line"><span>统计期：{days}</span><span>生成：{made}</span></p></header>'
+        f'<p class="line"><span>统计期：{days}</span>{within}<span>生成：{made}</span></p></header>'
         f"{tables}{_fragments(fragments)}{_causes(found)}{_formulas()}</main></body></html>"
     )
 
@@ -65,11 +71,12 @@ def score_paper(found: Scores, fragments: Sequence[Fragments], *, city: str, now
 def score_csv(found: Scores) -> Iterator[str]:
     """The figures as CSV: one line a group, part and indicator, with what was divided by what."""
     yield _BOM + _line(_HEADS)
+    days = [found.asked.span.first, found.asked.span.last, "、".join(found.within)]
     named = [([row.key or "", row.name, row.name_zh], row) for row in found.rows]
     for whole, row in [*named, *((["total", "all", "全部"], row) for row in found.totals)]:
         for one in INDICATORS.values():
             figure = [one.key, one.name_zh, *_csv_figure(row.ratio(one.key))]
-            yield _line([*_csv_head(whole, row), *figure, *_csv_mark(row)])
+            yield _line([*_csv_head(whole, row), *figure, *_csv_mark(row), *days])
 
 
 def _csv_head(whole: Sequence[str], row: Score) -> list[object]:
@@ -113,8 +120,17 @@ def _table(found: Scores, name: str, wanted: Sequence[Indicator], marked: tuple[
     )
 
 
+def _name(by: str, row: Score) -> str:
+    """What a group is called in the city's tongue; classes and posts have no rows that name them."""
+    if by == "taxonomy" and row.key in _TAXONOMIES:
+        return _TAXONOMIES[row.key]
+    if by == "role" and row.key:
+        return "、".join(_ROLES.get(role, role) for role in row.key.split("+"))
+    return row.name_zh or row.name or row.key or "（未确定）"
+
+
 def _row(found: Scores, row: Score, wanted: Sequence[Indicator], mark: str, *, is_total: bool = False) -> str:
-    name = "合计" if is_total else _TAXONOMIES.get(row.key or "", row.name_zh or row.name or row.key or "（未确定）")
+    name = "合计" if is_total else _name(found.asked.by, row)
     part = f"<td>{row.part or ''}</td>" if found.asked.grain else ""
     cells = "".join(_figure(row.ratio(one.key)) for one in wanted)
     return f"<tr><th scope='row'>{escape(name)}</th>{part}{cells}{mark}</tr>"

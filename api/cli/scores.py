@@ -71,7 +71,10 @@ def _write(conn: Connection, out: Path, found: Scores, now: datetime) -> None:
             file.writelines(score_csv(found))
         return
     is_by_unit = found.asked.by == "department"
-    fragments = read_fragments(conn, span=found.asked.span, reach=WHOLE_CITY) if is_by_unit else []
+    asked = found.asked
+    fragments = (
+        read_fragments(conn, span=asked.span, reach=WHOLE_CITY, cell=asked.cell, unit=asked.unit) if is_by_unit else []
+    )
     page = score_paper(found, fragments, city=get_setting(conn, key="city_name"), now=now)
     out.write_text(page, encoding="utf-8")
 

@@ -23,7 +23,7 @@ from api.schemas.scores import (
     WeightsOut,
 )
 from gridmaps.score_paper import score_csv, score_paper
-from spatial.cases.evaluation.fragmentation import list_handed, read_fragments
+from spatial.cases.evaluation.fragmentation import Fragments, list_handed, read_fragments
 from spatial.cases.evaluation.indicators import Grade
 from spatial.cases.evaluation.scores import Asked, list_behind, list_excluded, read_scores
 from spatial.cases.evaluation.spans import Span, month_of, read_period, span_of
@@ -31,6 +31,7 @@ from spatial.cases.evaluation.weights import read_grades, read_weights, set_grad
 from spatial.errors import Forbidden, Invalid
 from spatial.grid.cells import get_setting
 from spatial.people.accounts import Account
+from spatial.store.reach import Reach
 
 router = APIRouter(tags=["scores"])
 Reader = Annotated[Account, Depends(require("read_scores"))]
@@ -93,9 +94,10 @@ def scores(
     reach = asking.reach_for("read_scores")
     found = read_scores(conn, wanted, reach=reach)
     if form == "csv":
-        return Response("".join(score_csv(found)), media_type="text/csv; charset=utf-8")
+        named = {"Content-Disposition": f'attachment; filename="{_name(asked)}.csv"'}
+        return Response("".join(score_csv(found)), media_type="text/csv; charset=utf-8", headers=named)
     if form == "html":
-        fragments = read_fragments(conn, span=asked.span, reach=reach) if asked.by == "department" else []
+        fragments = _fragments(conn, asked, reach) if asked.by == "department" else []
         page = score_paper(found, fragments, city=get_setting(conn, key="city_name"), now=now)
         return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"})
     at = _place(cursor)
@@ -104,10 +106,23 @@ def scores(
     return ScoresOut.of(found, rows, more)
 
 
+def _fragments(conn: Conn, asked: Asked, reach: Reach) -> list[Fragments]:
+    return read_fragments(conn, span=asked.span, reach=reach, cell=asked.cell, unit=asked.unit)
+
+
+def _name(asked: Asked) -> str:
+    return f"scores-{asked.by}-{asked.span.first}-{asked.span.last}"
+
+
 @router.get("/api/v1/scores/fragmentation")
-def fragmentation(conn: Conn, asking: Reader, days: Days) -> FragmentsPage:
+def fragmentation(
+    conn: Conn,
+    asking: Reader,
+    days: Days,
+    cell: Annotated[str | None, Query(max_length=32, description="Only this subtree.")] = None,
+) -> FragmentsPage:
     """Hand-overs a case, the share returned as not mine, and the time until it was opened, by unit."""
-    found = read_fragments(conn, span=days, reach=asking.reach_for("read_scores"))
+    found = read_fragments(conn, span=days, reach=asking.reach_for("read_scores"), cell=cell)
     return FragmentsPage(items=[FragmentsOut.of(one) for one in found], next=None)
 
 
@@ -120,13 +135,14 @@ def cases_handed(
     counted: Annotated[
         Literal["dispatches", "cases", "returned", "opened"], Query(description="Which of the figures.")
     ] = "dispatches",
+    cell: Annotated[str | None, Query(max_length=32, description="Only this subtree.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> HandedPage:
     """The dispatches behind a unit's fragmentation, oldest first."""
     found = list_handed(
         conn, span=days, unit=unit, counted=counted, reach=asking.reach_for("read_scores"), limit=limit + 1,
-        after=_behind(cursor),
+        after=_behind(cursor), cell=cell,
     )  # fmt: skip
     more = write_cursor(found[limit - 1].at.isoformat(), found[limit - 1].case_no) if len(found) > limit else None
     return HandedPage(items=[HandedOut.of(one) for one in found[:limit]], next=more)
@@ -187,7 +203,7 @@ def put_weights(body: WeightsBody, conn: Conn, asking: Editor, now: Now) -> Weig
     for dimension, named in body.weights.items():
         set_weights(conn, dimension=dimension, weights=named, actor=asking.sender, now=now)
     if body.grades is not None:
-        set_grades(conn, grades=[Grade(**vars(one)) for one in body.grades])
+        set_grades(conn, grades=[Grade(**vars(one)) for one in body.grades], now=now)
     return _weights(conn, now)
 
 
@@ -201,7 +217,7 @@ def _weights(conn: Conn, now: datetime) -> WeightsOut:
         dimension: {key: float(weight) for key, weight in named.items()}
         for dimension, named in read_weights(conn, at=now).items()
     }
-    grades = [vars(one) | {"at_least": float(one.at_least)} for one in read_grades(conn)]
+    grades = [vars(one) | {"at_least": float(one.at_least)} for one in read_grades(conn, at=now)]
     return WeightsOut(weights=told, grades=grades)
 
 

@@ -128,6 +128,35 @@ def test_figures_as_a_page_to_print_need_nothing_from_anywhere(log_in: LogIn, li
     assert "http" not in answer.text.replace("https", "http").split("<body>")[1]
 
 
+def test_what_was_narrowed_says_so_on_paper_and_in_the_file_and_narrows_all_of_it(
+    log_in: LogIn, lived: dict[str, str]
+) -> None:
+    client, asked = log_in("supervisor"), OCTOBER | {"by": "department", "cell": SOUTH}
+    paper = client.get("/api/v1/scores", params=asked | {"unit": "roads", "format": "html"}).text
+    assert f"范围：South street（{SOUTH}）、市政（roads）" in paper and "环卫" not in paper.partition("碎片化")[2]
+    answer = client.get("/api/v1/scores", params=asked | {"format": "csv"})
+    assert 'filename="scores-department-2026-10-01-2026-10-31.csv"' in answer.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert {(row["first"], row["last"], row["within"]) for row in rows} == {
+        ("2026-10-01", "2026-10-31", f"South street（{SOUTH}）"),
+    }  # fmt: skip
+    path = "/api/v1/scores/fragmentation"
+    whole, south = (client.get(path, params=one).json()["items"] for one in (OCTOBER, OCTOBER | {"cell": SOUTH}))
+    assert sum(one["dispatches"] for one in whole) == 3 and sum(one["dispatches"] for one in south) == 2
+
+
+def test_other_grades_leave_the_months_that_have_ended(log_in: LogIn, lived: dict[str, str]) -> None:
+    def grades() -> dict[str, Any]:
+        items = log_in("supervisor").get("/api/v1/scores", params=OCTOBER | {"by": "department"}).json()["items"]
+        return {item["key"]: item["grade"] for item in items}
+
+    before = grades()
+    assert any(before.values())
+    body = {"weights": {}, "grades": [{"code": "poor", "name": "poor", "name_zh": "差", "at_least": "0"}]}
+    assert log_in("administrator").put("/api/v1/weights", json=body).status_code == 200
+    assert grades() == before
+
+
 def test_how_cases_wander_is_told_by_unit(log_in: LogIn, lived: dict[str, str]) -> None:
     items = log_in("supervisor").get("/api/v1/scores/fragmentation", params=OCTOBER).json()["items"]
     assert {item["key"]: item["dispatches"] for item in items} == {"roads": 1, "sanitation": 2}

@@ -65,6 +65,7 @@ def list_handed(
     reach: Reach,
     limit: int,
     after: tuple[datetime, str] | None = None,
+    cell: str | None = None,
 ) -> list[Handed]:
     """The dispatches behind a unit's figures, oldest first: all `dispatches`, its first of each of its `cases` (whose
     `hands` make the hand-overs a case), those `returned`, those `opened`. Raises Invalid for another word.
@@ -73,13 +74,19 @@ def list_handed(
         raise Invalid(f"counted {counted!r} is none; choose {', '.join(HANDED)}", field="counted")
     moment, number = after or (None, None)
     params = {"since": span.since, "until": span.until, "reach": reach.bound, "unit": unit, "counted": counted}
+    params |= {"cell": cell}
     rows = run(conn, SQL["dispatches_behind"], params | {"limit": limit, "after": moment, "after_no": number})
     return [Handed(**row._mapping) for row in rows]
 
 
-def read_fragments(conn: Connection, *, span: Span, reach: Reach) -> list[Fragments]:
-    """The figures of a period, by unit, within a reach; a unit's own work alone where the reach is a unit's."""
-    params = {"since": span.since, "until": span.until, "reach": reach.bound}
+def read_fragments(
+    conn: Connection, *, span: Span, reach: Reach, cell: str | None = None, unit: str | None = None
+) -> list[Fragments]:
+    """The figures of a period, by unit, within a reach; a unit's own work alone where the reach is a unit's.
+
+    `cell` and `unit`: of that subtree, of that unit alone.
+    """
+    params = {"since": span.since, "until": span.until, "reach": reach.bound, "cell": cell, "unit": unit}
     rows = run(conn, SQL["fragmentation"], params).all()
     names = {row.key: row for row in run(conn, NAMES["unit_names"], {"keys": [row.key for row in rows]})}
     return [

@@ -6,7 +6,7 @@ SELECT unit AS key, count(DISTINCT case_no) AS cases, count(*) AS dispatches, co
        avg(extract(epoch FROM opened_at - at) / 3600) AS opening_hours,
        avg(extract(epoch FROM opened_at - filed_at) / 3600) AS acceptance_hours
 FROM score_handed(%(since)s, %(until)s) AS handed
-WHERE score_seen(%(reach)s::text[], NULL, NULL, handed.unit, handed.current_path)
+WHERE score_seen(%(reach)s::text[], %(cell)s, %(unit)s, handed.unit, handed.current_path)
 GROUP BY unit ORDER BY unit
 
 -- name: dispatches_behind
@@ -19,6 +19,6 @@ FROM score_handed(%(since)s, %(until)s) AS handed
 WHERE handed.unit = %(unit)s
   AND CASE %(counted)s WHEN 'cases' THEN is_first WHEN 'returned' THEN is_returned
           WHEN 'opened' THEN opened_at IS NOT NULL ELSE true END
-  AND score_seen(%(reach)s::text[], NULL, NULL, handed.unit, handed.current_path)
+  AND score_seen(%(reach)s::text[], %(cell)s, NULL, handed.unit, handed.current_path)
   AND (%(after)s::timestamptz IS NULL OR (handed.at, handed.case_no) > (%(after)s, %(after_no)s))
 ORDER BY handed.at, handed.case_no LIMIT %(limit)s

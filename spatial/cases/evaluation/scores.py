@@ -78,6 +78,7 @@ class Scores:
     rows: list[Score]
     totals: list[Score]
     causes: dict[str, int] = field(default_factory=dict)
+    within: tuple[str, ...] = ()  # the names of the subtree and of the unit that alone were asked for
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def read_scores(conn: Connection, asked: Asked, *, reach: Reach) -> Scores:
     rows = [judge.score(part, key, ratios, names) for (part, key), ratios in grouped.items() if asked.by != "total"]
     whole = [judge.score(part, None, _shared(ratios, ratios, sees_all), {}) for part, ratios in totals.items()]
     causes = {row.cause: row.cases for row in run(conn, SQL["causes"], params)}
-    return Scores(asked, rows, whole, causes)
+    return Scores(asked, rows, whole, causes, _within(conn, asked))
 
 
 def list_behind(
@@ -173,7 +174,7 @@ class _Judge:
         weighed = read_weights(conn, at=asked.span.until)
         self._weights = weighed.get(_WEIGHED_AS.get(asked.by, asked.by), {})
         self._three = weighed.get("three_rates", {})
-        self._grades = read_grades(conn)
+        self._grades = read_grades(conn, at=asked.span.until)
         self._is_grouped = asked.by != "total"
 
     def score(
@@ -186,6 +187,12 @@ class _Judge:
         weights = {} if key is None and self._is_grouped else self._weights
         three = composite(rates, self._three, ())
         return Score(key, part, name, name_zh, ratios, composite(rates, weights, self._grades), three)
+
+
+def _within(conn: Connection, asked: Asked) -> tuple[str, ...]:
+    wanted = (("cell_names", asked.cell), ("unit_names", asked.unit))
+    names = [(key, run(conn, SQL[query], {"keys": [key]}).first()) for query, key in wanted if key is not None]
+    return tuple(key if row is None else f"{row.name_zh or row.name}（{key}）" for key, row in names)
 
 
 def _sees_all(asked: Asked, reach: Reach) -> bool:

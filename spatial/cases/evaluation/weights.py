@@ -1,7 +1,7 @@
 """The weights of composite scores and the cut points of grades: rows that an administrator edits.
 
-Weights are followed by later ones and never changed, so that last year's score can be reckoned again as it was
-published. Refuses to know what an indicator counts.
+Weights and grades are followed by later ones and never changed, so that last year's score can be reckoned again as it
+was published. Refuses to know what an indicator counts.
 """
 
 import json
@@ -47,21 +47,23 @@ def set_weights(
     return read_weights(conn, at=now).get(dimension, {})
 
 
-def read_grades(conn: Connection) -> list[Grade]:
-    """The grades, best first."""
-    return [Grade(row.code, row.name, row.name_zh, row.at_least) for row in run(conn, SQL["grades"])]
+def read_grades(conn: Connection, *, at: datetime) -> list[Grade]:
+    """The grades in force at a moment, best first."""
+    return [Grade(row.code, row.name, row.name_zh, row.at_least) for row in run(conn, SQL["grades"], {"at": at})]
 
 
-def set_grades(conn: Connection, *, grades: Sequence[Grade]) -> list[Grade]:
-    """Replace the grades. Raises Invalid where two share a code or a cut point, or one lies outside 0 to 100."""
+def set_grades(conn: Connection, *, grades: Sequence[Grade], now: datetime) -> list[Grade]:
+    """Other grades from `now` on; periods that ended before keep theirs.
+
+    Raises Invalid where two share a code or a cut point, or one lies outside 0 to 100."""
     if len({one.code for one in grades}) < len(grades) or len({one.at_least for one in grades}) < len(grades):
         raise Invalid("grades share a code or a cut point; each needs its own", field="grades")
     if any(not 0 <= one.at_least <= 100 for one in grades):
         raise Invalid("at_least of a grade must lie between 0 and 100", field="grades")
-    run(conn, SQL["clear_grades"])
+    run(conn, SQL["clear_grades"], {"now": now})
     rows = [asdict(one) | {"at_least": str(one.at_least)} for one in grades]
-    run(conn, SQL["insert_grades"], {"rows": json.dumps(rows, ensure_ascii=False)})
-    return read_grades(conn)
+    run(conn, SQL["insert_grades"], {"rows": json.dumps(rows, ensure_ascii=False), "now": now})
+    return read_grades(conn, at=now)
 
 
 def _check_weight(key: str, weight: Decimal) -> None:

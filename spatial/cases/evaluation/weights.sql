@@ -15,15 +15,17 @@ GROUP BY indicator
 ON CONFLICT (dimension, indicator, in_force_from) DO UPDATE SET weight = excluded.weight, recorded_by = excluded.recorded_by
 
 -- name: grades
--- The grades, best first.
-SELECT code, name, name_zh, at_least FROM score_grade ORDER BY at_least DESC
+-- The grades in force at a moment, best first: the last whole set.
+SELECT code, name, name_zh, at_least FROM score_grade
+WHERE in_force_from = (SELECT max(in_force_from) FROM score_grade WHERE in_force_from <= %(at)s)
+ORDER BY at_least DESC
 
 -- name: clear_grades
--- Room for other grades.
-DELETE FROM score_grade
+-- Room for other grades of the same moment.
+DELETE FROM score_grade WHERE in_force_from = %(now)s
 
 -- name: insert_grades
--- Other grades.
-INSERT INTO score_grade (code, name, name_zh, at_least)
-SELECT code, name, name_zh, at_least
+-- Other grades from a moment on.
+INSERT INTO score_grade (code, name, name_zh, at_least, in_force_from)
+SELECT code, name, name_zh, at_least, %(now)s
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS given(code text, name text, name_zh text, at_least numeric)

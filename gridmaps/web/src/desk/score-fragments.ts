@@ -14,12 +14,13 @@ const WORDS: Record<Counted, string> = { cases: "Cases", dispatches: "Dispatches
 const hours = (value: number | null): string => (value === null ? NOTHING : `${value.toFixed(1)} h`);
 
 export class ScoreFragments extends Part {
-  static override properties = { desk: { attribute: false }, items: { attribute: false }, period: { attribute: false } };
+  static override properties = { desk: { attribute: false }, items: { attribute: false }, period: { attribute: false }, cell: { attribute: false } };
   declare desk: Desk;
   declare items: Fragments[];
   declare period: string;
+  declare cell: string;
   private open: { unit: string; counted: Counted } | null = null;
-  private readonly list = new Paged<Handed>(() => asked("/api/v1/scores/fragmentation/cases", { period: this.period, ...this.open, limit: 50 }), () => this.desk, () => this.requestUpdate());
+  private readonly list = new Paged<Handed>(() => asked("/api/v1/scores/fragmentation/cases", { period: this.period, cell: this.cell, ...this.open, limit: 50 }), () => this.desk, () => this.requestUpdate());
 
   protected override willUpdate(changed: Map<string, unknown>): void {
     if (changed.has("items")) this.open = null;

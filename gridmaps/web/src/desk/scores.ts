@@ -70,7 +70,7 @@ class ScoresView extends DeskView {
       const { by, period, day } = this.filters;
       const [found, fragments] = await Promise.all([
         get<Scores>(this.path({ limit: MANY })),
-        by === "department" ? get<Page<Fragments>>(asked("/api/v1/scores/fragmentation", { period: periodName(day, period) })) : null,
+        by === "department" ? get<Page<Fragments>>(asked("/api/v1/scores/fragmentation", { period: periodName(day, period), cell: this.filters.cell })) : null,
       ]);
       if (mine !== this.asking) return;
       if (this.isFirst && Number(day.slice(8)) <= DAYS_BEGUN && found.items.every((one) => one.score === null)) return this.stepBack();
@@ -171,7 +171,7 @@ class ScoresView extends DeskView {
       <label class="field">In parts<select name="part" @change=${(event: Event) => this.set({ part: valueOf(event) })}>${choice("", filters.part, "Whole")}${partsOf(filters.period).map((one) => choice(one, filters.part, PERIODS[one]))}</select></label>
       <label class="field">Within the cell<input class="mono" name="cell" placeholder="any" .value=${filters.cell} @change=${(event: Event) => this.set({ cell: valueOf(event).trim() })} /></label>
       <gm-picker data-field="unit" label="Only of the unit" placeholder="any" .options=${desk.catalogue.unitOptions().filter((one) => !one.value.startsWith("@"))} .value=${filters.unit} @picked=${(event: CustomEvent<string>) => this.set({ unit: event.detail })}></gm-picker>
-      <span class="ways"><button class="quiet" ?disabled=${this.loading} @click=${() => void this.anew()}>Read anew</button><a class="button" href=${this.path({ format: "csv" })} download="scores.csv" data-csv>CSV</a><a class="button" href=${this.path({ format: "html" })} target="_blank" rel="noopener" data-paper>Printable page</a></span></div>`;
+      <span class="ways"><button class="quiet" ?disabled=${this.loading} @click=${() => void this.anew()}>Read anew</button><a class="button" href=${this.path({ format: "csv" })} download data-csv>CSV</a><a class="button" href=${this.path({ format: "html" })} target="_blank" rel="noopener" data-paper>Printable page</a></span></div>`;
   }
 
   private figures(found: Scores): TemplateResult {
@@ -181,7 +181,7 @@ class ScoresView extends DeskView {
       ${found.items.length ? nothing : html`<p class="hint beside"><b>Nothing to count.</b>No case of these days within your reach; try another period.</p>`}
       ${scoreTable({ found, sort: this.sort, drill: this.drill, subject: word, nameOf: (row, isTotal) => this.subjectCell(row, isTotal), sortBy: (key) => this.sortBy(key), open: (drill) => this.open(drill) })}
       ${found.next ? html`<button class="more beside" @click=${() => void this.more()}>More rows</button>` : nothing}
-      <div class="beside sections">${filters.by === "department" ? html`<gm-score-fragments .desk=${desk} .items=${this.fragments} .period=${periodName(filters.day, filters.period)}></gm-score-fragments>` : nothing}${this.leftOut(found)}
+      <div class="beside sections">${filters.by === "department" ? html`<gm-score-fragments .desk=${desk} .items=${this.fragments} .period=${periodName(filters.day, filters.period)} .cell=${filters.cell}></gm-score-fragments>` : nothing}${this.leftOut(found)}
         <details class="block"><summary>Weights and grades 权重</summary><gm-score-weights .desk=${desk} .indicators=${found.indicators} @weighed=${() => void this.anew()}></gm-score-weights></details></div>`;
   }
 

@@ -87,10 +87,13 @@ SELECT dimension, indicator, weight, '-infinity', 'system' FROM (VALUES
     ('three_rates', 'response', 20), ('three_rates', 'resolution', 40), ('three_rates', 'satisfaction', 40)
 ) AS local(dimension, indicator, weight);
 CREATE TABLE score_grade (
-    code     text PRIMARY KEY,
-    name     text NOT NULL,
-    name_zh  text NOT NULL,
-    at_least numeric NOT NULL UNIQUE CHECK (at_least BETWEEN 0 AND 100)
+    code          text NOT NULL,
+    name          text NOT NULL,
+    name_zh       text NOT NULL,
+    at_least      numeric NOT NULL CHECK (at_least BETWEEN 0 AND 100),
+    in_force_from timestamptz NOT NULL DEFAULT '-infinity',   -- the whole set of a moment; a later set follows it
+    PRIMARY KEY (in_force_from, code),
+    UNIQUE (in_force_from, at_least)
 );
 INSERT INTO score_grade (code, name, name_zh, at_least) VALUES
     ('excellent', 'excellent', '优秀', 90), ('good', 'good', '良好', 85), ('pass', 'pass', '合格', 60),
