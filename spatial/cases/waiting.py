@@ -27,6 +27,13 @@ DECISIONS = ("extend", "suspend", "appeal")
 _OF_WHAT_WAS_ASKED = frozenset((*DECISIONS, "settle_call_back"))
 # By the names that the statement has for them: the reach in which somebody is waited for by a permission of his.
 _REACHES = ("accept", "void", "dispatch", "solve", "rule", "refer", "call_back", "verify", "again", "decide", "settle")
+# In which states a permission, the field or a unit is waited for at all.
+_STATES = {
+    "accept": ("reported",), "void": ("reported", "filed"), "dispatch": ("filed", "returned", "ruled"),
+    "solve": ("own_handling",), "rule": ("disputed",), "refer": ("referred",), "call_back": ("closed",),
+    "verify": ("submitted",), "decide": ("pending", "handling", "closed"), "field": ("reported", "filed"),
+    "posts": ("pending", "handling", "submitted"),
+}  # fmt: skip
 _NARROWED = (
     "step", "state", "certainty", "category", "platform", "nature", "provider", "lead", "tier", "cell", "words",
 )  # fmt: skip
@@ -52,6 +59,13 @@ class Waited:
         asked = {"again", "decide", "settle"}
         held = [name for name in _REACHES if name not in asked and self.reaches.get(name, NOTHING) != NOTHING]
         return not held and not self.field and not self.posts
+
+    @property
+    def states(self) -> set[str]:
+        """The states in which a case may wait for him."""
+        held = {name for name, reach in self.reaches.items() if reach != NOTHING}
+        held |= {name for name, there in (("field", self.field), ("posts", self.posts)) if there}
+        return {state for name in held for state in _STATES.get(name, ())}
 
 
 @dataclass(frozen=True)
@@ -79,7 +93,8 @@ def list_waiting(
     wanted = set(ACTS if acts is None else acts)
     params = _narrowing(narrowed) | _whose(waited) | _place(behind)
     only_asked = waited.is_only_asked or wanted <= _OF_WHAT_WAS_ASKED
-    params |= {"acts": sorted(wanted), "only_asked": only_asked, "now": now, "limit": limit}
+    params |= {"states": sorted(waited.states), "acts": sorted(wanted), "only_asked": only_asked}
+    params |= {"now": now, "limit": limit}
     return [(case_of(row), list(row.waits_for)) for row in run(conn, SQL["list_waiting"], params)]
 
 

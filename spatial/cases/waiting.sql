@@ -13,9 +13,12 @@ SELECT case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat, report.text, r
              ORDER BY sha256) AS photos,
        waits.acts AS waits_for
 FROM (
-    SELECT *, coalesce(late_at, 'infinity') AS urgent_at FROM case_file
-    WHERE NOT is_history AND state NOT IN ('called_back', 'evaluated', 'void', 'merged')
-      AND (NOT %(only_asked)s OR (district, case_no) IN (SELECT district, case_no FROM asked))
+    (SELECT *, coalesce(late_at, 'infinity') AS urgent_at FROM case_file
+     WHERE NOT is_history AND state NOT IN ('called_back', 'evaluated', 'void', 'merged')
+       AND state = ANY(%(states)s::text[])
+       AND (NOT %(only_asked)s OR (district, case_no) IN (SELECT district, case_no FROM asked))
+       AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
+     ORDER BY coalesce(late_at, 'infinity'), case_no) -- first: what waits is found out row by row until a page is full
     UNION ALL
     SELECT *, coalesce(late_at, 'infinity') AS urgent_at FROM case_file
     WHERE NOT is_history AND state IN ('called_back', 'evaluated')
