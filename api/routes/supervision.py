@@ -150,6 +150,7 @@ def _out(one: Order, asking: Account, answering: Answering, names: Mapping[str, 
     own = {
         "written_by_name": names.get(one.written_by),
         "ended_by_name": names.get(one.ended_by or ""),
+        "note": told_text(one.note, tags=one.tags, reader=asking),
         "replies": [_reply(reply, one, asking, names) for reply in one.replies],
         "may_answer": one.ended_at is None and answering.may(one),
     }

@@ -32,6 +32,7 @@ class OrderOut(BaseModel):
     """A chase (催办), a supervision order (督办单), or what a ladder has instead: a written chase (书面催办), a
     criticism notice (通报批评). `colour` is the case's now, `due_at` when it was due; `copied` have it to know.
     `missed_at` is a deadline that the case missed before the one that it has, `missed_until` when it left that one.
+    `note` is what was asked by hand; null for a row that the clock wrote, and for who may not read texts.
     `may_answer` when you speak for the unit that is asked, and it has not ended. Names are those of officials.
     """
 
@@ -65,6 +66,7 @@ class OrderOut(BaseModel):
     matter_name: str | None
     lead: str | None
     cell: str | None
+    note: str | None
     replies: list[ReplyOut]
     may_answer: bool
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from spatial.cases.supervision.climbing import climb_orders
 from spatial.cases.sweeping import sweep
 from spatial.store.opening import Store
 from tests.supervising import handed_over
@@ -115,6 +116,24 @@ def test_who_wrote_an_order_does_not_answer_it(ask: Any, fresh_db: Store) -> Non
     assert ask("operator", "POST", f"/api/v1/cases/{case_no}/actions", json=words).status_code == 200
     number = ask("operator", "GET", f"/orders?case_no={case_no}").json()["items"][0]["id"]
     assert ask("operator", "POST", f"/orders/{number}/replies", json={"text": "seen"}).status_code == 403
+
+
+def test_an_order_by_hand_carries_its_question_up_the_ladder_to_who_may_read_words(ask: Any, fresh_db: Store) -> None:
+    case_no = handed_over(fresh_db, at=AGO, due=AGO + timedelta(days=400))
+    words = {"act": "supervise", "note": "What becomes of it?"}
+    assert ask("supervisor", "POST", f"/api/v1/cases/{case_no}/actions", json=words).status_code == 200
+
+    def orders(login: str) -> list[dict[str, Any]]:
+        return list(reversed(ask(login, "GET", f"/orders?case_no={case_no}").json()["items"]))
+
+    [first] = orders("handler")
+    assert first["note"] == "What becomes of it?"
+    assert ask("handler", "GET", f"/orders/{first['id']}").json()["note"] == "What becomes of it?"
+    with fresh_db.app.begin() as conn:
+        climb_orders(conn, now=datetime.now(UTC) + timedelta(days=30), limit=1)
+    _, climbed = orders("clerk")
+    assert (climbed["cause"], climbed["note"]) == ("unanswered", "What becomes of it?")
+    assert orders("planner")[0]["note"] is None
 
 
 def test_the_board_tells_colours_by_unit_and_street_the_oldest_and_the_silent(ask: Any, late: str) -> None:

@@ -44,7 +44,10 @@ class Reply:
 
 @dataclass(frozen=True)
 class Order:
-    """An order or chase with its case. `state`: open, answered, climbed (unanswered, the next level has it), ended."""
+    """An order or chase with its case. `state`: open, answered, climbed (unanswered, the next level has it), ended.
+
+    `note` is what somebody asked who wrote it by hand; an order that climbed asks the same.
+    """
 
     id: int
     case_no: str
@@ -78,6 +81,7 @@ class Order:
     cell: str | None
     path: tuple[str, ...]
     tags: tuple[str, ...]
+    note: str | None = None
     replies: tuple[Reply, ...] = ()
 
 
@@ -115,7 +119,7 @@ def _list(
     before, before_id = behind or (None, None)
     place = {"before": before, "before_id": before_id, "limit": limit, "id": number}
     rows = run(conn, SQL["list_orders"], {**vars(narrowed), **place, "reach": reach.bound, "now": now}).all()
-    return _with_replies(conn, [_order(row, now) for row in rows])
+    return _with_words(conn, [_order(row, now) for row in rows])
 
 
 def _order(row: Row[Any], now: datetime) -> Order:
@@ -133,8 +137,11 @@ def _order(row: Row[Any], now: datetime) -> Order:
     return Order(**told, colour=colour_of(clock, now=now), path=path, tags=(*path, *parties))
 
 
-def _with_replies(conn: Connection, found: Sequence[Order]) -> list[Order]:
+def _with_words(conn: Connection, found: Sequence[Order]) -> list[Order]:
+    """The same with what was asked and what was answered."""
+    ids = {"ids": [one.id for one in found]}
+    notes = {row.order_id: str(row.note) for row in run(conn, SQL["words_of"], ids)}
     replies: dict[int, list[Reply]] = {}
-    for row in run(conn, SQL["replies_of"], {"ids": [one.id for one in found]}):
+    for row in run(conn, SQL["replies_of"], ids):
         replies.setdefault(row.order_id, []).append(Reply(row.text, row.at, row.actor))
-    return [replace(one, replies=tuple(replies.get(one.id, ()))) for one in found]
+    return [replace(one, note=notes.get(one.id), replies=tuple(replies.get(one.id, ()))) for one in found]

@@ -52,6 +52,18 @@ LIMIT %(limit)s
 -- What was answered to some orders, of orders that were handed out within a reach.
 SELECT order_id, text, at, actor FROM supervision_reply WHERE order_id = ANY(%(ids)s::bigint[]) ORDER BY order_id, id
 
+-- name: words_of
+-- What was asked by hand in some orders, and in those that climbed from such a one; of orders handed out within a reach.
+WITH RECURSIVE chain AS (
+    SELECT id AS order_id, id, climbed_from FROM supervision_order WHERE id = ANY(%(ids)s::bigint[])
+    UNION ALL
+    SELECT chain.order_id, below.id, below.climbed_from
+    FROM chain JOIN supervision_order AS below ON below.id = chain.climbed_from)
+SELECT chain.order_id, case_note.note
+FROM chain JOIN supervision_order AS first ON first.id = chain.id AND first.cause = 'manual'
+JOIN case_note ON case_note.district = first.district AND case_note.case_no = first.case_no
+    AND case_note.act = 'supervise' AND case_note.at = first.written_at AND case_note.actor = first.written_by
+
 -- name: lock_order
 -- One order, held behind its case: acts hold the case first and end its orders then, and the other way round the two
 -- would wait for each other.

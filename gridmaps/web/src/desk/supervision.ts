@@ -18,7 +18,7 @@ type Order = Missed & {
   id: number; case_no: string; kind: string; cause: string; level: number; addressee: string; addressee_name: string; copied: string[]; state: string; colour: string; due_at: string;
   reply_due_at: string | null; replied_at: string | null; case_state: string; case_due_at: string | null; matter: string | null; matter_name: string | null; cell: string | null;
   written_by: string; written_by_name: string | null; ended_at: string | null; ended_by: string | null; ended_by_name: string | null;
-  replies: { text: string | null; at: string; actor: string; actor_name: string | null }[]; may_answer: boolean;
+  note: string | null; replies: { text: string | null; at: string; actor: string; actor_name: string | null }[]; may_answer: boolean;
 };
 type Filters = { colour: string; state: string; unanswered: boolean };
 
@@ -202,6 +202,7 @@ class Supervision extends DeskView {
         ${order.copied.length ? html`<dt>Copy to</dt><dd>${order.copied.map((unit) => desk.catalogue.unitName(unit)).join(", ")}</dd>` : nothing}
         ${order.reply_due_at ? html`<dt>Reply by</dt><dd class=${this.isSilent(order) ? "late" : ""}>${stamp(order.reply_due_at, zone)}</dd>` : nothing}
         ${order.ended_at ? html`<dt>Ended</dt><dd>${stamp(order.ended_at, zone)} <span class="muted">by ${personWords(order.ended_by, order.ended_by_name)}</span></dd>` : nothing}</dl></section>
+      ${order.note || order.cause === "manual" ? html`<section data-asks><h3>What is to be answered</h3><p class="words">${order.note ?? "Not for your role."}</p></section>` : nothing}
       <section><h3>Replies</h3>${order.replies.length ? html`<ol class="stack">${order.replies.map((one) => html`<li><p class="words">${one.text ?? "Not for your role."}</p><p class="muted">${stamp(one.at, zone)}, ${personWords(one.actor, one.actor_name)}</p></li>`)}</ol>` : html`<p class="muted">None yet.</p>`}
       ${order.may_answer ? this.replyForm(order) : nothing}</section></div>`;
   }
