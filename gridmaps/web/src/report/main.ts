@@ -12,6 +12,7 @@ import { newId, Outbox, type Body, type Entry } from "./outbox";
 import { pictureOf, preparePhoto, type Photo } from "./photo";
 import { findPlace, placeByHand, type Place } from "./place";
 import { findSame, joinCase, nothingSame, sameCard, type Suggestion } from "./same";
+import { askAgain, askReport } from "./standing";
 import { isCalled, noWhistles, readWhistles, reportIn, whistleCard } from "./whistle";
 import { isClerk, isOfficer, nobody, reporterOf, sourceOf, type Who } from "./who";
 import { isChinese, switchLanguage, words } from "./words";
@@ -181,7 +182,9 @@ async function join(one: Suggestion): Promise<void> {
   same = { ...same, busy: true, problem: null };
   draw();
   try {
-    same = { ...nothingSame(), joined: await joinCase(one.case_no, body, photo) };
+    const joined = await joinCase(one.case_no, body, photo);
+    await outbox.keepJoined(body, joined);
+    same = { ...nothingSame(), joined };
     await emptyForm();
   } catch (failed) {
     same = { ...same, busy: false, problem: failed instanceof Error ? failed.message : String(failed) };
@@ -205,7 +208,7 @@ const entryActions = {
 
 async function refresh(entry: Entry): Promise<void> {
   try {
-    await outbox.keep({ ...entry, answer: await api.get<api.Case>(`/api/v1/reports/${entry.id}`), problem: undefined });
+    await outbox.keep(await askAgain(entry));
   } catch (failed) {
     await outbox.keep({ ...entry, problem: failed instanceof Error ? failed.message : String(failed) });
   }
@@ -279,7 +282,8 @@ async function readHash(): Promise<void> {
   if (!linked) return;
   const asked = linked;
   try {
-    asked.answer = await api.get<api.Case>(`/api/v1/reports/${id}`);
+    const kept = entries.find((one) => one.id === id)?.answer;
+    asked.answer = { ...(await askReport(id)), status_url: kept?.status_url };
   } catch (failed) {
     asked.problem = failed instanceof Error ? failed.message : String(failed);
   }

@@ -2,6 +2,7 @@
 // nor a closed page loses one; the UUID is made once, so that a repeat is never a second case.
 import { Refusal, request, whoAmI, type Case } from "../api";
 import type { Photo, Picture } from "./photo";
+import type { Joined } from "./same";
 import type { Reporter } from "./who";
 
 export type Body = {
@@ -26,9 +27,11 @@ export type Entry = {
   photo: Photo | null;
   /** Whose report it is; null: of somebody without an account. */
   login: string | null;
-  /** `held`: written by an officer whose session has ended since; it goes out after the log-in. */
-  state: "waiting" | "sending" | "sent" | "refused" | "held";
+  /** `held`: written by an officer whose session has ended since; it goes out after the log-in. `joined`: it was said of a
+   * case that stood already, and is no report of its own. */
+  state: "waiting" | "sending" | "sent" | "refused" | "held" | "joined";
   answer?: Case;
+  joined?: Joined;
   problem?: string;
 };
 
@@ -60,6 +63,11 @@ async function within<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) 
   }
 }
 
+// A contact stays on no telephone longer than it must.
+function told({ reporter: _, ...body }: Body): Body {
+  return body;
+}
+
 export class Outbox {
   private retryMs = FIRST_RETRY_MS;
   private timer = 0;
@@ -83,6 +91,11 @@ export class Outbox {
   async add(body: Body, photo: Photo | null): Promise<void> {
     await this.keep({ id: body.id, at: Date.now(), body, photo, login: this.login(), state: "waiting" });
     this.flushSoon();
+  }
+
+  /** What was said of a case that stands already: nothing is left to be sent, its number and its link are kept. */
+  async keepJoined(body: Body, joined: Joined): Promise<void> {
+    await this.keep({ id: body.id, at: Date.now(), body: told(body), photo: null, login: this.login(), state: "joined", joined });
   }
 
   async sendAgain(entry: Entry): Promise<void> {
@@ -134,8 +147,7 @@ export class Outbox {
       // Settled only now: written without an account it is the public's, whatever became of the network meanwhile.
       const body = { ...entry.body, source: officer === null ? "public" : (entry.body.source ?? "grid") };
       const answer = await request<Case>("POST", "/api/v1/reports", body);
-      const { reporter: _, ...told } = entry.body; // a contact stays on no telephone longer than it must
-      await this.keep({ ...entry, body: told, photo: null, state: "sent", answer, problem: undefined });
+      await this.keep({ ...entry, body: told(entry.body), photo: null, state: "sent", answer, problem: undefined });
       return true;
     } catch (failed) {
       if (officer !== null && (await this.sessionEnded(failed))) {

@@ -5,10 +5,11 @@ import { nameOf, request, type Config } from "../api";
 import { metres, span } from "../ui/format";
 import type { Body } from "./outbox";
 import type { Photo } from "./photo";
+import type { Told } from "./standing";
 import type { Words } from "./words";
 
 export type Suggestion = { case_no: string; category: string | null; distance_m: number; age_seconds: number; supporters: number; unnamed_supporters: number; step: string; state: string; by: "class" | "sorted" | "place" };
-export type Joined = { case_no: string; supporters: number; unnamed_supporters: number; counted: boolean; status_url: string | null };
+export type Joined = { case_no: string; supporters: number; unnamed_supporters: number; counted: boolean; status_url: string | null; /** How it stood when that was asked for. */ told?: Told };
 /** What was found for the report that waits, and what became of joining. */
 export type Same = { body: Body | null; items: Suggestion[]; busy: boolean; problem: string | null; joined: Joined | null };
 export type SameActions = { join: (one: Suggestion) => void; own: () => void; back: () => void };

@@ -1,0 +1,80 @@
+"""What a phone keeps of its reports and how they stand, and the work that waits for an officer on his."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.web.conftest import Site, new_word
+from tests.web.test_case_page import PATIENT
+from tests.web.test_desk import act
+from tests.web.test_report import NO_WORKER, NOTHING_LIKE_IT, PHONE, _picture
+from tests.worlds import M, R, inside
+
+OpenPhone = Callable[..., Page]
+
+
+@pytest.fixture
+def stands(site: Site, open_context: Callable[..., BrowserContext]) -> OpenPhone:
+    """Opens the page on a phone that stands inside a unit, and is shown there what `script` lets it."""
+
+    def start(unit: str, *, script: str = NOTHING_LIKE_IT, locale: str = "zh-CN", **options: Any) -> Page:
+        lon, lat = inside(unit)
+        where = {"longitude": lon, "latitude": lat, "accuracy": 8}
+        context = open_context(**PHONE, geolocation=where, locale=locale, **options)
+        context.add_init_script(script)
+        page = context.new_page()
+        page.goto(f"{site.address}/report")
+        page.wait_for_selector("html[data-ready]")
+        page.wait_for_selector("[data-place=found]")
+        return page
+
+    return start
+
+
+def test_asking_how_a_report_stands_tells_it_in_words_and_keeps_its_secret_link(site: Site, stands: OpenPhone) -> None:
+    page = stands(M, **NO_WORKER)
+    page.select_option("[name=category]", "pothole")
+    page.fill("textarea", "市场东门路面塌陷")
+    page.click("[data-act=send]")
+    sent = page.locator("[data-entry][data-state=sent]")
+    link = sent.locator("[data-status-url]").get_attribute("href")
+    expect(sent.locator("dl")).to_contain_text("市政")  # and not Roads
+    expect(sent.locator("dl")).not_to_contain_text("Roads")
+    case_no = str(sent.locator("[data-case-no]").get_attribute("data-case-no"))
+    act(site, case_no, {"act": "accept"})
+    sent.locator("[data-act=refresh]").click()
+    expect(sent.locator("[data-standing=filed]")).to_have_text("上报 · 已立案，待派遣")
+    act(site, case_no, {"act": "dispatch", "lead": "roads"})
+    sent.locator("[data-act=refresh]").click()
+    expect(sent.locator("[data-standing=pending]")).to_have_text("交办 · 已派遣，待承办单位接收")
+    expect(sent.locator("[data-status-url]")).to_have_attribute("href", str(link))
+    page.reload()
+    expect(sent.locator("[data-status-url]")).to_have_attribute("href", str(link))
+    page.goto(site.address + str(link))
+    assert case_no in page.inner_text("body")
+
+
+def test_a_case_that_was_joined_stays_with_its_number_its_link_and_its_photo(site: Site, stands: OpenPhone) -> None:
+    case_no = str(site.post_report(*inside(R), text=new_word("a stall "), category="stall")["case_no"])
+    page = stands(R, script=PATIENT, locale="en-GB", **NO_WORKER)
+    page.set_input_files("input[type=file]", {"name": "shot.jpg", "mimeType": "image/jpeg", "buffer": _picture()})
+    page.wait_for_selector(".shot")
+    page.select_option("[name=category]", "stall")
+    page.fill("textarea", "It blocks the whole pavement.")
+    page.click("[data-act=send]")
+    page.click(f'[data-join="{case_no}"]')
+    page.wait_for_selector(f'[data-joined="{case_no}"]')
+    page.reload()
+    joined = page.locator("[data-entry][data-state=joined]")
+    expect(joined.locator("[data-case-no]")).to_have_text(case_no)
+    expect(joined).to_contain_text("It blocks the whole pavement.")
+    link = str(joined.locator("[data-status-url]").get_attribute("href"))
+    act(site, case_no, {"act": "accept"})
+    joined.locator("[data-act=refresh]").click()
+    expect(joined.locator("[data-standing=filed]")).to_have_text("Reported · taken up, with no unit yet")
+    [said] = site.ask("GET", f"/api/v1/cases/{case_no}/also-said", login="operator")["items"]
+    assert said["text"] == "It blocks the whole pavement." and len(said["photos"]) == 1
+    page.goto(site.address + link)
+    assert case_no in page.inner_text("body")
