@@ -29,12 +29,12 @@ from spatial.cases.lifecycle.flexible import appeal_case, suspend_case
 from spatial.cases.lifecycle.handling import finish_task, receive_case, submit_case
 from spatial.cases.lifecycle.keeping import list_held
 from spatial.cases.lifecycle.levels import escalate_case, handle_own, order_down, solve_own
-from spatial.errors import Conflict, Forbidden, IllegalAct
+from spatial.errors import Conflict, Forbidden, IllegalAct, Invalid
 from spatial.people.accounts import Account, find_by_login
 from spatial.store.events import list_events
 from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY, Reach
-from tests.acting import NOW, add_rows, file_case, held, later
+from tests.acting import NOW, add_rows, file_case, held, later, new_photo
 from tests.db.test_ended_departments import ruled_case
 from tests.worlds import DISTRICT, NORTH, SOUTH, WILLOW, W
 
@@ -309,6 +309,14 @@ def test_a_ruled_case_is_not_offered_to_be_dispatched_before_the_day_of_its_ruli
         case, operator = held(conn, number), person(conn, "operator")
         assert "dispatch" not in list_acts(conn, case, operator, now=later(47))
         assert "dispatch" in list_acts(conn, case, operator, now=later(49))
+
+
+def test_what_was_sent_back_is_shown_anew(conn: Connection) -> None:
+    case = check(conn, submitted(conn, handed(conn)), actor=OFFICER, passed=False)
+    words: dict[str, Any] = {"outcome": "fixed", "note": None, "own": None, "actor": SWEEPER, "now": later(3)}
+    with pytest.raises(Invalid, match="showed an earlier result of this case"):
+        submit_case(conn, case, photos_after=[PHOTO], **words)
+    assert submit_case(conn, case, photos_after=[new_photo(conn)], **words).state == "submitted"
 
 
 def test_the_hand_over_is_skipped_only_where_the_own_level_solved_it(conn: Connection) -> None:

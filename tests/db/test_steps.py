@@ -31,7 +31,7 @@ from spatial.errors import Conflict, Invalid
 from spatial.people.accounts import find_by_login
 from spatial.store.events import list_events
 from spatial.store.reach import WHOLE_CITY
-from tests.acting import NOW, add_rows, file_case, held, later
+from tests.acting import NOW, add_rows, file_case, held, later, new_photo
 from tests.worlds import BRIDGE, DISTRICT, B, W
 
 PHOTO = "a" * 64
@@ -65,7 +65,7 @@ def handled(conn: Connection, **said: Any) -> LockedCase:
 
 
 def submitted(conn: Connection, case: LockedCase, at: float = 1) -> LockedCase:
-    words: dict[str, Any] = {"outcome": "fixed", "photos_after": [PHOTO], "note": None, "own": None}
+    words: dict[str, Any] = {"outcome": "fixed", "photos_after": [new_photo(conn)], "note": None, "own": None}
     return submit_case(conn, case, **words, actor="8", now=later(at))
 
 

@@ -29,7 +29,7 @@ from spatial.cases.port.status import Status, get_status
 from spatial.cases.port.supporting import Support, support_case
 from spatial.store.db import run
 from spatial.store.reach import WHOLE_CITY
-from tests.acting import NOW, add_rows, held, later
+from tests.acting import NOW, add_rows, held, later, new_photo
 from tests.db.test_acts import _GAP
 from tests.worlds import SOUTH, B, W, inside
 
@@ -103,6 +103,7 @@ def test_a_case_tells_its_whole_way_with_unit_date_and_outcome(conn: Connection)
     words: dict[str, Any] = {"outcome": "fixed", "photos_after": [PHOTO], "note": None, "own": None}
     case = submit_case(conn, case, **words, actor="7", now=later(1))
     verify_result(conn, case, passed=False, reason="A rest is left.", actor="3", now=later(1.5))
+    words |= {"photos_after": [new_photo(conn)]}
     case = submit_case(conn, held(conn, case.case_no), **words, actor="7", now=later(2))
     case = verify_result(conn, case, passed=True, reason=None, actor="3", now=later(3))
     reopen_case(conn, case, reason="Broken again", actor="2", now=later(4))

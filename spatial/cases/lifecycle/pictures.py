@@ -31,11 +31,17 @@ class Pictures:
 def keep_after(
     conn: Connection, case: Mapping[str, str], photos: Sequence[str], *, act: str, actor: str, now: datetime
 ) -> None:
-    """Keep the pictures of what was done. Raises Invalid where `judge_after` says why not."""
+    """Keep the pictures of what was done. Raises Invalid where `judge_after` says why not, and for one that showed an
+    earlier result of this case: what was sent back, or taken up again, is shown anew.
+    """
     own = run(conn, SQL["report_of"], dict(case)).one()
-    refused = judge_after(read_pictures(conn, photos), photos, report=own.report_id, shown=own.photos)
+    known = read_pictures(conn, photos)
+    refused = judge_after(known, photos, report=own.report_id, shown=own.photos)
     if refused is not None:
         raise refused
+    again = [name for name in photos if own.report_id in known.used.get(name, ())]
+    if again:
+        raise refuse_after(again[0], "showed an earlier result of this case already")
     rows = [{"sha256": name, "kind": "after"} for name in sorted(set(photos))]
     run(conn, SQL["keep_photos"], {**case, "rows": json.dumps(rows), "act": act, "actor": actor, "now": now})
 
