@@ -2,7 +2,7 @@
 -- Open cases that lie in these units now, within a reach.
 SELECT district, case_no, step, state, current_unit, current_path, ST_X(position) AS lon, ST_Y(position) AS lat
 FROM case_file
-WHERE current_unit = ANY(%(units)s::text[]) AND step NOT IN ('done', 'called_back', 'evaluated')
+WHERE current_unit = ANY(%(units)s::text[]) AND (step NOT IN ('done', 'called_back', 'evaluated') OR state = 'submitted')
   AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 ORDER BY district, case_no
 
@@ -10,7 +10,7 @@ ORDER BY district, case_no
 -- The same, each held until the transaction ends, in an order that two writers share.
 SELECT district, case_no, step, state, current_unit, current_path, ST_X(position) AS lon, ST_Y(position) AS lat
 FROM case_file
-WHERE current_unit = ANY(%(units)s::text[]) AND step NOT IN ('done', 'called_back', 'evaluated')
+WHERE current_unit = ANY(%(units)s::text[]) AND (step NOT IN ('done', 'called_back', 'evaluated') OR state = 'submitted')
   AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 ORDER BY district, case_no
 FOR UPDATE
@@ -19,7 +19,7 @@ FOR UPDATE
 -- The next open cases behind a key, each held until the transaction ends.
 SELECT district, case_no, step, state, current_unit, current_path, ST_X(position) AS lon, ST_Y(position) AS lat
 FROM case_file
-WHERE (district, case_no) > (%(district)s, %(case_no)s) AND step NOT IN ('done', 'called_back', 'evaluated')
+WHERE (district, case_no) > (%(district)s, %(case_no)s) AND (step NOT IN ('done', 'called_back', 'evaluated') OR state = 'submitted')
   AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 ORDER BY district, case_no
 LIMIT %(limit)s

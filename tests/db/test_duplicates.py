@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from spatial.cases.disputes.accepting import accept_case
+from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.drafts import ReportDraft
 from spatial.cases.intake import file_reports
 from spatial.cases.lifecycle.ending import merge_case, split_case, void_case
+from spatial.cases.lifecycle.handling import receive_case, submit_case
 from spatial.cases.numbers import SerialBlocks
 from spatial.cases.port.askers import digest_of, get_asked
 from spatial.cases.port.counting import Counted
@@ -21,6 +24,7 @@ from spatial.errors import DigestMismatch, Invalid, NotFound
 from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY, Reach
 from tests.acting import held
+from tests.living import HANDLER, PHOTO, with_photo
 from tests.repeating import LI, NOW, counts_of, file_all, join, number_of, report_at, supporting
 from tests.worlds import B, V, W, inside
 
@@ -63,6 +67,25 @@ def test_behind_the_window_and_behind_the_end_it_is_a_new_case(conn: Connection)
     )
     [after] = file_all(conn, report_at(), now=NOW + timedelta(hours=24, seconds=2))
     assert after.created and number_of(first) != number_of(after)
+
+
+def test_while_the_result_is_checked_the_case_is_still_the_citizen_s_and_still_suggested(conn: Connection) -> None:
+    [first] = file_all(conn, report_at())
+    with_photo(conn)
+    case = accept_case(conn, held(conn, number_of(first)), standard=None, actor="5", now=NOW)
+    case = dispatch_case(conn, case, lead=None, assisting=None, reason=None, actor="5", now=NOW)
+    case = receive_case(conn, case, own=None, actor=HANDLER, now=NOW)
+    case = submit_case(
+        conn, case, outcome="fixed", photos_after=[PHOTO], note=None, own=None, actor=HANDLER,
+        now=NOW + timedelta(hours=1),
+    )  # fmt: skip
+    assert (case.state, case.step) == ("submitted", "done")
+    [again] = file_all(conn, report_at(10), now=NOW + timedelta(hours=2))
+    assert number_of(again) == case.case_no and not again.created
+    lon, lat = inside(W)
+    bounds = read_bounds(conn).of(("litter",))
+    found = list_duplicates(conn, complaint=_complaint(lon, lat), bounds=bounds, reach=WHOLE_CITY)
+    assert [one.case_no for one in found] == [case.case_no]
 
 
 def test_repeats_in_one_batch_are_one_case(conn: Connection) -> None:

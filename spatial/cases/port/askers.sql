@@ -18,7 +18,7 @@ JOIN case_file ON case_file.district = asker.district AND case_file.case_no = as
 LEFT JOIN report ON report.district = asker.district AND report.id = case_file.report_id
 WHERE asker.citizen = ANY(ARRAY(SELECT decode(digest, 'hex') FROM unnest(%(digests)s::text[]) AS digest))
   AND asker.asked_at >= %(since)s AND asker.part NOT IN ('repeat', 'supporter')
-  AND (case_file.step NOT IN ('done', 'called_back', 'evaluated') OR case_file.state = 'merged')
+  AND (case_file.step NOT IN ('done', 'called_back', 'evaluated') OR case_file.state IN ('submitted', 'merged'))
 ORDER BY case_file.received_at, case_file.case_no
 
 -- name: insert_askers

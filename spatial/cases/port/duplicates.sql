@@ -30,7 +30,7 @@ FROM case_file
 LEFT JOIN report ON report.district = case_file.district AND report.id = case_file.report_id
 WHERE position && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)
   AND received_at BETWEEN %(since)s AND %(until)s
-  AND step NOT IN ('done', 'called_back', 'evaluated') AND NOT is_history
+  AND (step NOT IN ('done', 'called_back', 'evaluated') OR state = 'submitted') AND NOT is_history
   AND (%(category)s::text IS NULL OR case_file.category IS NULL OR case_file.category = %(category)s)
   AND case_file.case_no IS DISTINCT FROM %(but)s
   AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
