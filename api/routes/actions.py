@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from api.acting.calling import answer_for
 from api.acting.lifecycle import choices_of, departments_of, list_acts, perform
+from api.acting.refusing import naming_own_acts
 from api.dependencies import CaseReader, Conn, KnownAccount, Now, require, store_of
 from api.schemas import acts as said
 from api.schemas import calling
@@ -26,7 +27,6 @@ from spatial.cases.disputes.referring import contact_case, recall_case, refer_ca
 from spatial.cases.disputes.resorting import sort_case
 from spatial.cases.disputes.returning import return_case
 from spatial.cases.supervision.supervising import supervise_case
-from spatial.errors import IllegalAct
 from spatial.people.accounts import Account
 
 router = APIRouter(prefix="/api/v1/cases", tags=["cases"])
@@ -59,12 +59,8 @@ def post_act(case_no: str, body: ActBody, request: Request, asking: KnownAccount
     require(permission)(asking)
     with told_transaction(store_of(request)) as conn:
         case = lock_case(conn, reach=asking.reach_for(permission), case_no=case_no)
-        try:
+        with naming_own_acts(conn, case_no=case_no, asking=asking, now=now):
             return _acted(conn, _act(conn, case, body, asking, now), body.act)
-        except IllegalAct as refusal:
-            # What the state knows is more than this person may do, and what he may not do helps him no further.
-            legal = list_acts(conn, case, asking, now=now)
-            raise refusal.naming(legal) from refusal
 
 
 @router.get("/{case_no}/acts", response_model_exclude_none=True)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
+from api.acting.refusing import naming_own_acts
 from api.cursors import read_cursor, read_moments, read_number, write_cursor
 from api.dependencies import Conn, KnownAccount, Now, require, store_of
 from api.routes.bodies import editor
@@ -143,7 +144,8 @@ def post_conference(body: OpeningBody, request: Request, asking: Convener, now: 
     """Open a conference on a case; 409 with the open `conference` where there is one."""
     with told_transaction(store_of(request)) as conn:
         reach = asking.reach_for("confer")
-        number = opening.open_conference(conn, draft=body.draft(), reach=reach, actor=asking.sender, now=now)
+        with naming_own_acts(conn, case_no=body.case_no, asking=asking, now=now):
+            number = opening.open_conference(conn, draft=body.draft(), reach=reach, actor=asking.sender, now=now)
         return _whole(conn, number, asking, now)
 
 
@@ -184,10 +186,12 @@ def post_decision(number: Number, body: DecisionBody, request: Request, asking: 
     """Decide; the case goes to the decided lead at once. On a disputed case this is a ruling."""
     draft = body.draft()
     with told_transaction(store_of(request)) as conn:
-        done = deciding.decide(
-            conn, number, draft=draft, reach=asking.reach_for("confer"), ruling_reach=asking.reach_for("rule"),
-            actor=asking.sender, now=now,
-        )  # fmt: skip
+        case_no = _whole(conn, number, asking, now).case_no
+        with naming_own_acts(conn, case_no=case_no, asking=asking, now=now):
+            done = deciding.decide(
+                conn, number, draft=draft, reach=asking.reach_for("confer"), ruling_reach=asking.reach_for("rule"),
+                actor=asking.sender, now=now,
+            )  # fmt: skip
     return DecidedOut(**vars(done) | {"assisting": list(done.assisting)})
 
 

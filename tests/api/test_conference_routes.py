@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from api.app import create_app
+from spatial.cases.lifecycle.handling import receive_case, submit_case
 from spatial.settings import Settings
 from spatial.store.opening import Store
+from tests.acting import held, later, new_photo
 from tests.api.conftest import LogIn, a_report
 from tests.db.test_conferences import handed, refused
 from tests.worlds import SOUTH, B, W, inside
@@ -63,6 +65,33 @@ def test_a_conference_from_its_call_to_its_decision(fresh_db: Store, log_in: Log
     assert [one["kind"] for one in found] == ["minutes"]
     piece, [hit] = found[0]["piece"], found[0]["hits"]
     assert piece[hit[0] : hit[1]] == "会商"
+
+
+def test_a_conference_that_is_refused_names_the_acts_of_who_asked(fresh_db: Store, log_in: LogIn) -> None:
+    panel = log_in("panel")
+    numbers = []
+    with fresh_db.app.begin() as conn:
+        for _ in range(2):
+            numbers.append(handed(conn).case_no)
+    opening = {"case_no": numbers[0], "reason": "Three of them", "members": [{"person": "Otto"}]}
+    opened = panel.post(CONFERENCES, json=opening)
+    assert opened.status_code == 201, opened.text
+    said = panel.post(f"{CONFERENCES}/{opened.json()['id']}/minutes", json={"text": "Said"})
+    assert said.status_code == 201, said.text
+    with fresh_db.app.begin() as conn:
+        for number in numbers:
+            case = receive_case(conn, held(conn, number), own=None, actor="8", now=later(0.3))
+            shown: dict[str, Any] = {"photos_after": [new_photo(conn)], "note": None, "own": None}
+            submit_case(conn, case, outcome="fixed", **shown, actor="8", now=later(1))
+    body = {"lead": "order", "grounds": "List"}
+    refusals = [
+        (numbers[0], panel.post(f"{CONFERENCES}/{opened.json()['id']}/decision", json=body)),
+        (numbers[1], panel.post(CONFERENCES, json=opening | {"case_no": numbers[1]})),
+    ]
+    for number, answer in refusals:
+        own = [one["act"] for one in panel.get(f"/api/v1/cases/{number}/acts").json()["legal"]]
+        assert (answer.status_code, answer.json().get("legal")) == (409, own), answer.text
+        assert "verify_result" not in own  # which the state knows, and a panel does not do
 
 
 def test_who_may_not_rule_cannot_decide_a_dispute(fresh_db: Store, log_in: LogIn, stuck: str) -> None:
