@@ -285,3 +285,24 @@ def test_tasks_are_revoked_finished_and_waited_for_only_where_there_are_any(clie
     assert offered_and_done(client, number, {"finish_task": {}}) == {"finish_task": False}
     log_in("officer")
     assert values(client, number, "verify_result", "passed") == [True, False]
+
+
+def test_a_standard_is_required_where_a_matter_has_several_and_none_was_chosen(
+    client: TestClient, log_in: LogIn, fresh_db: Store
+) -> None:
+    number = report(client)
+    log_in("clerk")
+
+    def is_needed(name: str) -> bool:
+        told = client.get(f"/api/v1/cases/{number}/acts").json()["legal"]
+        fields = next(one["fields"] for one in told if one["act"] == name)
+        return any(one["required"] for one in fields if one["name"] == "standard")
+
+    assert not is_needed("accept") and not is_needed("escalate")
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO handling_standard (matter, ordinal, filing_condition, closing_condition, amount, unit) "
+            "VALUES ('litter', 8, 'a bag', 'gone', 1, 'calendar_day'), ('litter', 9, 'more', 'gone', 2, 'calendar_day')"
+        )
+    assert is_needed("accept") and not is_needed("escalate")  # nobody has begun: what is passed up is filed later
+    assert act(client, number, "accept").status_code == 422

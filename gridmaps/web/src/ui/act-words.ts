@@ -20,7 +20,7 @@ export const OUTCOMES: [string, string][] = [["fixed", "Fixed"], ["not_fixed", "
 
 export const ACTS: Record<string, ActWords> = {
   sort: { word: "Sort", says: "Say what the case is about; its owner is decided anew.", fields: [field("category", "Matter", "matter"), STANDARD, field("attributes", "Attributes, one “key = value” a line", "attributes")] },
-  accept: { word: "Accept", says: "File the case; a handling standard may be named.", fields: [STANDARD] },
+  accept: { word: "Accept", says: "File the case, under one of the handling standards of its matter where it has several.", fields: [STANDARD] },
   dispatch: { word: "Dispatch", says: "Hand it to its unit. Without a choice it goes where the decision says.", fields: [field("lead", "Lead unit", "unit"), field("assisting", "Assisting units", "units"), reason("Why another than the decided one")] },
   return: { word: "Return", says: "Say that it is not yours, why, and what that rests on.", fields: [field("unit", "Unit you speak for, when there are several", "unit"), reason(), field("basis", "Basis (law, duty list, minutes)", "words")] },
   dispute: { word: "Raise a dispute", says: "Put it before the panel.", fields: [note("Why nobody can be named")] },
