@@ -131,3 +131,17 @@ def test_what_a_conference_still_needs_is_said_before_the_form_is_sent(site: Sit
     page.click("[data-submit]")
     page.wait_for_selector("[data-open] .seats")
     assert "by Petra Panel" in page.inner_text("[data-open]")
+
+
+def test_a_number_of_the_board_opens_to_exactly_its_cases(site: Site, open_context: Opener) -> None:
+    case_no = filed(site, G)
+    act(site, case_no, {"act": "dispatch"})
+    page = open_desk(site, open_context, login="supervisor", place="#supervision")
+    number = page.locator("[data-count=roads] [data-count-of=green]").first
+    number.wait_for()
+    told = int(number.inner_text())
+    number.click()
+    page.wait_for_selector(f"[data-board-behind] [data-behind='{min(told, 50)}']")
+    assert page.query_selector(f"[data-board-behind] a[href='/?case={case_no}']")
+    page.click("[data-tile=green]")
+    page.wait_for_selector("[data-board-behind] h3:has-text('all units')")

@@ -8,6 +8,8 @@ import { COLOURS, colourSign } from "../ui/colour";
 import { span, stamp } from "../ui/format";
 import { missedWords, type Missed } from "../ui/missed";
 import { cellWords, personWords } from "../ui/names";
+import "./board-drill";
+import type { Counted } from "./board-drill";
 import "./supervision-rules";
 import { DeskView, Paged, valueOf } from "./view";
 
@@ -35,6 +37,7 @@ class Supervision extends DeskView {
   private order: Order | null = null;
   private trouble: string | null = null;
   private reply = "";
+  private behind: Counted | null = null;
   private busy = false;
 
   override connectedCallback(): void {
@@ -158,16 +161,44 @@ class Supervision extends DeskView {
     return one.state === "open" && !one.replied_at && one.reply_due_at !== null && Date.parse(one.reply_due_at) < Date.now();
   }
 
+  /** A colour narrows the orders, and its cases stand below the tiles. */
+  private turn(colour: string): void {
+    const isOn = this.filters.colour === colour;
+    this.behind = isOn ? null : { colour };
+    this.set({ colour: isOn ? "" : colour });
+  }
+
+  private behindPart(): TemplateResult | typeof nothing {
+    const { behind, desk } = this;
+    if (!behind) return nothing;
+    const whose = behind.lead ? desk.catalogue.unitName(behind.lead) : "all units";
+    return html`<div data-board-behind><h3>${colourSign(behind.colour)} cases: ${whose}${behind.street ? html`, ${cellWords(behind.street)}` : nothing} <button class="plain" aria-label="Close the list" @click=${() => this.look(null)}>✕</button></h3>
+      <gm-board-drill .desk=${desk} .counted=${behind}></gm-board-drill></div>`;
+  }
+
+  private look(behind: Counted | null): void {
+    this.behind = behind;
+    this.requestUpdate();
+  }
+
+  /** With nobody there is no unit to ask the list for. */
+  private countPart(one: Count, colour: "green" | "yellow" | "red" | "grey"): TemplateResult | number {
+    if (!one.lead || !one[colour]) return one[colour];
+    const counted = { colour, lead: one.lead, street: one.street ?? "" };
+    return html`<button class="plain figure" data-count-of=${colour} @click=${() => this.look(counted)}>${one[colour]}</button>`;
+  }
+
   private boardPart(): TemplateResult {
     const { board, desk } = this;
     if (!board) return html`<p class="hint" aria-busy="true">Loading the board …</p>`;
     const colours = ["red", "yellow", "green", "grey"] as const;
     return html`<div class="board" data-board>${this.uncoveredPart(board)}
-      <div class="tiles">${colours.map((colour) => html`<button class="tile" data-tile=${colour} aria-pressed=${this.filters.colour === colour} @click=${() => this.set({ colour: this.filters.colour === colour ? "" : colour })}>${colourSign(colour, true)}<b>${(board.totals[colour] ?? 0).toLocaleString("en")}</b></button>`)}</div>
+      <div class="tiles">${colours.map((colour) => html`<button class="tile" data-tile=${colour} aria-pressed=${this.filters.colour === colour} @click=${() => this.turn(colour)}>${colourSign(colour, true)}<b>${(board.totals[colour] ?? 0).toLocaleString("en")}</b></button>`)}</div>
+      ${this.behindPart()}
       <h3>By unit and street</h3>
       <div class="table"><table><thead><tr><th scope="col">Unit</th><th scope="col">Street</th>${colours.map((colour) => html`<th scope="col" class="number">${colourSign(colour)}</th>`)}</tr></thead>
         <tbody>${board.counts.map((one) => html`<tr data-count=${one.lead ?? "nobody"}><td>${one.lead ? one.lead_name && one.lead_name !== one.lead ? one.lead_name : desk.catalogue.unitName(one.lead) : html`<span class="muted">with nobody yet</span>`}</td>
-          <td>${one.street ? (one.street_name ?? one.street) : html`<span class="muted">off the grid</span>`}</td>${colours.map((colour) => html`<td class="number ${one[colour] ? "" : "muted"}">${one[colour]}</td>`)}</tr>`)}</tbody></table></div>
+          <td>${one.street ? (one.street_name ?? one.street) : html`<span class="muted">off the grid</span>`}</td>${colours.map((colour) => html`<td class="number ${one[colour] ? "" : "muted"}">${this.countPart(one, colour)}</td>`)}</tr>`)}</tbody></table></div>
       <h3>Longest late</h3>${board.oldest_red.length ? html`<ul class="stack">${board.oldest_red.map((one) => this.lateLine(one))}</ul>` : html`<p class="muted">No case is late.</p>`}
       <h3>Orders without an answer in time</h3>${board.unanswered.length ? html`<ul class="stack">${board.unanswered.map((one) => html`<li><a href="#supervision/${one.id}">${desk.catalogue.unitName(one.addressee)}</a> <span class="muted">level ${one.level}, case <span class="mono">${one.case_no}</span></span>
         <span class="line late">since ${stamp(one.reply_due_at, desk.config.time_zone)}</span></li>`)}</ul>` : html`<p class="muted">None.</p>`}
