@@ -5,8 +5,8 @@ from collections.abc import Callable
 from playwright.sync_api import BrowserContext, expect
 
 from tests.web.conftest import Site
-from tests.web.test_desk import act, open_desk
 from tests.web.test_case_page import handled
+from tests.web.test_desk import act, open_desk
 from tests.worlds import W
 
 Opener = Callable[..., BrowserContext]

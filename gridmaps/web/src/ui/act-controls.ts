@@ -69,7 +69,7 @@ export function control(one: Field, given: Given): TemplateResult {
     case "money":
       return input("number", "0.01");
     case "number":
-      return one.choices ? chosenFrom(one, word, value, one.choices, typed) : input("number", "1");
+      return one.choices ? chosenFrom(one, one.word, value, one.choices, typed) : input("number", "1");
     case "moment":
       return input("datetime-local");
     case "code":
