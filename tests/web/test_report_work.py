@@ -9,8 +9,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.web.conftest import Site, new_word
 from tests.web.test_case_page import PATIENT
 from tests.web.test_desk import act
-from tests.web.test_report import NO_WORKER, NOTHING_LIKE_IT, PHONE, _picture
-from tests.worlds import M, R, inside
+from tests.web.test_report import NO_WORKER, NOTHING_LIKE_IT, PHONE, _log_in, _picture
+from tests.worlds import M, R, V, W, inside
 
 OpenPhone = Callable[..., Page]
 
@@ -78,3 +78,32 @@ def test_a_case_that_was_joined_stays_with_its_number_its_link_and_its_photo(sit
     assert said["text"] == "It blocks the whole pavement." and len(said["photos"]) == 1
     page.goto(site.address + link)
     assert case_no in page.inner_text("body")
+
+
+def test_an_officer_is_led_to_what_waits_for_him_and_only_to_that(site: Site, stands: OpenPhone) -> None:
+    looked, idle = (str(site.post_report(*inside(V), category="litter", text="a heap")["case_no"]) for _ in range(2))
+    act(site, looked, {"act": "ask_check", "note": "Is it still there?"}, login="operator")
+    page = stands(W, **NO_WORKER)
+    _log_in(page, "officer", "[data-waiting]")
+    row = page.locator(f'[data-work="{looked}"]')
+    expect(row.locator("[data-waits=verify_report]")).to_have_text("现场核实")
+    expect(row).to_contain_text("暴露垃圾")
+    asked = site.ask("GET", "/api/v1/cases?waiting=true&limit=10", login="officer")["items"]
+    shown = [one.get_attribute("data-work") for one in page.query_selector_all("[data-work]")]
+    assert shown == [one["case_no"] for one in asked] and idle not in shown
+    [due] = [one["late_at"] for one in asked if one["case_no"] == looked]
+    expect(row.locator(f'[data-until="{due}"]')).to_contain_text("期限")
+    act(site, looked, {"act": "void", "reason": "It was taken away."}, login="operator")
+    page.evaluate("window.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_selector(f'[data-work="{looked}"]', state="detached")
+
+
+def test_a_unit_opens_from_its_phone_the_case_that_waits_for_it(site: Site, stands: OpenPhone) -> None:
+    case_no = str(site.post_report(*inside(M), category="pothole", text=new_word("a hole "))["case_no"])
+    act(site, case_no, {"act": "accept"})
+    act(site, case_no, {"act": "dispatch", "lead": "roads"})
+    page = stands(M, locale="en-GB", **NO_WORKER)
+    _log_in(page, "handler", "[data-waiting]")
+    expect(page.locator(f'[data-work="{case_no}"] [data-waits=receive]')).to_have_text("Receive")
+    page.click(f'[data-work="{case_no}"]')
+    page.wait_for_selector(f'[data-detail="{case_no}"] [data-act=receive]')

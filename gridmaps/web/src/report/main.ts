@@ -15,6 +15,7 @@ import { findSame, joinCase, nothingSame, sameCard, type Suggestion } from "./sa
 import { askAgain, askReport } from "./standing";
 import { isCalled, noWhistles, readWhistles, reportIn, whistleCard } from "./whistle";
 import { isClerk, isOfficer, nobody, reporterOf, sourceOf, type Who } from "./who";
+import { canBeWaitedFor, noWork, readWork, workCard } from "./work";
 import { isChinese, switchLanguage, words } from "./words";
 
 const LISTEN_MS = 60_000; // how often the phone asks whether its unit is called
@@ -24,6 +25,7 @@ const form: FormState = {
 const account: AccountState = { session: keptSession(), open: false, busy: false, ended: false, problem: null };
 let clear = nothingCleared();
 let whistles = noWhistles();
+let work = noWork();
 let config: api.Config | null = keptConfig();
 let photo: Photo | null = null;
 let photoTakenMs = 0;
@@ -52,6 +54,7 @@ function draw(): void {
       ${accountRow(account, say, { toggle, logIn, logOut, language: () => (switchLanguage(), draw()) })}
       ${linked ? linkedCard() : nothing}
       ${isCalled(account.session) ? whistleCard(whistles, config?.time_zone, (one, unit) => void reportIn(whistles, one, unit, words(), (state) => ((whistles = state), draw()), sessionEnded)) : nothing}
+      ${canBeWaitedFor(account.session) ? workCard(work, config) : nothing}
       ${isOfficer(account.session) ? clearCard(clear, say, allClear) : nothing}
       ${reportForm(form, config, account.session, isChinese(), say, { locate: () => void locate(), byHand, text, category, who, photo: (file) => void takePhoto(file), photoKind: (kind) => ((form.photoKind = kind), draw()), send: () => void send() })}
       ${sameCard(same, config, isChinese(), say, { join: (one) => void join(one), own: () => void sendOwn(), back: () => ((same = nothingSame()), draw()) })}
@@ -198,6 +201,18 @@ async function hearWhistles(): Promise<void> {
   draw();
 }
 
+async function hearWork(): Promise<void> {
+  const { session } = account;
+  if (!canBeWaitedFor(session)) return;
+  const heard = await readWork(work, sessionEnded);
+  if (account.session?.login !== session?.login) return; // somebody else's by now, or nobody's
+  work = heard;
+  draw();
+}
+
+/** What others want of who is logged in: calls, and cases that wait. */
+const hear = (): void => void Promise.all([hearWhistles(), hearWork()]);
+
 const allClear = (): void => void giveAllClear(words(), (state) => ((clear = state), draw()), sessionEnded);
 
 const entryActions = {
@@ -228,7 +243,7 @@ async function logIn(login: string, password: string): Promise<void> {
     keepSession(account.session);
     placeOfAnother();
     outbox.flushSoon();
-    void hearWhistles();
+    hear();
   } catch (failed) {
     account.problem = failed instanceof Error ? failed.message : String(failed);
   }
@@ -247,6 +262,7 @@ function settle(session: api.Session | null): void {
   account.session = session;
   if (isOther) placeOfAnother();
   keepSession(session);
+  if (session === null || isOther) work = noWork();
   if (session === null) [clear, whistles] = [nothingCleared(), noWhistles()];
 }
 
@@ -295,16 +311,16 @@ async function begin(): Promise<void> {
   placeOfAnother();
   draw();
   if (!isClerk(account.session)) void locate();
-  addEventListener("online", () => void Promise.all([askConfig(), askWho()]).then(draw).then(hearWhistles));
-  addEventListener("visibilitychange", () => document.hidden || void hearWhistles());
-  setInterval(() => void hearWhistles(), LISTEN_MS);
+  addEventListener("online", () => void Promise.all([askConfig(), askWho()]).then(draw).then(hear));
+  addEventListener("visibilitychange", () => document.hidden || hear());
+  setInterval(hear, LISTEN_MS);
   addEventListener("offline", draw);
   addEventListener("hashchange", () => void readHash());
   if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/report-worker.js", { scope: "/report" }).catch(() => undefined);
   entries = await outbox.list();
   await Promise.all([askConfig(), askWho()]);
   await readHash();
-  void hearWhistles();
+  hear();
   outbox.flushSoon();
   document.documentElement.dataset.ready = "1";
 }
