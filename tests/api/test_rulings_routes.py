@@ -176,7 +176,7 @@ def library(fresh_db: Store) -> Store:
     ]
     areas = [{"kind": "cells", "cells": [SOUTH]}, {"kind": "polygon", "geometry": far},
              {"kind": "cells", "cells": ["330199"]}]  # fmt: skip
-    from api.ruling_schemas import RulingBody
+    from api.schemas.rulings import RulingBody
 
     for day, ((unit, matter, changes), area) in enumerate(zip(rulings, areas, strict=True)):
         dispute, _ = dispute_in(fresh_db, unit, at=NOW + timedelta(days=day), matter=matter)
@@ -297,7 +297,7 @@ def test_a_ruling_wakes_and_tells_the_feed(fresh_db: Store, log_in: LogIn) -> No
 
 
 def test_a_draft_for_the_domain_and_one_over_http_are_the_same() -> None:
-    from api.ruling_schemas import RulingBody
+    from api.schemas.rulings import RulingBody
 
     draft = a_ruling(1)
     body = a_body(1, grounds=draft.grounds, members=list(draft.members))
