@@ -9,7 +9,16 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.web.conftest import Site, new_word
 from tests.web.test_case_page import PATIENT
 from tests.web.test_desk import act
-from tests.web.test_report import NO_WORKER, NOTHING_LIKE_IT, PHONE, _log_in, _picture
+from tests.web.test_report import (
+    NO_WORKER,
+    NOTHING_LIKE_IT,
+    PHONE,
+    _as_officer,
+    _cases_with,
+    _log_in,
+    _picture,
+    _without_network,
+)
 from tests.worlds import M, R, V, W, inside
 
 OpenPhone = Callable[..., Page]
@@ -107,3 +116,48 @@ def test_a_unit_opens_from_its_phone_the_case_that_waits_for_it(site: Site, stan
     expect(page.locator(f'[data-work="{case_no}"] [data-waits=receive]')).to_have_text("Receive")
     page.click(f'[data-work="{case_no}"]')
     page.wait_for_selector(f'[data-detail="{case_no}"] [data-act=receive]')
+
+
+def _show(page: Page, selector: str, picture: bytes) -> None:
+    page.set_input_files(selector, {"name": "shot.jpg", "mimeType": "image/jpeg", "buffer": picture})
+
+
+def test_what_an_officer_has_solved_on_the_spot_is_filed_closed_also_without_a_network(
+    site: Site, stands: OpenPhone
+) -> None:
+    page, before = stands(W), _picture()
+    expect(page.locator("[name=solved]")).to_have_count(0)  # a citizen has solved nothing
+    _as_officer(page)
+    _without_network(page)
+    page.reload()
+    page.wait_for_selector("[data-place=found]")
+    _show(page, "input[type=file]", before)
+    page.wait_for_selector(".shot")
+    page.fill("[name=text]", "果皮箱旁散落垃圾")
+    page.check("[name=solved]")
+    page.click("[data-act=send]")
+    page.wait_for_selector("[data-missing=needHow]")
+    page.fill("[name=solved-how]", "已清扫装袋")
+    page.wait_for_selector("[data-missing]", state="detached")
+    page.click("[data-act=send]")
+    page.wait_for_selector("[data-missing=needAfter]")
+    _show(page, "[name=photo-after]", before)
+    page.wait_for_selector("[data-missing]", state="detached")
+    page.click("[data-act=send]")
+    page.wait_for_selector("[data-missing=sameAfter]")
+    _show(page, "[name=photo-after]", _picture())
+    page.wait_for_selector("[data-missing]", state="detached")
+    page.click("[data-act=send]")
+    page.wait_for_selector("[data-entry][data-state=waiting] [data-solved]")
+    expect(page.locator("[name=solved]")).not_to_be_checked()  # the next one is another matter
+    page.reload()
+    page.wait_for_selector("[data-entry][data-state=waiting]")
+    page.context.set_offline(False)
+    sent = page.locator("[data-entry][data-state=sent]")
+    expect(sent.locator("[data-standing=done]")).to_have_text("办结")
+    [case] = _cases_with(site, "果皮箱旁散落垃圾")
+    assert (case["state"], case["is_self_solved"], case["source"]) == ("closed", True, "grid")
+    told = site.ask("GET", f"/api/v1/cases/{case['case_no']}", login="operator")
+    [after] = [one["sha256"] for one in told["act_photos"] if one["kind"] == "after"]
+    assert after not in told["photos"] and len(told["photos"]) == 1
+    assert "已清扫装袋" in str(told["notes"])

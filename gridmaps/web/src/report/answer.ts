@@ -82,6 +82,7 @@ export function entryCard(entry: Entry, config: Config | null, words: Words, act
   return html`<li class="entry ${entry.state}" data-entry=${entry.id} data-state=${entry.state}>
     <p class="head"><b>${words[entry.state]}</b><time class="muted">${stamp(entry.at, config?.time_zone)}</time></p>
     <p class="said">${entry.body.text}</p>
+    ${entry.body.self_solved ? html`<p class="muted solved-by" data-solved><b>${words.solved}</b> ${entry.body.self_solved.how}</p>` : nothing}
     ${entry.problem ? html`<p class="trouble">${entry.problem}</p>` : nothing}
     ${entry.answer ? answerCard(entry.answer, config, words) : nothing}
     ${entry.joined ? joinedCard(entry.joined, config, words) : nothing}

@@ -4,6 +4,7 @@ import { nameOf, type Config, type Session } from "../api";
 import { metres } from "../ui/format";
 import { canHash, PICTURE_KINDS, type PictureKind } from "./photo";
 import type { Finding, Place } from "./place";
+import type { SolvedMissing } from "./solved";
 import { whoPart, type Who, type WhoActions } from "./who";
 import type { Words } from "./words";
 
@@ -19,7 +20,7 @@ export type FormState = {
   photoKind: PictureKind;
   photoProblem: boolean;
   who: Who;
-  missing: "text" | "place" | null;
+  missing: "needText" | "needPlace" | SolvedMissing | null;
 };
 export type FormActions = WhoActions & {
   locate: () => void;
@@ -98,12 +99,11 @@ function whatPart(state: FormState, config: Config | null, chinese: boolean, wor
   </section>`;
 }
 
-export function reportForm(state: FormState, config: Config | null, session: Session | null, chinese: boolean, words: Words, actions: FormActions): TemplateResult {
-  const missing = state.missing === "text" ? words.needText : state.missing === "place" ? words.needPlace : null;
+export function reportForm(state: FormState, config: Config | null, session: Session | null, chinese: boolean, words: Words, actions: FormActions, solved: TemplateResult | typeof nothing): TemplateResult {
   return html`${photoPart(state, words, actions)} ${placePart(state, words, actions)} ${whatPart(state, config, chinese, words, actions)}
-    ${whoPart(state.who, config, session, chinese, words, actions)}
+    ${whoPart(state.who, config, session, chinese, words, actions)} ${solved}
     <div class="send">
-      ${missing ? html`<p class="trouble" role="alert">${missing}</p>` : nothing}
+      ${state.missing ? html`<p class="trouble" role="alert" data-missing=${state.missing}>${words[state.missing]}</p>` : nothing}
       <button class="primary" data-act="send" @click=${actions.send}>${words.send}</button>
     </div>`;
 }

@@ -20,6 +20,6 @@ export const keepConfig = (config: Config): void => localStorage.setItem(CONFIG,
 /** Kept until the log-out or the server's own word that the session has ended; no network is neither. */
 export function keepSession(session: Session | null): void {
   if (session === null) return localStorage.removeItem(SESSION);
-  const { login, name, role } = session;
-  localStorage.setItem(SESSION, JSON.stringify({ login, name, role, cells: null }));
+  const { login, name, role, permissions } = session;
+  localStorage.setItem(SESSION, JSON.stringify({ login, name, role, cells: null, permissions }));
 }

@@ -12,6 +12,7 @@ import { newId, Outbox, type Body, type Entry } from "./outbox";
 import { pictureOf, preparePhoto, type Photo } from "./photo";
 import { findPlace, placeByHand, type Place } from "./place";
 import { findSame, joinCase, nothingSame, sameCard, type Suggestion } from "./same";
+import { mayFileSolved, missingOf, notSolved, selfSolvedOf, solvedPart, withPhoto, type Solved } from "./solved";
 import { askAgain, askReport } from "./standing";
 import { isCalled, noWhistles, readWhistles, reportIn, whistleCard } from "./whistle";
 import { isClerk, isOfficer, nobody, reporterOf, sourceOf, type Who } from "./who";
@@ -29,6 +30,7 @@ let work = noWork();
 let config: api.Config | null = keptConfig();
 let photo: Photo | null = null;
 let photoTakenMs = 0;
+let solved = notSolved();
 let sending = false;
 let search = 0;
 let same = nothingSame();
@@ -56,7 +58,7 @@ function draw(): void {
       ${isCalled(account.session) ? whistleCard(whistles, config?.time_zone, (one, unit) => void reportIn(whistles, one, unit, words(), (state) => ((whistles = state), draw()), sessionEnded)) : nothing}
       ${canBeWaitedFor(account.session) ? workCard(work, config) : nothing}
       ${isOfficer(account.session) ? clearCard(clear, say, allClear) : nothing}
-      ${reportForm(form, config, account.session, isChinese(), say, { locate: () => void locate(), byHand, text, category, who, photo: (file) => void takePhoto(file), photoKind: (kind) => ((form.photoKind = kind), draw()), send: () => void send() })}
+      ${reportForm(form, config, account.session, isChinese(), say, { locate: () => void locate(), byHand, text, category, who, photo: (file) => void takePhoto(file), photoKind: (kind) => ((form.photoKind = kind), draw()), send: () => void send() }, maySolve() ? solvedPart(solved, say, tellSolved, (file) => void showSolved(file)) : nothing)}
       ${sameCard(same, config, isChinese(), say, { join: (one) => void join(one), own: () => void sendOwn(), back: () => ((same = nothingSame()), draw()) })}
       ${entries.length ? html`<section class="mine"><h2>${say.mine}</h2><ol>${entries.map((one) => entryCard(one, config, say, entryActions))}</ol></section>` : nothing}`,
     root,
@@ -94,7 +96,7 @@ function byHand(lon: string, lat: string, datum: string): void {
 
 function text(value: string): void {
   form.text = value;
-  if (form.missing === "text") form.missing = null;
+  if (form.missing === "needText") form.missing = null;
   draw();
 }
 
@@ -106,6 +108,20 @@ function category(code: string): void {
 function who(field: keyof Who, value: string): void {
   form.who = { ...form.who, [field]: value };
   draw();
+}
+
+const maySolve = (): boolean => mayFileSolved(config, account.session, form.who);
+const isSolved = (): boolean => solved.on && maySolve();
+
+function tellSolved(told: Partial<Solved>): void {
+  solved = { ...solved, ...told };
+  form.missing = null;
+  draw();
+}
+
+async function showSolved(file: File | undefined): Promise<void> {
+  const { photo, photoUrl, photoProblem } = await withPhoto(solved, file);
+  tellSolved({ photo, photoUrl, photoProblem }); // what was written meanwhile stays
 }
 
 async function takePhoto(file: File | undefined): Promise<void> {
@@ -138,18 +154,19 @@ function bodyOf(place: Place): Body {
     text: form.text.trim(),
     ...(form.category ? { category: form.category } : {}),
     ...(photo ? { photos: [pictureOf(photo, form.photoKind, photoTakenMs, place)] } : {}),
+    ...(isSolved() ? { self_solved: selfSolvedOf(solved) } : {}),
   };
 }
 
 async function send(): Promise<void> {
   if (sending) return; // a second tap of a cold thumb is not a second report
   const { finding } = form;
-  form.missing = !form.text.trim() ? "text" : finding.state !== "found" ? "place" : null;
+  form.missing = !form.text.trim() ? "needText" : finding.state !== "found" ? "needPlace" : isSolved() ? missingOf(solved, photo) : null;
   if (form.missing || finding.state !== "found") return draw();
   sending = true;
   try {
     const body = bodyOf(finding.place);
-    same = { ...nothingSame(), body, items: await findSame(body) };
+    same = { ...nothingSame(), body, items: body.self_solved ? [] : await findSame(body) };
     if (same.items.length === 0) await put(body);
   } finally {
     sending = false;
@@ -159,7 +176,7 @@ async function send(): Promise<void> {
 }
 
 async function put(body: Body): Promise<void> {
-  await outbox.add(body, photo);
+  await outbox.add(body, photo, body.self_solved ? solved.photo : null);
   await emptyForm();
 }
 
@@ -167,6 +184,7 @@ async function emptyForm(): Promise<void> {
   // A clerk's next caller is somebody else; the way in which they come stays.
   Object.assign(form, { text: "", category: "", who: { ...nobody(), source: form.who.source } });
   placeOfAnother();
+  solved = { ...(await withPhoto(solved, undefined)), on: false, how: "" };
   await takePhoto(undefined);
 }
 

@@ -3,6 +3,7 @@
 import { Refusal, request, whoAmI, type Case } from "../api";
 import type { Photo, Picture } from "./photo";
 import type { Joined } from "./same";
+import type { SelfSolved } from "./solved";
 import type { Reporter } from "./who";
 
 export type Body = {
@@ -19,12 +20,15 @@ export type Body = {
   /** The way it came in; left out in entries of former pages, which were an officer's or nobody's. */
   source?: string;
   reporter?: Reporter;
+  self_solved?: SelfSolved;
 };
 export type Entry = {
   id: string;
   at: number;
   body: Body;
   photo: Photo | null;
+  /** The picture of what was solved on the spot. */
+  after?: Photo | null;
   /** Whose report it is; null: of somebody without an account. */
   login: string | null;
   /** `held`: written by an officer whose session has ended since; it goes out after the log-in. `joined`: it was said of a
@@ -88,8 +92,8 @@ export class Outbox {
     return entries.sort((a, b) => b.at - a.at);
   }
 
-  async add(body: Body, photo: Photo | null): Promise<void> {
-    await this.keep({ id: body.id, at: Date.now(), body, photo, login: this.login(), state: "waiting" });
+  async add(body: Body, photo: Photo | null, after: Photo | null = null): Promise<void> {
+    await this.keep({ id: body.id, at: Date.now(), body, photo, after, login: this.login(), state: "waiting" });
     this.flushSoon();
   }
 
@@ -140,14 +144,13 @@ export class Outbox {
     if (officer !== null && officer !== this.login()) return this.hold(entry);
     await this.keep({ ...entry, state: "sending" });
     try {
-      if (entry.photo) {
-        const picture = new Blob([entry.photo.bytes], { type: entry.photo.type });
-        await request("PUT", `/api/v1/photos/${entry.photo.sha256}`, picture);
+      for (const photo of [entry.photo, entry.after]) {
+        if (photo) await request("PUT", `/api/v1/photos/${photo.sha256}`, new Blob([photo.bytes], { type: photo.type }));
       }
       // Settled only now: written without an account it is the public's, whatever became of the network meanwhile.
       const body = { ...entry.body, source: officer === null ? "public" : (entry.body.source ?? "grid") };
       const answer = await request<Case>("POST", "/api/v1/reports", body);
-      await this.keep({ ...entry, body: told(entry.body), photo: null, state: "sent", answer, problem: undefined });
+      await this.keep({ ...entry, body: told(entry.body), photo: null, after: null, state: "sent", answer, problem: undefined });
       return true;
     } catch (failed) {
       if (officer !== null && (await this.sessionEnded(failed))) {

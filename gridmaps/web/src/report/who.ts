@@ -24,7 +24,8 @@ export function sourceOf(session: Session | null, who: Who): string {
   return isOfficer(session) ? "grid" : who.source;
 }
 
-const isCitizens = (config: Config | null, source: string): boolean =>
+/** Whether a citizen speaks by this way. */
+export const isCitizens = (config: Config | null, source: string): boolean =>
   config?.sources.find((one) => one.code === source)?.is_citizen ?? source === "public";
 
 /** What a report says of its citizen: what was filled in, and nothing for a way that is no citizen's. */
