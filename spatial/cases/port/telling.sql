@@ -60,7 +60,7 @@ WITH RECURSIVE asked AS (
         SELECT 'webhook', target.code FROM webhook_target AS target
         WHERE target.code = answered.target AND target.ended_at IS NULL
     ) AS way
-    ORDER BY array_position(%(order)s::text[], answered.kind) DESC
+    ORDER BY array_position(%(order)s::text[], answered.kind) DESC, answered.asker
     ON CONFLICT DO NOTHING
     RETURNING 1
 )
