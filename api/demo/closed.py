@@ -199,8 +199,9 @@ class _Desk:
 
     def close(self, case: LockedCase, at: datetime, *, by: str, reworks: int, outcome: str) -> LockedCase:
         """A result with its picture, checked by an officer, who may send it back first."""
-        officer, picture = self.sender("officer2"), _put_picture(self.conn, by, at, case.case_no)
+        officer = self.sender("officer2")
         for left in range(reworks, -1, -1):
+            picture = _put_picture(self.conn, by, at - left * 25 * _MINUTE, case.case_no)
             case = self.finish_tasks(case, at - left * 25 * _MINUTE - 5 * _MINUTE)
             case = submit_case(
                 self.conn, case, outcome=outcome, photos_after=[picture], note=self.rng.choice(_DONE), own=None,
