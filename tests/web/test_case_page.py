@@ -25,7 +25,7 @@ def filed(site: Site, unit: str, *, category: str = "pothole") -> str:
 def handled(site: Site, unit: str) -> str:
     """A case that its unit has opened; its number."""
     case_no = filed(site, unit)
-    act(site, case_no, {"act": "dispatch", "assisting": ["sanitation"]})
+    act(site, case_no, {"act": "dispatch", "lead": "roads", "assisting": ["sanitation"], "reason": "Theirs"})
     act(site, case_no, {"act": "receive"})
     return case_no
 

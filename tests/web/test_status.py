@@ -11,7 +11,7 @@ from tests.worlds import W, inside
 
 def test_a_citizen_reads_what_became_of_his_report_on_a_phone_without_scripts(site: Site, browser: Browser) -> None:
     said = site.post_report(*inside(W), text="A bag at the gate.", category="litter")
-    for act in ({"act": "accept"}, {"act": "dispatch"}):
+    for act in ({"act": "accept"}, {"act": "dispatch", "lead": "sanitation", "reason": "Theirs"}):
         site.ask("POST", f"/api/v1/cases/{said['case_no']}/actions", act, login="operator")
     with site.store.app.begin() as conn:
         key = {"district": said["case_no"][:6], "case_no": said["case_no"]}
