@@ -116,7 +116,11 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties
        OR position(%(words)s in case_file.case_no) > 0
        OR starts_with(current_unit, %(words)s)
        OR (%(text_reach)s::text[] IS NULL OR current_path && %(text_reach)s::text[] OR parties && %(text_reach)s::text[])
-          AND position(lower(%(words)s) in lower(masked(report.text))) > 0)
+          AND position(lower(%(words)s) in lower(report.text)) > 0 -- the cheap one first; what counts is what is shown
+          AND position(lower(%(words)s) in lower(masked(report.text))) > 0
+       OR EXISTS (SELECT 1 FROM cell_version AS version
+                  WHERE version.code = ANY(current_path) AND upper_inf(version.during)
+                    AND position(%(words)s in version.name) > 0))
   AND (%(behind)s::timestamptz IS NULL
        OR (urgent_at, case_file.case_no) > (%(behind)s::timestamptz, %(behind_no)s))
 ORDER BY urgent_at, case_file.case_no

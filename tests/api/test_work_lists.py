@@ -11,7 +11,7 @@ from api.dependencies import now
 from spatial.store.opening import Store
 from tests.api.conftest import LogIn, a_report
 from tests.api.test_lifecycle_routes import act, photo
-from tests.worlds import G, inside
+from tests.worlds import NORTH, SOUTH, G, W, inside
 
 
 def file(client: TestClient, **said: Any) -> str:
@@ -53,6 +53,22 @@ def test_a_work_list_pages_most_urgent_first_and_tells_what_is_waited_for(client
     assert listed(client, case_no=quick)[0]["waits_for"] is None
     log_in("clerk2")
     assert [one["case_no"] for one in listed(client, waiting=True)] == [north]
+
+
+def test_a_work_list_is_narrowed_as_every_list_of_cases_is(client: TestClient, log_in: LogIn) -> None:
+    """The two lists are two statements: each filter must mean the same in both."""
+    numbers = [file(client, category=one, text=f"a {one} at the gate") for one in ("pothole", "litter")]
+    log_in("operator")
+    assert act(client, numbers[0], "accept").status_code == 200
+    waits = {one["case_no"] for one in listed(client, waiting=True)}
+    assert waits == set(numbers)
+    for asked in (
+        {"q": "Willow"}, {"q": "litter at"}, {"q": numbers[0][-6:]}, {"q": W}, {"q": "nowhere"}, {"step": "reported"},
+        {"state": "filed"}, {"category": "litter"}, {"certainty": "certain"}, {"nature": "market"}, {"unit": SOUTH},
+        {"unit": NORTH}, {"tier": "unit"}, {"tier": "street"}, {"lead": "roads"}, {"overdue": True},
+    ):  # fmt: skip
+        narrowed = {one["case_no"] for one in listed(client, **asked)}
+        assert {one["case_no"] for one in listed(client, waiting=True, **asked)} == narrowed & waits, asked
 
 
 @pytest.mark.parametrize(
