@@ -6,7 +6,7 @@ import { findPlace } from "./place";
 import { isChinese, type Words } from "./words";
 
 type Call = { unit: string; due_at: string; arrived_at: string | null };
-type Whistle = {
+export type Whistle = {
   id: number; type_name: string; type_name_zh: string; what: string; place: string; lon: number; lat: number; radius_m: number | null; due_at: string; case_no: string | null; calls: Call[]; may: { report_in: string[] };
 };
 type Arrival = { counts: boolean; why: string; distance_m: number };
