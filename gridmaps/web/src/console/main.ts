@@ -2,8 +2,13 @@
 // business; this element knows only their names.
 import "../ui/tokens.css";
 import "./console.css";
+import "./bars.css";
+import "./list.css";
+import "./way-in.css";
 import "./explain.css";
-import "./detail.css"; // behind: its last rules narrow both for small screens
+import "./detail.css";
+import "./case-facts.css";
+import "./narrow.css"; // behind the others: it takes back what they set
 import type { TemplateResult } from "lit";
 import { Part } from "../ui/part";
 import { Arrivals } from "./arrivals";

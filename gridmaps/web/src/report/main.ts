@@ -2,6 +2,9 @@
 // this file knows only their names.
 import "../ui/tokens.css";
 import "./report.css";
+import "./form.css";
+import "./mine.css";
+import "./wanted.css";
 import { render } from "lit";
 import * as api from "../api";
 import { drawing } from "./drawing";
