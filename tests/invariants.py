@@ -102,10 +102,17 @@ def _check_tasks(case: Row[Any]) -> None:
 
 
 def _check_level_times(conn: Connection, case: Row[Any]) -> None:
-    """The time of all levels is the case's own: from its intake on, without the time for which it was over."""
+    """The time of all levels is the case's own: from its intake on, without the time for which it was over.
+
+    One that was filed outside the grid is a level's from when it comes into it.
+    """
     open_since, total = case.received_at, timedelta(0)
-    for link in list_events(conn, district=case.district, subject="case", subject_id=case.case_no):
+    links = list_events(conn, district=case.district, subject="case", subject_id=case.case_no)
+    is_outside = "unit" in links[0].payload and links[0].payload["unit"] is None
+    for link in links:
         is_over = link.payload.get("state") in OVER
+        if is_outside and link.kind == "case.moved" and link.payload["to"] is not None:
+            is_outside, total, open_since = False, timedelta(0), None if is_over else link.at
         if is_over and open_since is not None:
             total, open_since = total + (link.at - open_since), None
         elif not is_over and open_since is None:

@@ -26,8 +26,13 @@ LIMIT %(limit)s
 FOR UPDATE
 
 -- name: move_cases
--- The current territory of cases; unit and path, as decided at filing, stay as they were.
-UPDATE case_file SET current_unit = moved.unit, current_path = string_to_array(moved.path, '/')
+-- The current territory of cases; unit and path, as decided at filing, stay as they were. One that no level had, since
+-- it lay outside, is its unit's from now on, as if it were filed there.
+UPDATE case_file SET current_unit = moved.unit, current_path = string_to_array(moved.path, '/'),
+    tier = coalesce(tier, nullif(cardinality(string_to_array(moved.path, '/')), 0)),
+    tier_since = CASE WHEN tier IS NULL AND moved.path <> ''
+                           AND state NOT IN ('closed', 'called_back', 'evaluated', 'void', 'merged')
+                      THEN %(now)s::timestamptz ELSE tier_since END
 FROM unnest(%(districts)s::text[], %(case_nos)s::text[], %(units)s::text[], %(paths)s::text[])
      AS moved(district, case_no, unit, path)
 WHERE case_file.district = moved.district AND case_file.case_no = moved.case_no

@@ -236,8 +236,10 @@ def test_open_cases_follow_an_import_into_the_grid_and_out_of_it(fresh_db: Store
     assert settle(fresh_db.app, revision=revision, actor="system", now=now) == Settled(0, 0)
     with fresh_db.app.begin() as conn:
         rows = conn.exec_driver_sql(
-            "SELECT case_no, unit, current_unit, cardinality(current_path) FROM case_file"
+            "SELECT case_no, unit, current_unit, cardinality(current_path), tier FROM case_file"
         ).all()
         kinds = [e.kind for e in events.list_events(conn, district=DISTRICT, subject="case", subject_id=leaves)]
-    assert {row[0]: tuple(row[1:]) for row in rows} == {leaves: (W, None, 0), moves: (B, V, 4), comes: (None, B, 4)}
+    assert {row[0]: tuple(row[1:]) for row in rows} == {
+        leaves: (W, None, 0, 4), moves: (B, V, 4, 4), comes: (None, B, 4, 4)
+    }  # fmt: skip
     assert kinds == ["case.reported", "case.moved"]

@@ -198,6 +198,7 @@ CELLS_WITHOUT_REACH = {
     "units": "the names of units of government, which are public",
     "unit_names": "the names of units of government, which are public",
     "homes": "the names of units of government, which are public",
+    "still_there": "whether the cell of a body that had a case is still there; no cell is shown",
     "list_rows": "the table of responsibility is one for the city; a row names its place",
     "paths_of_row": "where a row lies, to be held against a reach by its caller",
     "cells_above_at": "the gap list is reckoned over the whole grid and cut to the reach where it is told",

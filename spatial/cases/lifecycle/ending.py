@@ -1,23 +1,35 @@
 """Ends and new beginnings: void, joined to another case, taken apart again, reopened.
 
 What is a duplicate of what is not decided here: `merge_case` is told. A reopened case goes back to the unit that had
-it, and its clock runs anew; where nobody had it, it waits to be handed over. What was written before stays.
+it, and its clock runs anew; where nobody had it, or who had it is no more, it waits to be handed over. A case that was
+over has followed no redraw: it lies in the grid in force when it begins again. What was written before stays.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from spatial.cases.clocks.fixing import due_when_reopened
-from spatial.cases.disputes.acting import LockedCase, holders_among, move_case, note_words, read_transitions
+from spatial.cases.disputes.acting import (
+    WITH_NOBODY,
+    LockedCase,
+    holders_among,
+    lock_case,
+    move_case,
+    note_words,
+    read_transitions,
+)
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.lifecycle.flexible import own_limit
 from spatial.cases.lifecycle.keeping import OVER
 from spatial.cases.lifecycle.tasks import open_tasks, repeat_tasks
+from spatial.cases.moves import follow_grid
 from spatial.errors import Conflict
 from spatial.store.db import run
 from spatial.store.queries import load_queries
+from spatial.store.reach import WHOLE_CITY
 
 SQL = load_queries(__file__, "ending.sql")
 
@@ -54,9 +66,11 @@ def merge_case(
 def split_case(conn: Connection, case: LockedCase, *, reason: str, actor: str, now: datetime) -> LockedCase:
     """Take a joined case apart again: it is where it was and with whom it was, by the ruling that it had.
 
-    Where the lead has ended meanwhile it waits to be handed over. Its deadlines ran on. Raises IllegalAct.
+    Where the lead has ended meanwhile it waits to be handed over. Where the grid was redrawn it lies in its unit of
+    today. Its deadlines ran on. Raises IllegalAct.
     """
     check_act(read_transitions(conn), state=case.state, act="split")
+    case = _placed_anew(conn, case, actor=actor, now=now)
     note_words(conn, case, act="split", note=reason, actor=actor, now=now)
     to_state, units = _as_before(conn, case, now)
     told = {"from_case": case.merged_into, "lead": units.get("lead")}
@@ -69,20 +83,34 @@ def _as_before(conn: Connection, case: LockedCase, now: datetime) -> tuple[str, 
     before = run(conn, SQL["before_merge"], case.key).one()
     if before.lead is None:
         return before.state, {}
-    known = {row.unit for row in run(conn, SQL["still_there"], {"units": [before.lead, *before.assisting], "now": now})}
-    if before.lead not in known:
-        return "returned", {"ruling": None, "precedent": None}
-    helping = [unit for unit in before.assisting if unit in known]
-    return before.state, {"lead": before.lead, "assisting": helping, "holders": holders_among(before.lead, helping)}
+    units = _still_there(conn, before.lead, before.assisting, now)
+    return (before.state, units) if units else ("returned", {"ruling": None, "precedent": None})
+
+
+def _still_there(conn: Connection, lead: str, assisting: Sequence[str], now: datetime) -> dict[str, Any]:
+    """The columns of those who had a case and can have it again; none where its lead cannot."""
+    known = {row.unit for row in run(conn, SQL["still_there"], {"units": [lead, *assisting], "now": now})}
+    if lead not in known:
+        return {}
+    helping = [unit for unit in assisting if unit in known]
+    return {"lead": lead, "assisting": helping, "holders": holders_among(lead, helping)}
+
+
+def _placed_anew(conn: Connection, case: LockedCase, *, actor: str, now: datetime) -> LockedCase:
+    """The case in the grid in force, which it has not followed while it was over; its chain tells from where."""
+    if follow_grid(conn, case, actor=actor, now=now) is None:
+        return case
+    return lock_case(conn, reach=WHOLE_CITY, case_no=case.case_no)
 
 
 def reopen_case(conn: Connection, case: LockedCase, *, reason: str, actor: str, now: datetime) -> LockedCase:
-    """A case that was closed is not done: back to the same unit, or to be handed over where it was with none.
+    """A case that was closed is not done: back to the same unit, or to be handed over where there is none any more.
 
-    Its clock runs anew by the same limit, and so do the tasks of its assisting units. What it was until now is kept for
-    the periods in which that counts. Raises IllegalAct.
+    It lies in the grid in force now. Its clock runs anew by the same limit, and so do the tasks of its assisting units.
+    What it was until now is kept for the periods in which that counts. Raises IllegalAct.
     """
     check_act(read_transitions(conn), state=case.state, act="reopen")
+    case = _placed_anew(conn, case, actor=actor, now=now)
     note_words(conn, case, act="reopen", note=reason, actor=actor, now=now)
     run(conn, SQL["keep_cycle"], {**case.key, "now": now})
     times = case.reopens + 1
@@ -91,11 +119,13 @@ def reopen_case(conn: Connection, case: LockedCase, *, reason: str, actor: str, 
         now=now,
     )  # fmt: skip
     due_at: datetime = due["due_at"]
-    changes = {"reopens": times, "outcome": None, "is_self_solved": False} | due
-    to_state = "returned" if case.lead is None else "handling"
-    told = {"reopens": times, "lead": case.lead, "due_at": due_at.isoformat()}
+    units = {} if case.lead is None else _still_there(conn, case.lead, case.assisting, now)
+    changes = {"reopens": times, "outcome": None, "is_self_solved": False} | (units or WITH_NOBODY) | due
+    lead = changes["lead"]
+    to_state = "returned" if lead is None else "handling"
+    told = {"reopens": times, "lead": lead, "due_at": due_at.isoformat()}
     back = move_case(conn, case, act="reopen", to_state=to_state, changes=changes, actor=actor, now=now, payload=told)
-    if case.lead is not None:
-        open_tasks(conn, case.key, lead=case.lead, assisting=[], due_at=due_at, now=now)
-        repeat_tasks(conn, case.key, units=case.assisting, due_at=due_at, now=now)
+    if lead is not None:
+        open_tasks(conn, case.key, lead=lead, assisting=[], due_at=due_at, now=now)
+        repeat_tasks(conn, case.key, units=back.assisting, due_at=due_at, now=now)
     return back

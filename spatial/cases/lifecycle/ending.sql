@@ -16,7 +16,9 @@ WHERE district = %(district)s AND subject = 'case' AND subject_id = %(case_no)s 
 ORDER BY seq DESC LIMIT 1
 
 -- name: still_there
--- Which of these units can still have a case.
+-- Which of these units can still have a case: departments in force, and bodies of cells that no redraw has closed.
 SELECT asked.unit FROM unnest(%(units)s::text[]) AS asked(unit)
 LEFT JOIN department ON department.code = asked.unit
-WHERE starts_with(asked.unit, '@') OR department.during @> %(now)s::timestamptz
+WHERE department.during @> %(now)s::timestamptz
+   OR EXISTS (SELECT FROM cell_version AS version
+              WHERE version.code = substr(asked.unit, 2) AND starts_with(asked.unit, '@') AND upper_inf(version.during))
