@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from spatial.cases.responsibility.decision import Decision, Question, Reason
+from spatial.cases.responsibility.decision import Decision, Question
 from spatial.cases.responsibility.reading import resolve_many
 from spatial.cases.rules import Rules
 
@@ -17,12 +17,6 @@ from spatial.cases.rules import Rules
 def resolve_owners(
     conn: Connection, *, questions: Sequence[Question], doubts: Sequence[str | None], rules: Rules
 ) -> list[Decision]:
-    """The owner of each question, in their order; a doubt about a position becomes a reason of its own."""
-    decisions = resolve_many(conn, questions=questions, rules=rules)
-    return [_doubted(one, doubt) for one, doubt in zip(decisions, doubts, strict=True)]
-
-
-def _doubted(decision: Decision, doubt: str | None) -> Decision:
-    if doubt is None:
-        return decision
-    return replace(decision, reasons=(*decision.reasons, Reason("fallback", doubt, doubt)))
+    """The owner of each question, in their order; a position in doubt has no certain one, and the reason says why."""
+    doubted = [replace(one, doubt=doubt) if doubt else one for one, doubt in zip(questions, doubts, strict=True)]
+    return resolve_many(conn, questions=doubted, rules=rules)

@@ -44,7 +44,9 @@ def replay(conn: Connection, case: CaseFile) -> Replay | None:
     rules = replace(read_rules(conn), revision=stored["revision"])
     decision = resolve(conn, _question(case, stored, rules), rules=rules)
     again = decision.as_json()
-    differs = tuple(part for part in _PARTS if again[part] != stored[part])
+    # Before it kept a doubt, a decision was as certain as its place: another rule, and nobody has rewritten anything.
+    parts = _PARTS if "doubt" in stored else tuple(part for part in _PARTS if part != "certainty")
+    differs = tuple(part for part in parts if again[part] != stored[part])
     return Replay(not differs, differs, decision, ruled)
 
 
@@ -63,6 +65,7 @@ def _question(case: CaseFile, stored: dict[str, Any], rules: Rules) -> Question:
         attributes=stored["attributes"],
         at=datetime.fromisoformat(stored["at"]),
         known_at=datetime.fromisoformat(stored["known_at"]),
+        doubt=stored.get("doubt"),
     )
 
 

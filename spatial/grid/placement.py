@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 CERTAIN_SHARE = 0.95
 WORST_CERTAIN_M = 200.0
+MOST_CANDIDATES = 10
 _SMALLEST_SHARE = 0.001
-_MOST_CANDIDATES = 10
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,12 @@ def place(
     ranked = sorted(((round(part, 4), code) for code, part in shares if part >= _SMALLEST_SHARE), key=_largest_first)
     candidates = tuple(Candidate(code, part) for part, code in ranked)
     if unit is None:
-        return Placement(None, None, None, (), "outside", candidates[:_MOST_CANDIDATES])
+        return Placement(None, None, None, (), "outside", candidates[:MOST_CANDIDATES])
     own = next((one.share for one in candidates if one.code == unit.code), 0.0)
     outside = 1.0 - sum(one.share for one in candidates)
     is_certain = own >= rule.share and not overlaps and radius_m <= rule.worst_accuracy_m
     certainty = "outside" if outside > 0.5 else "certain" if is_certain else "ambiguous"
-    return Placement(unit.code, unit.version, unit.district, unit.path, certainty, candidates[:_MOST_CANDIDATES])
+    return Placement(unit.code, unit.version, unit.district, unit.path, certainty, candidates[:MOST_CANDIDATES])
 
 
 def _largest_first(candidate: tuple[float, str]) -> tuple[float, str]:

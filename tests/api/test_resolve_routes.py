@@ -43,7 +43,7 @@ def test_what_cannot_be_asked_is_refused_with_the_field(log_in: LogIn) -> None:
     assert odd.status_code == 422 and odd.json()["field"] == "attributes"
 
 
-def test_a_case_explains_itself_and_a_replay_says_the_same(log_in: LogIn) -> None:
+def test_a_case_explains_itself_and_a_replay_says_the_same(log_in: LogIn, fresh_db: Store) -> None:
     client = log_in("operator")
     lon, lat = inside(T)
     case_no = client.post("/api/v1/reports", json=a_report(lon=lon, lat=lat)).json()["case_no"]
@@ -51,6 +51,14 @@ def test_a_case_explains_itself_and_a_replay_says_the_same(log_in: LogIn) -> Non
     assert said["replay"] == {"same": True, "differs": [], "before_ruling": False}
     assert said["text"][0] == "Sanitation leads." and len(said["text"]) == len(said["text_zh"])
     assert said["decision"]["rows"][0]["lead"] == "sanitation"
+    middle = a_report(lon=120.003, lat=30.0015)  # of a community: a place that devices make up
+    made_up = client.post("/api/v1/reports", json=middle).json()["case_no"]
+    doubted = client.get(f"/api/v1/cases/{made_up}/explanation").json()
+    assert doubted["replay"]["same"] and doubted["text"][0] == "Sanitation leads. This is not certain."
+    with fresh_db.owner.begin() as conn:  # as it was kept when a decision was as certain as its place
+        older = "UPDATE case_file SET owner = owner - 'doubt' || '{\"certainty\": \"ambiguous\"}' WHERE case_no = %s"
+        conn.exec_driver_sql(older, (case_no,))
+    assert client.get(f"/api/v1/cases/{case_no}/explanation").json()["replay"]["same"]
 
 
 def test_a_replay_is_not_moved_by_what_was_written_later(log_in: LogIn, fresh_db: Store) -> None:

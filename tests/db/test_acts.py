@@ -1,5 +1,6 @@
 """Acts on a case: what each changes, what it writes beside, and what it refuses."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -236,9 +237,28 @@ def test_an_open_decision_needs_a_lead_and_no_reason(conn: Connection) -> None:
 
 
 def test_a_border_between_two_units_leaves_the_department_certain(conn: Connection) -> None:
-    case = accept(conn, file_case(conn, position=(120.003, 30.0015)))
-    assert case.owner["certainty"] == "ambiguous" and len(case.candidates) == 2 and not case.owner["alternatives"]
-    assert dispatch(conn, case).lead == "sanitation"
+    case = accept(conn, file_case(conn, position=(120.003, 30.0012)))
+    assert (case.certainty, case.owner["certainty"]) == ("ambiguous", "certain") and len(case.candidates) == 2
+    assert not case.owner["alternatives"] and dispatch(conn, case).lead == "sanitation"
+
+
+def test_at_a_made_up_position_the_only_lead_must_be_named_and_the_refusal_says_why(conn: Connection) -> None:
+    case = accept(conn, file_case(conn, position=(120.003, 30.0015)))  # the middle of a community
+    assert case.owner["certainty"] == "ambiguous" and not case.owner["alternatives"]
+    with pytest.raises(Invalid, match="it may be sanitation; the position is the middle of an upper cell"):
+        dispatch(conn, case)
+    sorted_anew = sort(conn, case, "pothole")
+    assert sorted_anew.owner["certainty"] == "ambiguous" and sorted_anew.owner["doubt"]
+    assert not last(conn, dispatch(conn, sorted_anew, lead="roads")).payload["other_than_decided"]
+
+
+def test_a_decision_of_the_older_form_is_open_only_where_its_lead_is(conn: Connection) -> None:
+    case = accept(conn, file_case(conn))
+    older = {name: value for name, value in case.owner.items() if name != "doubt"} | {"certainty": "ambiguous"}
+    assert dispatch(conn, replace(case, owner=older)).lead == "sanitation"
+    doubted = older | {"reasons": [{"rule": "fallback", "says": "a form begins here", "says_zh": ""}]}
+    with pytest.raises(Invalid, match="a form begins here"):
+        dispatch(conn, replace(case, owner=doubted))
 
 
 def test_units_that_are_unknown_ended_or_elsewhere_are_refused(conn: Connection) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.moments import clear_of_midnight
 from tests.web.conftest import Site, log_in, until
-from tests.worlds import WILLOW, G, M, W, inside
+from tests.worlds import WILLOW, E, G, M, W, inside
 
 # What a test answers in the server's place must not pass the page's worker, which would ask the server itself.
 NO_WORKER: dict[str, Any] = {"service_workers": "block"}
@@ -226,6 +226,16 @@ def test_many_candidates_are_named_shortly_and_the_decided_one_first(site: Site,
     assert said.startswith(case["cell"]["name"])
     assert said.count("%") == 3
     assert f"or about {len(case['candidates']) - 3} more units nearby" in said
+
+
+def test_a_place_that_devices_make_up_is_not_told_as_near_a_border(phone: OpenPhone) -> None:
+    page = phone(E, locale="en-GB")  # the middle of the district
+    page.fill("textarea", "Somewhere in the middle")
+    page.click("[data-act=send]")
+    page.wait_for_selector("[data-state=sent]")
+    expect(page.locator("[data-state=sent] .certainty")).to_have_text(
+        "The place is not certain enough; a clerk looks at it"
+    )
 
 
 def test_a_clerk_files_for_a_caller_whose_contact_stays_with_the_port(site: Site, phone: OpenPhone) -> None:

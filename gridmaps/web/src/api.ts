@@ -46,6 +46,8 @@ export type Case = {
   text?: string | null;
   photos?: string[];
   history?: CaseEvent[];
+  /** The position is one that devices give when they know none. */
+  is_fallback?: boolean;
   /** Loaded from before: no clock runs. */
   is_history?: boolean;
   /** Where the case lies in the grid in force; `cell` is where it lay when it was filed. */
@@ -186,6 +188,11 @@ export function nameOf(named: Named | Level | undefined, chinese: boolean): stri
   if (!named) return "";
   return (chinese && named.name_zh) || named.name || ("code" in named ? named.code : named.key);
 }
+
+const WHOLE = 0.995;
+/** Whether the position may be elsewhere than in its unit: not where that alone is told, whole, and the place is in doubt. */
+export const hasRivals = (one: Case): boolean =>
+  one.certainty === "ambiguous" && (one.candidates.length > 1 || (one.candidates[0]?.share ?? 0) < WHOLE);
 
 export const stepsOfPath = (path: (PathStep | string)[] | undefined): PathStep[] =>
   (path ?? []).map((step) => (typeof step === "string" ? { code: step, name: "" } : step));

@@ -30,6 +30,7 @@ from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__, "dispatching.sql")
 _WHOLE = 0.999  # all that the position may be: no part of it lies outside the grid
+_PLACE_IN_DOUBT = ("fallback", "outside")  # rules of a decision's reasons
 
 
 @dataclass(frozen=True)
@@ -89,14 +90,23 @@ def decided_for(case: LockedCase) -> Decided:
     """Whom the decision that is stored with a case names."""
     lead = case.owner.get("lead")
     helping = tuple(unit["ref"] for unit in case.owner.get("assisting", []))
-    is_certain = lead is not None and (case.owner.get("certainty") == "certain" or _is_only_place_open(case))
+    is_certain = lead is not None and (case.owner.get("certainty") == "certain" or _was_only_place_open(case))
     return Decided(lead["ref"] if lead else None, helping, case.owner.get("precedent"), is_certain)
 
 
-def _is_only_place_open(case: LockedCase) -> bool:
-    """Whether it is open in which unit a case lies, and the lead is the same in each (块 differ, 条 does not)."""
-    shares = [float(one["share"]) for one in case.candidates]
-    return not case.owner.get("alternatives") and len(shares) > 1 and sum(shares) >= _WHOLE
+def _was_only_place_open(case: LockedCase) -> bool:
+    """Whether a decision of the older form was open only in the unit, and its lead the same in each (块 differ).
+
+    Since decisions keep a doubt, their certainty is of the lead alone.
+    """
+    if "doubt" in case.owner or case.owner.get("alternatives") or _open_because(case):
+        return False
+    return sum(float(one["share"]) for one in case.candidates) >= _WHOLE
+
+
+def _open_because(case: LockedCase) -> list[str]:
+    """Why it is not certain whose a case is though one lead alone is named: its place is made up, or partly outside."""
+    return [reason["says"] for reason in case.owner.get("reasons", []) if reason["rule"] in _PLACE_IN_DOUBT]
 
 
 def is_ruled_itself(conn: Connection, case: LockedCase) -> bool:
@@ -148,7 +158,8 @@ def _lead(conn: Connection, case: LockedCase, decided: Decided, named: str | Non
         units = [decided.lead, *(one["lead"]["ref"] for one in case.owner.get("alternatives", []))]
         told = " or ".join(dict.fromkeys(unit for unit in units if unit))
         told = f"; it may be {told}" if told else ""
-        raise Invalid(f"lead must be named: it is not certain whose this case is{told}", field="lead")
+        why = "".join(f"; {says}" for says in _open_because(case))
+        raise Invalid(f"lead must be named: it is not certain whose this case is{told}{why}", field="lead")
     return resolve_unit(conn, wanted, path=case.current_path, now=now, field="lead")
 
 

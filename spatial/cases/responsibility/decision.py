@@ -21,7 +21,8 @@ TERRITORY = "@"  # begins the reference of a territorial body: '@street' in rows
 class Question:
     """Whose is this matter at this position? WGS 84 degrees, metres; `at` is the moment whose rules count.
 
-    `known_at` is when the answer is or was given: rows that were adopted later were not known then.
+    `known_at` is when the answer is or was given: rows that were adopted later were not known then. `doubt` says why
+    the position is no place of its own (`fallbacks.py`), None where it may be one: then no lead is certain.
     """
 
     matter: Category | None
@@ -32,6 +33,7 @@ class Question:
     attributes: Mapping[str, str]
     at: datetime
     known_at: datetime
+    doubt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,11 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Decision:
-    """Whose it is and why: see ARCHITECTURE.md. `lead` None: territory holds it, or several claim it."""
+    """Whose it is and why: see ARCHITECTURE.md. `lead` None: territory holds it, or several claim it.
+
+    `certainty` is of the lead, not of the place. `ambiguous`: somebody else may lead as well (`alternatives`), or a
+    part of the accuracy lies outside the city (reason `outside`), or the position itself is in `doubt`.
+    """
 
     territorial: tuple[Body, ...]
     lead: UnitName | None
@@ -183,6 +189,7 @@ class Decision:
     at: datetime
     known_at: datetime
     revision: int
+    doubt: str | None = None
     reasons: tuple[Reason, ...] = field(default=())
 
     @property
@@ -210,5 +217,6 @@ class Decision:
             "at": self.at.isoformat(),
             "known_at": self.known_at.isoformat(),
             "revision": self.revision,
+            "doubt": self.doubt,
             "reasons": [vars(reason) for reason in self.reasons],
         }

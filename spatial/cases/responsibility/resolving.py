@@ -2,7 +2,9 @@
 
 The table decides where its most specific rows name one lead. Where they name none or several, a precedent may. Where
 nobody is named, territory holds the case (属地兜底): its body acts first, and the case is a dispute. A position whose
-accuracy reaches over a border is asked in every way that it may be, and told as ambiguous.
+accuracy reaches over a border is asked in every way that it may be. It is certain whose a case is where enough of
+those ways have one and the same lead, in however many units they lie; else it is ambiguous, and who else it may be is
+told, or how much lies outside the city, or why the position itself is in doubt.
 
 Pure: a question and what was read for it in, a decision out; so it can be replayed.
 """
@@ -43,24 +45,32 @@ class _Outcome:
     claims: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Way:
+    """One way the position may be: its scene, what that leads to, and who would have the case; nobody is empty."""
+
+    scene: Scene
+    outcome: _Outcome
+    leads: tuple[str, ...]
+
+
 def decide(question: Question, ground: Ground, precedents: ReadPrecedents, *, revision: int) -> Decision:
     """The owner of a matter at a position, by what was read for it; precedents are read only if they are needed."""
-    here, *elsewhere = ground.scenes
-    outcome = _outcome(question, ground, here, precedents)
-    others = [(scene, _outcome(question, ground, scene, precedents)) for scene in elsewhere]
-    alternatives = _claims(outcome, ground, here) + _alternatives(outcome, others, here, ground)
+    ways = [_way(question, ground, scene, precedents) for scene in ground.scenes]
+    here, outcome = ways[0].scene, ways[0].outcome
+    is_one = _share(way for way in ways if way.leads == (outcome.lead,)) >= ground.certain_share
     territorial = tuple(_body(ground, code) for code in reversed(here.path) if code in ground.names)
     decision = Decision(
         territorial=territorial,
         lead=_unit(ground, outcome.lead) if outcome.lead else None,
         assisting=tuple(_unit(ground, ref) for ref in outcome.assisting),
         supervising=tuple(_unit(ground, ref) for ref in outcome.supervising),
-        certainty=_certainty(question, outcome, alternatives),
+        certainty=_certainty(question, outcome, is_one),
         decided_by=outcome.decided_by,
         precedent=outcome.precedent.number if outcome.precedent else None,
         rows=outcome.rows,
         rejected=outcome.rejected,
-        alternatives=alternatives,
+        alternatives=() if is_one else _alternatives(ways, ground),
         interim=_interim(ground, territorial) if outcome.decided_by == "territory" else None,
         matter=question.matter.code if question.matter else None,
         nodes=question.matter.nodes if question.matter else (),
@@ -68,8 +78,19 @@ def decide(question: Question, ground: Ground, precedents: ReadPrecedents, *, re
         at=question.at,
         known_at=question.known_at,
         revision=revision,
+        doubt=question.doubt,
     )
-    return saying.with_reasons(decision, question, ground)
+    nowhere = 0.0 if is_one or outcome.lead is None else _share(way for way in ways if not way.leads)
+    return saying.with_reasons(decision, question, ground, nowhere=nowhere)
+
+
+def _way(question: Question, ground: Ground, scene: Scene, precedents: ReadPrecedents) -> _Way:
+    outcome = _outcome(question, ground, scene, precedents)
+    return _Way(scene, outcome, _leads(outcome, scene, ground))
+
+
+def _share(ways: Iterable[_Way]) -> float:
+    return round(sum(way.scene.share for way in ways), 4)
 
 
 def _outcome(question: Question, ground: Ground, scene: Scene, precedents: ReadPrecedents) -> _Outcome:
@@ -138,39 +159,46 @@ def bind(ref: str, path: tuple[str, ...], ground: Ground) -> str:
     return TERRITORY + path[rank - 1]
 
 
-def _certainty(question: Question, outcome: _Outcome, alternatives: tuple[Alternative, ...]) -> str:
+def _certainty(question: Question, outcome: _Outcome, is_one: bool) -> str:
+    """By the leads: where one leads in several units, it is open where a case lies, and not whose it is.
+
+    Outside the city, and where the position is in doubt, nothing is certain.
+    """
     if outcome.lead is None and not outcome.claims:
         return "none"
-    is_certain = question.placement.certainty == "certain" and not alternatives and outcome.lead is not None
-    return "certain" if is_certain else "ambiguous"
+    is_somewhere = question.placement.unit is not None and question.doubt is None
+    return "certain" if is_one and is_somewhere else "ambiguous"
 
 
-def _claims(outcome: _Outcome, ground: Ground, here: Scene) -> tuple[Alternative, ...]:
-    return tuple(
-        Alternative(_unit(ground, ref), here.share, *saying.claims(_unit(ground, ref))) for ref in outcome.claims
-    )
-
-
-def _alternatives(
-    outcome: _Outcome, others: Sequence[tuple[Scene, _Outcome]], here: Scene, ground: Ground
-) -> tuple[Alternative, ...]:
-    """Who else may lead, where too little of the accuracy speaks for the lead; the likeliest first.
+def _alternatives(ways: Sequence[_Way], ground: Ground) -> tuple[Alternative, ...]:
+    """Who else may lead, each with the share of the accuracy that speaks for it; the likeliest first.
 
     Where nobody is named, the territory there is told: near such an edge it may be the one that acts first.
     """
-    told = [(ref, scene) for scene, other in others for ref in _leads(other, scene, ground)]
+    outcome = ways[0].outcome
+    if outcome.lead is None:
+        ways = _beside_claims(ways, set(outcome.claims), ground)
+    first: dict[str, Scene] = {}
     shares: dict[str, float] = {}
-    for ref, scene in told:
-        shares[ref] = shares.get(ref, 0.0) + scene.share
-    own = here.share + shares.pop(outcome.lead or "", 0.0)
-    if outcome.lead is None or own >= ground.certain_share:
-        return ()
-    first = dict(reversed(told))  # the likeliest scene of each speaks for it
-    ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(
-        Alternative(_unit(ground, ref), round(min(share, 1.0), 4), first[ref].says, first[ref].says_zh)
-        for ref, share in ranked
-    )
+    for way in ways:
+        for ref in way.leads:
+            first.setdefault(ref, way.scene)  # the likeliest scene of each speaks for it
+            shares[ref] = shares.get(ref, 0.0) + way.scene.share
+    shares.pop(outcome.lead or "", None)
+    ranked = sorted(shares, key=lambda ref: (ref not in outcome.claims, -shares[ref], ref))
+    return tuple(_alternative(_unit(ground, ref), shares[ref], first[ref], outcome.claims) for ref in ranked)
+
+
+def _beside_claims(ways: Sequence[_Way], claims: set[str], ground: Ground) -> list[_Way]:
+    """The ways that are told where several claim the lead: of others only if enough of the accuracy speaks for them."""
+    theirs = [way for way in ways if claims.issuperset(way.leads)]
+    beyond = _share(way for way in ways if not claims.issuperset(way.leads))
+    return list(ways) if claims and beyond > 1.0 - ground.certain_share else theirs
+
+
+def _alternative(unit: UnitName, share: float, scene: Scene, claims: tuple[str, ...]) -> Alternative:
+    says = saying.claims(unit) if unit.ref in claims else (scene.says, scene.says_zh)
+    return Alternative(unit, round(min(share, 1.0), 4), *says)
 
 
 def _leads(outcome: _Outcome, scene: Scene, ground: Ground) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from spatial.cases.responsibility.decision import Decision, DutyRow, Ground, Question, Reason, UnitName
 from spatial.cases.rules import Department
+from spatial.grid.placement import MOST_CANDIDATES
 
 _PLACES = {
     "level": ("everywhere on the level {name}", "各{name}范围内"),
@@ -17,6 +18,7 @@ _PLACES = {
     "exclusive_grid": ("in the exclusive grid {name} ({code})", "专属网格{name}（{code}）内"),
 }
 _PARTS = (("assisting", "Assisting", "协办"), ("supervising", "Supervising", "监管"))
+_LEAST = 0.005  # what rounds to 1 %
 WHY_NOT = {
     "less_specific": ("a more specific row comes before it", "有更具体的条款优先"),
     "lower_priority": ("the district ranks another row higher", "区里规定了更高的优先级"),
@@ -24,10 +26,24 @@ WHY_NOT = {
 }
 
 
-def with_reasons(decision: Decision, question: Question, ground: Ground) -> Decision:
-    """The decision with its reasons: where, how sure, what decided, what is done meanwhile."""
-    reasons = (*_place(decision, question, ground), *_matter(decision, question, ground))
-    return replace(decision, reasons=reasons)
+def with_reasons(decision: Decision, question: Question, ground: Ground, *, nowhere: float = 0.0) -> Decision:
+    """The decision with its reasons: where, how sure, what decided, what is done meanwhile.
+
+    `nowhere` is the share of the accuracy that makes the lead uncertain by lying where nobody has the case.
+    """
+    reasons = [*_place(decision, question, ground), *_matter(decision, question, ground)]
+    if round(nowhere, 2) > 0.0:
+        reasons.append(_nowhere(nowhere, question))
+    if question.doubt is not None:
+        reasons.append(Reason("fallback", question.doubt, question.doubt))
+    return replace(decision, reasons=tuple(reasons))
+
+
+def share_words(share: float) -> tuple[str, str]:
+    """A share of the accuracy in words: a part is never told as nothing, nor as the whole."""
+    if share < _LEAST:
+        return "under 1%", "不到1%"
+    return ("over 99%", "超过99%") if share >= 1.0 - _LEAST else (f"{share:.0%}", f"{share:.0%}")
 
 
 def claims(unit: UnitName) -> tuple[str, str]:
@@ -105,8 +121,21 @@ def _place(decision: Decision, question: Question, ground: Ground) -> tuple[Reas
     rivals = [one for one in placement.candidates if one.code != placement.unit]
     if placement.certainty == "certain" or not rivals:
         return (found,)
-    told = ", ".join(f"{one.code} {one.share:.0%}" for one in rivals[:3])
-    return found, Reason("accuracy", f"the accuracy disc also covers {told}", f"定位精度圆还覆盖{told}")
+    shares = [(one.code, *share_words(one.share)) for one in rivals[:3]]
+    told = ", ".join(f"{code} {share}" for code, share, _ in shares)
+    told_zh = "、".join(f"{code} {share}" for code, _, share in shares)
+    return found, Reason("accuracy", f"the accuracy disc also covers {told}", f"定位精度圆还覆盖{told_zh}")
+
+
+def _nowhere(share: float, question: Question) -> Reason:
+    told, told_zh = share_words(share)
+    is_cut = len(question.placement.candidates) >= MOST_CANDIDATES
+    beyond, beyond_zh = (", or in more units than are told", "或其他未列出的单元") if is_cut else ("", "")
+    return Reason(
+        "outside",
+        f"{told} of the accuracy lies outside the city{beyond}",
+        f"精度圆的{told_zh}在辖区之外{beyond_zh}",
+    )
 
 
 def _matter(decision: Decision, question: Question, ground: Ground) -> tuple[Reason, ...]:

@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from spatial.cases.responsibility.decision import Place, Question, Scene
+from spatial.cases.responsibility.saying import share_words
 from spatial.cases.territory import CellName
 from spatial.grid import border
 from spatial.grid.index.spreads import SAMPLES, pattern
@@ -72,9 +73,9 @@ def list_scenes(
     """
     inside = frozenset(_id(one) for one in near if one.is_inside)
     own: _Alike = (question.placement.unit, inside)
-    shares = _shares(question, near, units, inside)
+    shares = _with_itself(_shares(question, near, units, inside), own)
     others = sorted((item for item in shares.items() if item[0] != own), key=lambda item: (-item[1], str(item[0])))
-    first = Scene(question.placement.path, inside, shares.get(own, 0.0) if shares else 1.0)
+    first = Scene(question.placement.path, inside, shares[own])
     return [first, *(_scene(alike, share, own, near, here) for alike, share in others)]
 
 
@@ -92,6 +93,16 @@ def _shares(
         for n in range(SAMPLES)
     )
     return {key: count / SAMPLES for key, count in alike.items()}
+
+
+def _with_itself(shares: dict[_Alike, float], own: _Alike) -> dict[_Alike, float]:
+    """The shares where none of the samples lies as the position itself does: it counts as one sample more.
+
+    The place may be smaller than the gaps between samples, and others would have the whole.
+    """
+    if shares.get(own, 0.0) > 0.0:
+        return shares
+    return {alike: share * SAMPLES / (SAMPLES + 1) for alike, share in shares.items()} | {own: 1 / (SAMPLES + 1)}
 
 
 def _has_rivals(question: Question) -> bool:
@@ -116,6 +127,7 @@ def _scene(alike: _Alike, share: float, own: _Alike, near: Sequence[Near], here:
             name = f"{one.place.name} ({one.place.code})"
             where.append(f"{'inside' if _id(one) in inside else 'outside'} {name}")
             where_zh.append(f"在{one.place.name}（{one.place.code}）{'内' if _id(one) in inside else '外'}")
-    says = f"{share:.0%} of the accuracy lies {' and '.join(where)}"
+    told, told_zh = share_words(share)
+    says = f"{told} of the accuracy lies {' and '.join(where)}"
     path = here[unit].path if unit is not None and unit in here else ()
-    return Scene(path, inside, share, says, f"精度圆的{share:.0%}{'且'.join(where_zh)}")
+    return Scene(path, inside, share, says, f"精度圆的{told_zh}{'且'.join(where_zh)}")

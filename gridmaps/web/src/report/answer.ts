@@ -1,6 +1,6 @@
 // One report and what became of it, in words for the person who made it.
 import { html, nothing, type TemplateResult } from "lit";
-import { stepsOfPath, type Candidate, type Case, type Config } from "../api";
+import { hasRivals, stepsOfPath, type Candidate, type Case, type Config } from "../api";
 import { linesOf } from "../console/saying";
 import { percent, stamp } from "../ui/format";
 import type { Entry } from "./outbox";
@@ -29,10 +29,14 @@ function candidatesOf(answer: Case, words: Words): string {
 const nameOf = (one: Candidate, answer: Case): string =>
   one.name ?? (one.code === answer.cell?.code ? answer.cell.name || one.code : one.code);
 
+/** Not certain, and yet one unit alone: the position is made up, or its radius says too little. */
+const certaintyOf = (answer: Case, words: Words): string =>
+  answer.certainty === "ambiguous" && !hasRivals(answer) ? words.coarse : words[answer.certainty];
+
 function where(answer: Case, words: Words): TemplateResult {
   const names = stepsOfPath(answer.cell?.path).map((step) => step.name || step.code);
   return html`${answer.cell ? html`<dt>${words.unit}</dt><dd><b>${answer.cell.name || answer.cell.code}</b><span class="path">${names.join(" › ")}</span></dd>` : nothing}
-    <dt></dt><dd class="certainty ${answer.certainty}">${words[answer.certainty]}${answer.certainty === "ambiguous" ? html`<span class="path">${candidatesOf(answer, words)}</span>` : nothing}</dd>`;
+    <dt></dt><dd class="certainty ${answer.certainty}">${certaintyOf(answer, words)}${hasRivals(answer) ? html`<span class="path">${candidatesOf(answer, words)}</span>` : nothing}</dd>`;
 }
 
 /** A unit by its Chinese name, where it has one and that is what is read; the rules tell both. */

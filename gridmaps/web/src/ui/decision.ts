@@ -7,6 +7,7 @@ import { CHINESE, inTongue } from "./language";
 const CERTAINTY: Record<string, string> = {
   certain: "Certain",
   ambiguous: "Ambiguous: near a border, or several units are named",
+  doubtful: "Not certain: the position itself is in doubt",
   none: "No rule: territory holds it until somebody decides",
 };
 const DECIDED_BY: Record<string, string> = {
@@ -68,7 +69,8 @@ export function sentences(told: { text: string[]; text_zh: string[] }): Template
 /** Who leads, who helps, whose territory it is, and how sure that is. */
 export function whoFacts(decision: Decision, catalogue: Catalogue | null): TemplateResult {
   const { alternatives = [], interim } = decision;
-  return html`<p class="certainty ${decision.certainty}">${CERTAINTY[decision.certainty] ?? decision.certainty}</p>
+  const word = decision.certainty === "ambiguous" && decision.lead && !alternatives.length ? "doubtful" : decision.certainty;
+  return html`<p class="certainty ${decision.certainty}">${CERTAINTY[word] ?? word}</p>
     <dl class="who">
       ${part("Lead", html`<b>${unitWords(decision.lead, catalogue)}</b>`)}
       ${part("Assisting", list(decision.assisting, catalogue))}${part("Supervising", list(decision.supervising, catalogue))}
