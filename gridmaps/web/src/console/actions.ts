@@ -1,4 +1,5 @@
 // What a person can do on the command centre; the root element gives these to its parts.
+import type { Refused } from "../ui/case-acts";
 import type { Tab } from "./state";
 
 export type Actions = {
@@ -20,5 +21,7 @@ export type Actions = {
   closeCell: () => void;
   /** The picked case was acted on. */
   acted: (event: CustomEvent<string>) => void;
+  /** An act on a case that was left meanwhile was refused. */
+  refused: (event: CustomEvent<Refused>) => void;
   showKeys: () => void;
 };

@@ -112,7 +112,7 @@ function whoseSection(one: Case, state: State): TemplateResult {
 
 // Below what is read and always in view. The stamp changes with the case: then the acts are asked for anew.
 const actsSection = (one: Case, state: State, actions: Actions): TemplateResult => html`<gm-case-acts .caseNo=${one.case_no} .catalogue=${state.catalogue} .matter=${one.category}
-  .requests=${one.requests ?? []} .session=${state.session} .territorial=${state.explanation?.decision.territorial ?? []} .stamp=${`${one.state} ${one.history?.length ?? 0}`} @acted=${actions.acted}></gm-case-acts>`;
+  .requests=${one.requests ?? []} .session=${state.session} .territorial=${state.explanation?.decision.territorial ?? []} .stamp=${`${one.state} ${one.history?.length ?? 0}`} @acted=${actions.acted} @refused=${actions.refused}></gm-case-acts>`;
 
 /** When it was closed, by its own log; null while it is not. */
 function closedAt(one: Case): string | null {

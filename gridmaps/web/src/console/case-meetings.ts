@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { get, type Session } from "../api";
 import { asked, may, type Catalogue } from "../duty";
+import { Question } from "../question";
 import { CONFERRED } from "../ui/case-states";
 import { unitWords } from "../ui/decision";
 import { stamp } from "../ui/format";
@@ -22,20 +23,23 @@ class CaseMeetings extends NamedPart {
   declare session: Session | null;
   declare catalogue: Catalogue | null;
   declare zone: string | undefined;
+  private readonly question = new Question();
   private conferences: Conference[] = [];
   private whistles: Whistle[] = [];
 
-  protected override updated(changed: Map<string, unknown>): void {
+  protected override willUpdate(changed: Map<string, unknown>): void {
     if (changed.has("caseNo")) Object.assign(this, { conferences: [], whistles: [] });
-    if (changed.has("caseNo") || changed.has("stamp")) void this.read(this.caseNo);
+    if (changed.has("caseNo") || changed.has("stamp")) void this.read();
   }
 
   // Beside the case: what cannot be read is left away.
-  private async read(caseNo: string): Promise<void> {
-    const part = <T>(path: string): Promise<T[]> => get<{ items: T[] }>(asked(path, { case_no: caseNo, limit: MOST })).then((page) => page.items).catch(() => []);
+  private async read(): Promise<void> {
+    const { caseNo } = this;
+    const asking = this.question.ask(caseNo);
+    const part = <T>(path: string): Promise<T[]> => get<{ items: T[] }>(asked(path, { case_no: caseNo, limit: MOST }), asking.signal).then((page) => page.items).catch(() => []);
     const governs = may(this.session, "read_governance");
     const [conferences, whistles] = await Promise.all([governs ? part<Conference>("/api/v1/conferences") : [], part<Whistle>("/api/v1/whistles")]);
-    if (this.caseNo !== caseNo) return;
+    if (!asking.counts()) return;
     Object.assign(this, { conferences, whistles });
     this.requestUpdate();
   }

@@ -4,6 +4,7 @@ import "./case-said.css";
 import { html, nothing, type TemplateResult } from "lit";
 import { get, request, type Case, type Config, type Session } from "../api";
 import { may, type Catalogue } from "../duty";
+import { Question } from "../question";
 import { OUTCOMES } from "../ui/act-words";
 import { unitWords } from "../ui/decision";
 import { stamp } from "../ui/format";
@@ -30,6 +31,7 @@ class CaseSaid extends NamedPart {
   declare config: Config | null;
   declare catalogue: Catalogue | null;
   declare session: Session | null;
+  private readonly question = new Question();
   private found: Evaluations | null = null;
   private canCall = false;
   private canSettle = false;
@@ -65,22 +67,30 @@ class CaseSaid extends NamedPart {
     this.turn("call_back");
   };
 
-  protected override updated(): void {
-    const wanted = `${this.one.case_no} ${this.one.state} ${this.one.history?.length ?? 0}`;
-    if (wanted === this.read || !this.one.history) return;
-    if (!this.read.startsWith(`${this.one.case_no} `)) Object.assign(this, { found: null, open: "", values: {}, trouble: null });
+  protected override willUpdate(): void {
+    const { case_no, state, history } = this.one;
+    if (!this.read.startsWith(`${case_no} `)) this.forget();
+    const wanted = `${case_no} ${state} ${history?.length ?? 0}`;
+    if (wanted === this.read || !history) return;
     this.read = wanted;
-    void this.readSaid(this.one.case_no);
+    void this.readSaid(case_no);
+  }
+
+  // What was said of one case says nothing of the next, also while that is still being read.
+  private forget(): void {
+    this.question.drop();
+    Object.assign(this, { found: null, canCall: false, canSettle: false, open: "", values: {}, trouble: null, read: "" });
   }
 
   // Beside the case: what cannot be read leaves its part away.
   private async readSaid(caseNo: string): Promise<void> {
+    const asking = this.question.ask(caseNo);
     const calls = (may(this.session, "call_back") || may(this.session, "supervise")) && OVER.includes(this.one.state ?? "");
     const [found, legal] = await Promise.all([
-      get<Evaluations>(`/api/v1/cases/${caseNo}/evaluations`).catch(() => null),
-      calls ? get<{ legal: { act: string }[] }>(`/api/v1/cases/${caseNo}/acts`).catch(() => null) : null,
+      get<Evaluations>(`/api/v1/cases/${caseNo}/evaluations`, asking.signal).catch(() => null),
+      calls ? get<{ legal: { act: string }[] }>(`/api/v1/cases/${caseNo}/acts`, asking.signal).catch(() => null) : null,
     ]);
-    if (this.one.case_no !== caseNo) return;
+    if (!asking.counts()) return;
     const can = (name: string): boolean => legal?.legal.some(({ act }) => act === name) ?? false;
     Object.assign(this, { found, canCall: can("call_back"), canSettle: can("settle_call_back") });
     this.requestUpdate();
@@ -110,16 +120,19 @@ class CaseSaid extends NamedPart {
     if (missing || this.busy) return this.requestUpdate();
     this.busy = true;
     this.requestUpdate();
+    const { case_no } = this.one;
     try {
-      await request("POST", `/api/v1/cases/${this.one.case_no}/${path}`, body);
+      await request("POST", `/api/v1/cases/${case_no}/${path}`, body);
+      if (this.one.case_no !== case_no) return;
       Object.assign(this, { open: "", values: {} });
       this.dispatchEvent(new CustomEvent("acted", { detail: path, bubbles: true }));
-      await this.readSaid(this.one.case_no);
+      await this.readSaid(case_no);
     } catch (failed) {
-      this.trouble = (failed as Error).message;
+      if (this.one.case_no === case_no) this.trouble = (failed as Error).message;
+    } finally {
+      this.busy = false;
+      this.requestUpdate();
     }
-    this.busy = false;
-    this.requestUpdate();
   }
 
   private get zone(): string | undefined {

@@ -4,6 +4,7 @@ import "./case-way.css";
 import { html, nothing, type TemplateResult } from "lit";
 import { get, nameOf, type Case, type CaseEvent, type Config, type Session } from "../api";
 import { may, type Catalogue } from "../duty";
+import { Question } from "../question";
 import { wordOf } from "../ui/act-words";
 import { stateWords } from "../ui/case-states";
 import { unitWords } from "../ui/decision";
@@ -32,25 +33,35 @@ class CaseWay extends NamedPart {
   declare catalogue: Catalogue | null;
   declare session: Session | null;
   declare now: number;
+  private readonly question = new Question();
   private likely: Likely[] = [];
   private said: AlsoSaid[] = [];
   private read = "";
 
-  protected override updated(): void {
-    const wanted = `${this.one.case_no} ${this.one.state} ${this.one.history?.length ?? 0}`;
-    if (wanted === this.read || !this.one.history) return;
+  protected override willUpdate(): void {
+    const { case_no, state, history } = this.one;
+    if (!this.read.startsWith(`${case_no} `)) this.forget();
+    const wanted = `${case_no} ${state} ${history?.length ?? 0}`;
+    if (wanted === this.read || !history) return;
     this.read = wanted;
-    void this.readBeside(this.one.case_no);
+    void this.readBeside(case_no);
+  }
+
+  // What stands beside one case says nothing of the next, also while that is still being read.
+  private forget(): void {
+    this.question.drop();
+    Object.assign(this, { likely: [], said: [], read: "" });
   }
 
   // Beside the case: what cannot be read leaves its part away.
   private async readBeside(caseNo: string): Promise<void> {
+    const asking = this.question.ask(caseNo);
     const path = `/api/v1/cases/${caseNo}/duplicates`;
     const [likely, said] = await Promise.all([
-      may(this.session, "merge") ? get<{ items: Likely[] }>(path).catch(() => null) : null,
-      may(this.session, "read_text") ? get<{ items: AlsoSaid[] }>(`/api/v1/cases/${caseNo}/also-said`).catch(() => null) : null,
+      may(this.session, "merge") ? get<{ items: Likely[] }>(path, asking.signal).catch(() => null) : null,
+      may(this.session, "read_text") ? get<{ items: AlsoSaid[] }>(`/api/v1/cases/${caseNo}/also-said`, asking.signal).catch(() => null) : null,
     ]);
-    if (this.one.case_no !== caseNo) return;
+    if (!asking.counts()) return;
     this.likely = likely?.items ?? [];
     this.said = said?.items ?? [];
     this.requestUpdate();

@@ -74,6 +74,7 @@ export function actionsOf(parts: Parts): Actions {
     toggleQueue: () => centre.set({ queueOpen: !centre.state.queueOpen }),
     closeCell: () => centre.set({ cell: null }),
     acted: (event) => void walk.after(event.detail),
+    refused: (event) => centre.set({ done: event.detail }),
     showKeys: () => centre.element.querySelector<KeyHelp>("gm-key-help")?.show(),
   };
 }

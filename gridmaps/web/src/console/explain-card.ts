@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { get, nameOf, type Config } from "../api";
 import { asked as addressOf, type Catalogue, type Resolved } from "../duty";
 import type { Position } from "../map/shapes";
+import { Question, type Asking } from "../question";
 import { jurisdictionsOf, sentences, whoFacts, whyFacts } from "../ui/decision";
 import { metres, place } from "../ui/format";
 import { CHINESE } from "../ui/language";
@@ -24,7 +25,7 @@ export class ExplainCard extends Part {
   private answer: Resolved | null = null;
   private outlines: GeoJSON.Geometry[] = [];
   private trouble: string | null = null;
-  private asking = 0;
+  private readonly question = new Question();
 
   protected override updated(changed: Map<string, unknown>): void {
     if (changed.has("asked")) void this.resolve();
@@ -36,28 +37,29 @@ export class ExplainCard extends Part {
 
   // The last question counts: a slow answer to an earlier one is dropped.
   private async resolve(): Promise<void> {
-    const mine = (this.asking += 1);
+    this.question.drop();
     Object.assign(this, { answer: null, trouble: null, outlines: [] });
     this.draw();
     this.requestUpdate();
     if (!this.matter) return;
     const [lon, lat] = this.asked.at;
+    const asking = this.question.ask();
     try {
-      const answer = await get<Resolved>(addressOf("/api/v1/responsibilities/resolve", { matter: this.matter, lon, lat, accuracy_m: this.accuracy }));
-      if (mine !== this.asking) return;
+      const answer = await get<Resolved>(addressOf("/api/v1/responsibilities/resolve", { matter: this.matter, lon, lat, accuracy_m: this.accuracy }), asking.signal);
+      if (!asking.counts()) return;
       this.answer = answer;
       this.requestUpdate();
-      await this.outline(answer, mine);
+      await this.outline(answer, asking);
     } catch (failed) {
-      if (mine === this.asking) this.trouble = (failed as Error).message;
+      if (asking.counts()) this.trouble = (failed as Error).message;
     }
     this.requestUpdate();
   }
 
   // An outline that cannot be read leaves the answer whole: it is named there all the same.
-  private async outline(answer: Resolved, mine: number): Promise<void> {
-    const found = await Promise.allSettled(jurisdictionsOf(answer.decision).map((code) => get<GeoJSON.Feature>(`/api/v1/jurisdictions/${encodeURIComponent(code)}`)));
-    if (mine !== this.asking) return;
+  private async outline(answer: Resolved, asking: Asking): Promise<void> {
+    const found = await Promise.allSettled(jurisdictionsOf(answer.decision).map((code) => get<GeoJSON.Feature>(`/api/v1/jurisdictions/${encodeURIComponent(code)}`, asking.signal)));
+    if (!asking.counts()) return;
     this.outlines = found.flatMap((one) => (one.status === "fulfilled" ? [one.value.geometry] : []));
     this.draw();
   }

@@ -2,11 +2,15 @@
 // platforms. Each is read by itself and hinders no other; none knows who is looking or what is picked.
 import * as api from "../api";
 import { Catalogue } from "../duty";
+import { Question } from "../question";
 import { say, type Centre } from "./centre";
 import { MOST_OVERDUE } from "./lists";
 import { overdueKnown } from "./state";
 
 export class Facts {
+  private readonly asksSilence = new Question();
+  private readonly asksFigures = new Question();
+
   /** `missing` hears that more cases are overdue than are known. */
   constructor(
     private readonly centre: Centre,
@@ -33,10 +37,14 @@ export class Facts {
 
   async readSilence(): Promise<void> {
     const { centre } = this;
+    const asking = this.asksSilence.ask();
     try {
-      centre.set({ silence: await api.get<api.Silence>("/api/v1/silence"), silenceError: null });
-      if (centre.state.tab === "silent") centre.ground?.lightSilent(centre.state.silence);
+      const silence = await api.get<api.Silence>("/api/v1/silence", asking.signal);
+      if (!asking.counts()) return;
+      centre.set({ silence, silenceError: null });
+      if (centre.state.tab === "silent") centre.ground?.lightSilent(silence);
     } catch (failed) {
+      if (!asking.counts()) return;
       centre.refused(failed);
       centre.set({ silenceError: say(failed) });
     }
@@ -44,13 +52,22 @@ export class Facts {
 
   /** While the server does not answer, the last figures stay, with their age. */
   async readFigures(): Promise<void> {
+    const asking = this.asksFigures.ask();
     try {
-      const totals = await api.get<api.Totals>("/api/v1/cases/totals");
+      const totals = await api.get<api.Totals>("/api/v1/cases/totals", asking.signal);
+      if (!asking.counts()) return;
       this.centre.set({ totals, totalsAt: Date.now(), totalsLost: false });
       if (Math.min(totals.overdue, MOST_OVERDUE) > overdueKnown(this.centre.state)) await this.missing();
     } catch (failed) {
+      if (!asking.counts()) return;
       this.centre.refused(failed);
       this.centre.set({ totalsLost: true });
     }
+  }
+
+  /** What is still asked is asked for nobody. */
+  forget(): void {
+    this.asksSilence.drop();
+    this.asksFigures.drop();
   }
 }

@@ -2,6 +2,7 @@
 // Knows what the server is asked and how far a list was read; neither draws a row nor knows which case is picked.
 import * as api from "../api";
 import { LiveFeed } from "../live";
+import { Question } from "../question";
 import { say, type Centre } from "./centre";
 import { queryOf, readOf, ROWS, visibleCases } from "./state";
 
@@ -14,6 +15,10 @@ const pageOf = (query: string, cursor: string | null | undefined): string =>
   `/api/v1/cases?limit=${PAGE}${query && `&${query}`}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`;
 
 export class Lists {
+  private readonly asksFirst = new Question();
+  private readonly asksOpen = new Question();
+  private readonly asksOverdue = new Question();
+
   /** `from` hears the cursor behind which the live feed goes on. */
   constructor(
     private readonly centre: Centre,
@@ -23,16 +28,18 @@ export class Lists {
   /** Everything anew. The cursor is taken before the list, so that a case filed between the two is told twice rather than never. */
   async begin(): Promise<void> {
     this.centre.set({ loading: true, listError: null });
+    const asking = this.asksFirst.ask();
     try {
-      const cursor = await LiveFeed.cursorNow();
-      const page = await api.get<api.CaseList>(pageOf("", null));
+      const cursor = await LiveFeed.cursorNow(asking.signal);
+      const page = await api.get<api.CaseList>(pageOf("", null), asking.signal);
+      if (!asking.counts()) return;
       this.centre.set({ cases: new Map(), lists: new Map(), loading: false });
       this.take("", page);
       this.centre.overlay();
       this.from(cursor);
       void this.readOverdue();
     } catch (failed) {
-      this.failed(failed);
+      if (asking.counts()) this.failed(failed);
     }
   }
 
@@ -58,16 +65,24 @@ export class Lists {
     const cursor = anew ? null : readOf(state)?.next;
     if (!state.session || (!anew && !cursor)) return false;
     this.centre.set({ loading: true, listError: null });
+    const asking = this.asksOpen.ask(query);
+    // What comes behind the pages that were read is good in any order; a top that was overtaken is not.
+    const isWanted = (): boolean => (anew ? asking.counts() : !asking.signal.aborted);
     try {
-      const page = await api.get<api.CaseList>(pageOf(query, cursor));
-      if (!state.session) return false;
+      const page = await api.get<api.CaseList>(pageOf(query, cursor), asking.signal);
+      if (!isWanted()) return false;
       this.take(query, page, anew);
       this.centre.set({ loading: false });
       return true;
     } catch (failed) {
-      this.failed(failed);
+      if (isWanted()) this.failed(failed);
       return false;
     }
+  }
+
+  /** What is still asked is asked for nobody. */
+  forget(): void {
+    for (const question of [this.asksFirst, this.asksOpen, this.asksOverdue]) question.drop();
   }
 
   /** Another list is open now. */
@@ -93,13 +108,15 @@ export class Lists {
 
   /** Overdue cases may be older than every page that was read, and belong on the map before all others. */
   async readOverdue(): Promise<void> {
+    const asking = this.asksOverdue.ask();
     try {
-      const page = await api.get<api.CaseList>(`/api/v1/cases?limit=${MOST_OVERDUE}&overdue=true`);
+      const page = await api.get<api.CaseList>(`/api/v1/cases?limit=${MOST_OVERDUE}&overdue=true`, asking.signal);
+      if (!asking.counts()) return;
       for (const one of page.items) this.centre.state.cases.set(one.case_no, one);
       this.centre.overlay();
       this.centre.set({});
     } catch (failed) {
-      this.centre.refused(failed);
+      if (asking.counts()) this.centre.refused(failed);
     }
   }
 }

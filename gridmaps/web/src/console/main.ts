@@ -35,7 +35,7 @@ class Console extends Part {
   private readonly facts = new Facts(this.centre, () => this.lists.readOverdue());
   private readonly terrain = new Terrain(this.centre, { onCase: (caseNo) => this.picked.pick(caseNo), onAsked: () => void this.facts.readNames() });
   private readonly arrivals = new Arrivals(this.centre, { lists: this.lists, picked: this.picked, facts: this.facts, terrain: this.terrain });
-  private readonly session = new SessionOfPage(this.centre, { onEnter: () => this.enter(), onLeave: () => this.arrivals.close() });
+  private readonly session = new SessionOfPage(this.centre, { onEnter: () => this.enter(), onLeave: () => this.leave() });
   private readonly walk = new Walk({
     state: this.centre.state,
     page: this,
@@ -80,6 +80,12 @@ class Console extends Part {
     void facts.readSilence();
     void facts.readFigures();
     void facts.readPlatforms();
+  }
+
+  // Whoever comes next has another reach: an answer to somebody who has gone is not for him.
+  private leave(): void {
+    this.arrivals.close();
+    for (const part of [this.lists, this.picked, this.facts]) part.forget();
   }
 
   private hear(): void {

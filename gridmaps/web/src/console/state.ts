@@ -31,8 +31,8 @@ export type State = {
   platforms: Named[];
   search: string;
   picked: string | null;
-  /** What was done last to a case that has left the list by it. */
-  done: { caseNo: string; act: string } | null;
+  /** What was done last to a case that has left the list by it; or why not, where it was left before that was known. */
+  done: { caseNo: string; act: string; sentence?: string } | null;
   detail: Case | null;
   detailError: string | null;
   silence: Silence | null;

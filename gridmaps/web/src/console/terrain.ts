@@ -1,6 +1,7 @@
 // The grid and the map under the cases: the city's facts, the map once they are known, a cell that is shown, and a place
 // that was clicked to ask whose it is. Knows no list; the answer to a click is the card's own.
 import * as api from "../api";
+import { Question } from "../question";
 import { say, type Centre } from "./centre";
 
 const TRY_AGAIN_MS = 3000;
@@ -8,6 +9,8 @@ const TRY_AGAIN_MS = 3000;
 export type Touched = { onCase: (caseNo: string) => void; onAsked: () => void };
 
 export class Terrain {
+  private readonly asksCell = new Question();
+
   constructor(
     private readonly centre: Centre,
     private readonly touched: Touched,
@@ -46,13 +49,15 @@ export class Terrain {
   }
 
   async flyTo(code: string): Promise<void> {
+    const asking = this.asksCell.ask(code);
     try {
-      const cell = await api.get<api.CellFeature>(`/api/v1/cells/${encodeURIComponent(code)}`);
+      const cell = await api.get<api.CellFeature>(`/api/v1/cells/${encodeURIComponent(code)}`, asking.signal);
+      if (!asking.counts()) return;
       const level = this.centre.state.config?.levels.find((one) => one.key === cell.properties.level);
       this.centre.set({ cell: { ...cell.properties, level: level?.rank ?? 0 } });
       this.centre.ground?.flyTo(cell.properties.label_point, code);
     } catch (failed) {
-      this.centre.set({ silenceError: say(failed) });
+      if (asking.counts()) this.centre.set({ silenceError: say(failed) });
     }
   }
 

@@ -82,6 +82,7 @@ export class Walk {
 /** What was done to the case that has left the list, and the way back to it. */
 export function doneLine({ done }: State, actions: Actions): TemplateResult | typeof nothing {
   if (!done) return nothing;
-  return html`<p class="done-line" role="status" data-done=${done.caseNo}>${wordOf(done.act)}: done.
+  const said = done.sentence ? html`<span class="late">${wordOf(done.act)} was refused. ${done.sentence}</span>` : html`${wordOf(done.act)}: done.`;
+  return html`<p class="done-line" role="status" data-done=${done.caseNo}>${said}
     <button class="quiet mono" @click=${() => actions.pick(done.caseNo)}>${done.caseNo}</button></p>`;
 }

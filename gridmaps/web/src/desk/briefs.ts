@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { get } from "../api";
 import { asked, type Brief, type Dispute } from "../duty";
+import { Question } from "../question";
 import { stamp } from "../ui/format";
 import { unitGiven } from "./dispute-detail";
 import { ageWords, ENTRIES, isLate, STATES } from "./dispute-queue";
@@ -15,6 +16,7 @@ type BriefWhole = Omit<Brief, "disputes"> & { disputes: Dispute[] };
 
 class Briefs extends DeskView {
   private readonly list = new Paged<Brief>(() => asked("/api/v1/briefs", { limit: 50 }), () => this.desk, () => this.requestUpdate());
+  private readonly question = new Question();
   private whole: BriefWhole | null = null;
   private trouble: string | null = null;
 
@@ -31,19 +33,23 @@ class Briefs extends DeskView {
   protected opened(number: string | null): void {
     if (this.whole?.number !== number) Object.assign(this, { whole: null, trouble: null });
     if (number) void this.read(number, true);
-    else this.desk.ground.setMarks([]);
+    else {
+      this.question.drop();
+      this.desk.ground.setMarks([]);
+    }
     this.requestUpdate();
   }
 
   private async read(number: string, andFit = false): Promise<void> {
+    const asking = this.question.ask(number);
     try {
-      const whole = await get<BriefWhole>(`/api/v1/briefs/${encodeURIComponent(number)}`);
-      if (this.picked !== number) return;
+      const whole = await get<BriefWhole>(`/api/v1/briefs/${encodeURIComponent(number)}`, asking.signal);
+      if (!asking.counts()) return;
       Object.assign(this, { whole, trouble: null });
       this.desk.ground.setMarks(whole.disputes.filter((one) => one.position).map((one) => ({ id: String(one.id), at: one.position, tone: one.state !== "open" ? "ruled" : one.is_over_age ? "late" : "open" })));
       if (andFit) this.desk.ground.fit(whole.disputes.map((one) => one.position).filter(Boolean), MARKS_ZOOM);
     } catch (failed) {
-      if (this.picked === number) this.trouble = this.desk.sentence(failed);
+      if (asking.counts()) this.trouble = this.desk.sentence(failed);
     }
     this.requestUpdate();
   }

@@ -1,6 +1,7 @@
 // Opening a conference: on a case that calls for one, or by hand with a reason.
 import { html, nothing, type TemplateResult } from "lit";
 import { get, Refusal, request, type Case } from "../api";
+import { Question } from "../question";
 import { stateWords } from "../ui/case-states";
 import { stamp } from "../ui/format";
 import { NamedPart } from "../ui/part";
@@ -24,6 +25,7 @@ class ConferenceOpening extends NamedPart {
   private reason = "";
   private units: string[] = [];
   private people = "";
+  private readonly question = new Question();
   private trouble: string | null = null;
   /** The conference that is open on this case already. */
   private standing: number | null = null;
@@ -38,20 +40,22 @@ class ConferenceOpening extends NamedPart {
   }
 
   private async read(caseNo: string): Promise<void> {
+    const asking = this.question.ask(caseNo);
     try {
       const number = encodeURIComponent(caseNo);
-      const [found, prospect] = await Promise.all([get<Case>(`/api/v1/cases/${number}`), get<Prospect>(`/api/v1/conferences/cases/${number}`)]);
-      if (this.typed !== caseNo) return;
+      const [found, prospect] = await Promise.all([get<Case>(`/api/v1/cases/${number}`, asking.signal), get<Prospect>(`/api/v1/conferences/cases/${number}`, asking.signal)]);
+      if (!asking.counts()) return;
       Object.assign(this, { found, prospect, trouble: null });
       this.desk.ground.setPlace(found.position, found.current_cell?.code ?? null, found.accuracy_m ?? 0);
       this.desk.ground.fly(found.position);
     } catch (failed) {
-      if (this.typed === caseNo) Object.assign(this, { found: null, prospect: null, trouble: this.desk.sentence(failed) });
+      if (asking.counts()) Object.assign(this, { found: null, prospect: null, trouble: this.desk.sentence(failed) });
     }
     this.requestUpdate();
   }
 
   private type(caseNo: string): void {
+    this.question.drop(); // about a number that is being written over
     Object.assign(this, { typed: caseNo, found: null, prospect: null, trouble: null });
     this.requestUpdate();
     this.pause(() => caseNo && void this.read(caseNo));

@@ -1,6 +1,7 @@
 // One conference whole: its case, why it was called, who sits in it, what was said and decided, who does what by when.
 import { html, nothing, type TemplateResult } from "lit";
 import { get, type Case } from "../api";
+import type { Asking } from "../question";
 import "../ui/case-acts.css";
 import { stateWords } from "../ui/case-states";
 import { momentIn, stamp } from "../ui/format";
@@ -25,14 +26,14 @@ class ConferenceSheet extends OneSheet<WholeConference, Form> {
     this.found = null;
   }
 
-  protected override shown(one: WholeConference, andFly: boolean): Promise<void> {
-    return this.readCase(one.case_no, andFly);
+  protected override shown(one: WholeConference, andFly: boolean, asking: Asking): Promise<void> {
+    return this.readCase(one.case_no, andFly, asking);
   }
 
   // Beside the conference: a unit that sits in it need not see the case.
-  private async readCase(caseNo: string, andFly: boolean): Promise<void> {
-    const found = await get<Case>(`/api/v1/cases/${encodeURIComponent(caseNo)}`).catch(() => null);
-    if (this.one?.case_no !== caseNo) return;
+  private async readCase(caseNo: string, andFly: boolean, asking: Asking): Promise<void> {
+    const found = await get<Case>(`/api/v1/cases/${encodeURIComponent(caseNo)}`, asking.signal).catch(() => null);
+    if (!asking.counts()) return;
     this.found = found;
     this.desk.ground.setPlace(found?.position ?? null, found?.current_cell?.code ?? null, found?.accuracy_m ?? 0);
     if (found && andFly) this.desk.ground.fly(found.position);

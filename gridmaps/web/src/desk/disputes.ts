@@ -1,6 +1,7 @@
 // The queue of disputes, the one that is open, and the way to a ruling.
 import { html, nothing, type TemplateResult } from "lit";
 import { get } from "../api";
+import { Question, type Asking } from "../question";
 import { asked, codeOf, may, type Dispute, type Explanation, type Page, type Ruling } from "../duty";
 import { stamp } from "../ui/format";
 import { disputeDetail } from "./dispute-detail";
@@ -16,6 +17,7 @@ const PAGE = 50;
 class Disputes extends DeskView {
   private filters: Filters = { ...NO_FILTERS };
   private readonly list = new Paged<Dispute>(() => this.path(), () => this.desk, () => this.drawn());
+  private readonly question = new Question();
   private at: string | null = null;
   private detail: Dispute | null = null;
   private explanation: Explanation | null = null;
@@ -58,34 +60,37 @@ class Disputes extends DeskView {
     if (id !== this.at) Object.assign(this, { detail: null, explanation: null, trouble: null, ruling: false });
     this.at = id;
     if (id) void this.read(id, true);
-    else this.desk.ground.setPlace(null, null);
+    else {
+      this.question.drop();
+      this.desk.ground.setPlace(null, null);
+    }
     this.requestUpdate();
   }
 
   private async read(id: string, andFly = false): Promise<void> {
+    const asking = this.question.ask(id);
     try {
-      const detail = await get<Dispute>(`/api/v1/disputes/${encodeURIComponent(id)}`);
-      if (this.at !== id) return;
-      if (detail.state === "ruled") detail.ruling = (await get<Page<Ruling>>(`/api/v1/rulings?dispute=${detail.id}`)).items[0] ?? null;
-      if (this.at !== id) return;
+      const detail = await get<Dispute>(`/api/v1/disputes/${encodeURIComponent(id)}`, asking.signal);
+      if (detail.state === "ruled") detail.ruling = (await get<Page<Ruling>>(`/api/v1/rulings?dispute=${detail.id}`, asking.signal)).items[0] ?? null;
+      if (!asking.counts()) return;
       Object.assign(this, { detail, trouble: null });
       this.desk.ground.setPlace(detail.position, codeOf(detail.cell), detail.accuracy_m ?? 0);
       if (andFly) this.desk.ground.fly(detail.position);
       this.requestUpdate();
-      await this.explain(detail);
+      await this.explain(detail, asking);
     } catch (failed) {
-      if (this.at === id) this.trouble = this.desk.sentence(failed);
+      if (asking.counts()) this.trouble = this.desk.sentence(failed);
     }
     this.requestUpdate();
   }
 
   // Beside the dispute, not before it: a case whose reasons cannot be read can still be ruled on.
-  private async explain(detail: Dispute): Promise<void> {
+  private async explain(detail: Dispute, asking: Asking): Promise<void> {
     try {
-      const explanation = await get<Explanation>(`/api/v1/cases/${detail.case_no}/explanation`);
-      if (this.detail?.id === detail.id) this.explanation = explanation;
+      const explanation = await get<Explanation>(`/api/v1/cases/${detail.case_no}/explanation`, asking.signal);
+      if (asking.counts()) this.explanation = explanation;
     } catch (failed) {
-      this.desk.sentence(failed);
+      if (asking.counts()) this.desk.sentence(failed);
     }
   }
 

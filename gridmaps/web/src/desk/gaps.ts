@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { get, type CellFeature } from "../api";
+import { Question } from "../question";
 import { asked, type Gap, type GapCounts, type GapMap, type GapStatus, type GapTotals } from "../duty";
 import { squareMetres } from "../ui/format";
 import "../ui/picker";
@@ -24,6 +25,7 @@ class Gaps extends DeskView {
   private totals: GapTotals | null = null;
   private totalsTrouble: string | null = null;
   private colours: GapMap | null = null;
+  private readonly asksCell = new Question();
   private colouring = "";
   private readonly list = new Paged<Gap>(() => asked("/api/v1/responsibilities/gaps", { limit: 100, ...this.asked() }), () => this.desk, () => this.requestUpdate());
   private readonly pause = paused();
@@ -89,11 +91,14 @@ class Gaps extends DeskView {
   }
 
   private async fly(code: string): Promise<void> {
+    const asking = this.asksCell.ask(code);
     try {
-      const { properties } = await get<CellFeature>(`/api/v1/cells/${encodeURIComponent(code)}`);
+      const { properties } = await get<CellFeature>(`/api/v1/cells/${encodeURIComponent(code)}`, asking.signal);
+      if (!asking.counts()) return;
       this.desk.ground.setPlace(null, code);
       this.desk.ground.fly(properties.label_point, 14.6);
     } catch (failed) {
+      if (!asking.counts()) return;
       this.list.error = this.desk.sentence(failed);
       this.requestUpdate();
     }

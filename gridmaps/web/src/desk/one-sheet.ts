@@ -1,6 +1,7 @@
 // What the sheets of one numbered thing have in common: it is read when it is picked and with every pulse, one of its
 // forms is open at a time and closes with Escape, and what is sent answers with the thing as it stands then.
 import { get, request } from "../api";
+import { Question, type Asking } from "../question";
 import { NamedPart } from "../ui/part";
 import type { Desk } from "./desk";
 import { valueOf } from "./view";
@@ -10,6 +11,7 @@ export abstract class OneSheet<T extends { id: number }, Form extends string> ex
   declare desk: Desk;
   declare number: string;
   declare pulse: number;
+  private readonly question = new Question();
   protected one: T | null = null;
   protected open: Form | null = null;
   protected values: Record<string, string> = {};
@@ -19,7 +21,7 @@ export abstract class OneSheet<T extends { id: number }, Form extends string> ex
   /** Where the server keeps these things. */
   protected abstract get path(): string;
   /** It was read: show on the map what there is to show. */
-  protected abstract shown(one: T, andFly: boolean): Promise<void> | void;
+  protected abstract shown(one: T, andFly: boolean, asking: Asking): Promise<void> | void;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -40,7 +42,7 @@ export abstract class OneSheet<T extends { id: number }, Form extends string> ex
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(`[data-form="${was}"]`)?.focus());
   };
 
-  protected override updated(changed: Map<string, unknown>): void {
+  protected override willUpdate(changed: Map<string, unknown>): void {
     if (changed.has("number")) {
       this.forget();
       void this.read(this.number, true);
@@ -53,14 +55,15 @@ export abstract class OneSheet<T extends { id: number }, Form extends string> ex
   }
 
   protected async read(number: string, andFly: boolean): Promise<void> {
+    const asking = this.question.ask(number);
     try {
-      const one = await get<T>(`${this.path}/${encodeURIComponent(number)}`);
-      if (this.number !== number) return;
+      const one = await get<T>(`${this.path}/${encodeURIComponent(number)}`, asking.signal);
+      if (!asking.counts()) return;
       this.one = one;
       this.requestUpdate();
-      await this.shown(one, andFly);
+      await this.shown(one, andFly, asking);
     } catch (failed) {
-      if (this.number === number) this.trouble = this.desk.sentence(failed);
+      if (asking.counts()) this.trouble = this.desk.sentence(failed);
     }
     this.requestUpdate();
   }
@@ -86,12 +89,13 @@ export abstract class OneSheet<T extends { id: number }, Form extends string> ex
     if (this.busy || !this.one) return;
     Object.assign(this, { busy: true, trouble: null });
     this.requestUpdate();
+    const { number } = this;
     try {
-      this.one = await request<T>("POST", `${this.path}/${this.one.id}/${path}`, body);
-      Object.assign(this, { open: null, values: {} });
+      const one = await request<T>("POST", `${this.path}/${this.one.id}/${path}`, body);
+      if (this.number === number) Object.assign(this, { one, open: null, values: {} });
       this.dispatchEvent(new CustomEvent("changed"));
     } catch (failed) {
-      this.trouble = this.desk.sentence(failed);
+      if (this.number === number) this.trouble = this.desk.sentence(failed);
     }
     this.busy = false;
     this.requestUpdate();

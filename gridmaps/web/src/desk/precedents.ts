@@ -1,6 +1,7 @@
 // The library of precedents: searched in Chinese and English, each with its scope, its grounds and what it decided.
 import { html, nothing, type TemplateResult } from "lit";
 import { get, type CellFeature } from "../api";
+import { Question, type Asking } from "../question";
 import { asked, type Area, type Page, type Precedent, type Ruling } from "../duty";
 import { stateWords } from "../ui/case-states";
 import { metres, place, stamp } from "../ui/format";
@@ -29,6 +30,7 @@ const caseLine = (one: Decided, zone: string): TemplateResult => html`<a class="
 class Precedents extends DeskView {
   private filters: Filters = { q: "", matter: "", in_force: false };
   private readonly list = new Paged<Precedent>(() => asked("/api/v1/precedents", { limit: 50, ...this.filters, in_force: this.filters.in_force ? "true" : null }), () => this.desk, () => this.requestUpdate());
+  private readonly question = new Question();
   private whole: Precedent | null = null;
   /** The case that the ruling was made on. */
   private first: string | null = null;
@@ -48,32 +50,37 @@ class Precedents extends DeskView {
   protected opened(number: string | null): void {
     if (this.whole?.number !== number) Object.assign(this, { whole: null, first: null, trouble: null });
     if (number) void this.read(number, true);
-    else this.desk.ground.setScope(NOTHING_DRAWN);
-    this.requestUpdate();
-  }
-
-  private async read(number: string, andFit = false): Promise<void> {
-    try {
-      const whole = await get<Precedent>(`/api/v1/precedents/${encodeURIComponent(number)}`);
-      if (this.picked !== number) return;
-      Object.assign(this, { whole, trouble: null });
-      const drawn = drawnOfPrecedent(whole);
-      this.desk.ground.setScope(drawn);
-      if (andFit) await this.fit(drawn);
-      await this.readFirst(whole);
-    } catch (failed) {
-      if (this.picked === number) this.trouble = this.desk.sentence(failed);
+    else {
+      this.question.drop();
+      this.desk.ground.setScope(NOTHING_DRAWN);
     }
     this.requestUpdate();
   }
 
-  private async readFirst({ number, matter }: Precedent): Promise<void> {
-    const rulings = await get<Page<Ruling & { case_no: string }>>(asked("/api/v1/rulings", { matter, limit: 500 }));
-    if (this.picked === number) this.first = rulings.items.find((one) => one.precedent === number)?.case_no ?? null;
+  private async read(number: string, andFit = false): Promise<void> {
+    const asking = this.question.ask(number);
+    try {
+      const whole = await get<Precedent>(`/api/v1/precedents/${encodeURIComponent(number)}`, asking.signal);
+      if (!asking.counts()) return;
+      Object.assign(this, { whole, trouble: null });
+      const drawn = drawnOfPrecedent(whole);
+      this.desk.ground.setScope(drawn);
+      if (andFit) await this.fit(drawn, asking);
+      await this.readFirst(whole, asking);
+    } catch (failed) {
+      if (asking.counts()) this.trouble = this.desk.sentence(failed);
+    }
+    this.requestUpdate();
   }
 
-  private async fit({ area, origin, cells }: Drawn): Promise<void> {
-    const shapes = await Promise.all(cells.slice(0, MOST_FITTED).map((code) => get<CellFeature>(`/api/v1/cells/${encodeURIComponent(code)}`)));
+  private async readFirst({ number, matter }: Precedent, asking: Asking): Promise<void> {
+    const rulings = await get<Page<Ruling & { case_no: string }>>(asked("/api/v1/rulings", { matter, limit: 500 }), asking.signal);
+    if (asking.counts()) this.first = rulings.items.find((one) => one.precedent === number)?.case_no ?? null;
+  }
+
+  private async fit({ area, origin, cells }: Drawn, asking: Asking): Promise<void> {
+    const shapes = await Promise.all(cells.slice(0, MOST_FITTED).map((code) => get<CellFeature>(`/api/v1/cells/${encodeURIComponent(code)}`, asking.signal)));
+    if (!asking.counts()) return;
     const drawn = [area, ...shapes.map((one) => one.geometry)].map((shape) => (shape as GeoJSON.Polygon | null)?.coordinates ?? []);
     this.desk.ground.fit([...drawn, origin ?? []]);
   }

@@ -96,9 +96,10 @@ class ScoresView extends DeskView {
     if (!found?.next) return;
     try {
       const page = await get<Scores>(this.path({ limit: MANY, cursor: found.next }));
+      if (this.found !== found) return;
       this.found = { ...found, items: [...found.items, ...page.items], next: page.next };
     } catch (failed) {
-      this.trouble = this.desk.sentence(failed);
+      if (this.found === found) this.trouble = this.desk.sentence(failed);
     }
     this.requestUpdate();
   }
@@ -187,7 +188,7 @@ class ScoresView extends DeskView {
 
   private leftOut(found: Scores): TemplateResult {
     const { left, desk } = this;
-    return html`<section data-left-out=${found.excluded.length}><h3>Listed and not counted 列出而不计入</h3>
+    return html`<section data-left-out=${found.excluded.length}><div class="headed"><h3>Listed and not counted 列出而不计入</h3>${found.excluded.length ? html`<a class="button" href=${asked("/api/v1/scores/excluded", { ...this.question(), format: "csv" })} download data-csv-excluded>CSV</a>` : nothing}</div>
       ${found.excluded.length ? html`<p>${found.excluded.map((one) => html`<span class="chip">${wordsOf(one)} <b>${one.cases}</b></span>`)}</p>` : html`<p class="muted">Every case of these days counts.</p>`}
       ${left.items.length ? html`<ul class="excluded">${left.items.map((one) => html`<li data-excluded=${one.case_no}><a class="mono" href="/?case=${one.case_no}">${one.case_no}</a><span class="out">${inTongue(one.cause_name, one.cause_name_zh)}</span><span>${desk.catalogue.matterName(one.category)}</span>
         <span class="muted">${one.unit ? desk.catalogue.unitName(one.unit) : "with nobody"}, ${stamp(one.at, desk.config.time_zone)}</span></li>`)}</ul>` : nothing}

@@ -3,6 +3,7 @@ import "./supervision.css";
 import { html, nothing, type TemplateResult } from "lit";
 import { get, request } from "../api";
 import { asked } from "../duty";
+import { Question } from "../question";
 import { stateWords } from "../ui/case-states";
 import { COLOURS, colourSign } from "../ui/colour";
 import { span, stamp } from "../ui/format";
@@ -33,6 +34,8 @@ const choice = (value: string, chosen: string, word: string): TemplateResult => 
 class Supervision extends DeskView {
   private filters: Filters = { colour: "", state: "", unanswered: false };
   private readonly list = new Paged<Order>(() => asked("/api/v1/supervision/orders", { limit: 50, ...this.filters, unanswered: this.filters.unanswered ? "true" : null }), () => this.desk, () => this.requestUpdate());
+  private readonly asksBoard = new Question();
+  private readonly asksOrder = new Question();
   private board: Board | null = null;
   private order: Order | null = null;
   private trouble: string | null = null;
@@ -61,6 +64,7 @@ class Supervision extends DeskView {
   protected opened(id: string | null): void {
     if (String(this.order?.id) !== id) Object.assign(this, { order: null, trouble: null, reply: "" });
     if (id && !this.showsRules) void this.read(id);
+    else this.asksOrder.drop();
     this.requestUpdate();
   }
 
@@ -69,20 +73,23 @@ class Supervision extends DeskView {
   }
 
   private async readBoard(): Promise<void> {
+    const asking = this.asksBoard.ask();
     try {
-      this.board = await get<Board>("/api/v1/supervision/board");
+      const board = await get<Board>("/api/v1/supervision/board", asking.signal);
+      if (asking.counts()) this.board = board;
     } catch (failed) {
-      this.trouble = this.desk.sentence(failed);
+      if (asking.counts()) this.trouble = this.desk.sentence(failed);
     }
     this.requestUpdate();
   }
 
   private async read(id: string): Promise<void> {
+    const asking = this.asksOrder.ask(id);
     try {
-      const order = await get<Order>(`/api/v1/supervision/orders/${encodeURIComponent(id)}`);
-      if (this.picked === id) this.order = order;
+      const order = await get<Order>(`/api/v1/supervision/orders/${encodeURIComponent(id)}`, asking.signal);
+      if (asking.counts()) this.order = order;
     } catch (failed) {
-      if (this.picked === id) this.trouble = this.desk.sentence(failed);
+      if (asking.counts()) this.trouble = this.desk.sentence(failed);
     }
     this.requestUpdate();
   }
@@ -112,8 +119,8 @@ class Supervision extends DeskView {
       this.busy = true;
       this.requestUpdate();
       try {
-        this.order = await request<Order>("POST", `/api/v1/supervision/orders/${order.id}/replies`, { text: this.reply.trim() });
-        this.reply = "";
+        const answered = await request<Order>("POST", `/api/v1/supervision/orders/${order.id}/replies`, { text: this.reply.trim() });
+        if (this.order?.id === order.id) Object.assign(this, { order: answered, reply: "" });
         void this.list.anew(this.list.items.length);
       } catch (failed) {
         this.trouble = this.desk.sentence(failed);

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { get, request, type Case, type CellFeature, type Located } from "../api";
 import { asked } from "../duty";
+import { Question } from "../question";
 import { momentIn } from "../ui/format";
 import { bodyName, cellName, cellWords } from "../ui/names";
 import { NamedPart } from "../ui/part";
@@ -26,6 +27,8 @@ class WhistleRaising extends NamedPart {
   private trouble: string | null = null;
   private busy = false;
   private readonly pause = paused();
+  private readonly asksCase = new Question();
+  private readonly asksPlace = new Question();
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -34,17 +37,20 @@ class WhistleRaising extends NamedPart {
 
   private async begin(caseNo: string): Promise<void> {
     this.values = { ...this.values, case_no: caseNo };
+    const asking = this.asksCase.ask(caseNo);
     try {
-      const found = await get<Case>(`/api/v1/cases/${encodeURIComponent(caseNo)}`);
+      const found = await get<Case>(`/api/v1/cases/${encodeURIComponent(caseNo)}`, asking.signal);
+      if (!asking.counts()) return;
       await this.stand(found.position);
       this.desk.ground.fly(found.position);
     } catch (failed) {
-      this.trouble = this.desk.sentence(failed);
+      if (asking.counts()) this.trouble = this.desk.sentence(failed);
     }
     this.requestUpdate();
   }
 
   clicked(clicked: Clicked): void {
+    this.asksCase.drop(); // whoever points at a place means that one
     void this.stand(clicked.at);
   }
 
@@ -64,14 +70,16 @@ class WhistleRaising extends NamedPart {
   private async locate(andFly = false): Promise<void> {
     const at = this.place();
     if (!at) return;
+    const asking = this.asksPlace.ask(at.join());
     try {
-      const found = await get<Located>(asked("/api/v1/locate", { lon: at[0], lat: at[1] }));
-      this.path = found.cell ? (await get<CellFeature>(`/api/v1/cells/${found.cell}`)).properties.path : [];
-      if (this.path.at(-1) !== found.cell && found.cell) this.path = [...this.path, found.cell];
+      const found = await get<Located>(asked("/api/v1/locate", { lon: at[0], lat: at[1] }), asking.signal);
+      const path = found.cell ? (await get<CellFeature>(`/api/v1/cells/${found.cell}`, asking.signal)).properties.path : [];
+      if (!asking.counts()) return;
+      this.path = found.cell && path.at(-1) !== found.cell ? [...path, found.cell] : path;
       this.desk.ground.setPlace(at, found.cell, Number(this.values.radius_m) || 0);
       if (andFly) this.desk.ground.fly(at);
     } catch (failed) {
-      this.trouble = this.desk.sentence(failed);
+      if (asking.counts()) this.trouble = this.desk.sentence(failed);
     }
     this.requestUpdate();
   }

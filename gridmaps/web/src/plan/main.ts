@@ -7,6 +7,7 @@ import * as api from "../api";
 import { flagWhenIdle, makeMap, maplibregl, whenStyled } from "../map/base";
 import { addGrid, cellAt, pickCell, zoomOf } from "../map/grid";
 import { LIGHT } from "../map/palette";
+import { Question } from "../question";
 import { Part } from "../ui/part";
 import { commandsFor, revisionList, stamped } from "./parts";
 
@@ -14,6 +15,7 @@ const POLL_MS = 5000;
 const say = (failed: unknown): string => (failed instanceof Error ? failed.message : String(failed));
 
 class Plan extends Part {
+  private readonly question = new Question();
   private config: api.Config | null = null;
   private redraws: api.Redraw[] | null = null;
   private redrawsError: string | null = null;
@@ -90,13 +92,13 @@ class Plan extends Part {
 
   private async show(code: string): Promise<void> {
     if (this.map) pickCell(this.map, code);
+    const asking = this.question.ask(code);
     try {
-      this.cell = (await api.get<api.CellFeature>(`/api/v1/cells/${encodeURIComponent(code)}`)).properties;
-      this.problem = null;
-      this.requestUpdate();
-      this.path = await pathOf(this.cell);
+      const cell = (await api.get<api.CellFeature>(`/api/v1/cells/${encodeURIComponent(code)}`, asking.signal)).properties;
+      const path = await pathOf(cell, asking.signal);
+      if (asking.counts()) Object.assign(this, { cell, path, problem: null });
     } catch (failed) {
-      this.problem = say(failed);
+      if (asking.counts()) this.problem = say(failed);
     }
     this.requestUpdate();
   }
@@ -137,8 +139,8 @@ class Plan extends Part {
 }
 
 /** From the widest level down to the cell, each by its name. */
-async function pathOf(cell: api.CellProperties): Promise<api.PathStep[]> {
-  const asked = cell.path.map((code) => api.get<api.CellFeature>(`/api/v1/cells/${encodeURIComponent(code)}`));
+async function pathOf(cell: api.CellProperties, signal: AbortSignal): Promise<api.PathStep[]> {
+  const asked = cell.path.map((code) => api.get<api.CellFeature>(`/api/v1/cells/${encodeURIComponent(code)}`, signal));
   return (await Promise.all(asked)).map(({ properties }) => ({ code: properties.code, name: properties.name }));
 }
 

@@ -24,7 +24,7 @@ const show = (part: string): void => root.querySelector(part)?.scrollIntoView(pa
 
 const phone = new Phone(() => draw());
 const writing = new Writing(phone);
-const session = new SessionOfPhone(phone, { onOther: () => writing.placeOfAnother(), onIn: () => (outbox.flushSoon(), hearing.hear()) });
+const session = new SessionOfPhone(phone, { onOther: () => (writing.placeOfAnother(), hearing.forget()), onIn: () => (outbox.flushSoon(), hearing.hear()) });
 const outbox = new Outbox(
   () => void outbox.list().then((list) => ((phone.entries = list), draw())),
   () => phone.account.session?.login ?? null,
@@ -38,7 +38,7 @@ const doing = {
   form: writing.actions(() => void sending.send()),
   same: sending.same,
   sent: sent.actions,
-  reportIn: hearing.reportIn.bind(hearing),
+  reportIn: (...call: Parameters<Hearing["reportIn"]>) => void hearing.reportIn(...call),
   allClear: () => hearing.allClear(),
   tellSolved: writing.tellSolved.bind(writing),
   showSolved: (file: File | undefined) => void writing.showSolved(file),

@@ -37,4 +37,4 @@ export async function askAgain(entry: Entry): Promise<Entry> {
   return { ...entry, joined: { ...joined, told: await get<Told>(`/api/v1${joined.status_url}`) }, problem: undefined };
 }
 
-export const askReport = (id: string): Promise<Case> => get<Case>(`/api/v1/reports/${id}`);
+export const askReport = (id: string, signal?: AbortSignal): Promise<Case> => get<Case>(`/api/v1/reports/${id}`, signal);

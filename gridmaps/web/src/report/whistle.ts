@@ -57,16 +57,9 @@ const filled = (sentence: string, values: Record<string, string>): string => sen
 
 export const isCalled = (session: Session | null): boolean => Boolean(session?.permissions?.includes("report_in"));
 
-/** What calls this person's unit now; without a network what was heard last stands. */
-export async function readWhistles(state: WhistleState, ended: () => void): Promise<WhistleState> {
-  try {
-    const { items } = await get<{ items: Whistle[] }>("/api/v1/whistles?mine=true&expected=true&limit=20");
-    return { ...state, items };
-  } catch (failed) {
-    if (isSessionEnded(failed)) ended();
-    return state;
-  }
-}
+/** What calls this person's unit now. Throws. */
+export const readWhistles = async (signal: AbortSignal): Promise<Whistle[]> =>
+  (await get<{ items: Whistle[] }>("/api/v1/whistles?mine=true&expected=true&limit=20", signal)).items;
 
 function answerOf(arrival: Arrival, one: Whistle, accuracy: number): string {
   const words = said();
@@ -75,8 +68,8 @@ function answerOf(arrival: Arrival, one: Whistle, accuracy: number): string {
 }
 
 /** Stand, ask, say. */
-export async function reportIn(state: WhistleState, one: Whistle, unit: string, words: Words, tell: (state: WhistleState) => void, ended: () => void): Promise<void> {
-  tell({ ...state, busy: one.id });
+export async function reportIn(state: WhistleState, one: Whistle, unit: string, words: Words, tell: (told: Partial<WhistleState>) => void, ended: () => void): Promise<void> {
+  tell({ busy: one.id });
   let answer = { counts: false, sentence: "" };
   try {
     const finding = await findPlace();
@@ -90,9 +83,7 @@ export async function reportIn(state: WhistleState, one: Whistle, unit: string, 
     const silent = failed instanceof Refusal && failed.code === "no_answer";
     answer.sentence = silent ? `${words.noAnswer} ${words.needsNetwork}` : failed instanceof Error ? failed.message : String(failed);
   }
-  const told: WhistleState = { ...state, busy: null, said: { ...state.said, [one.id]: answer } };
-  tell(told);
-  tell(await readWhistles(told, ended));
+  tell({ busy: null, said: { ...state.said, [one.id]: answer } });
 }
 
 function card(state: WhistleState, one: Whistle, zone: string | undefined, press: (one: Whistle, unit: string) => void): TemplateResult {

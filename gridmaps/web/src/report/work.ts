@@ -1,7 +1,7 @@
 // What waits for who is logged in: the cases that he is waited for, most urgent first, each leading to its page in the
 // console. Which they are and what for is the server's to say; what he can do there is that page's to tell.
 import { html, nothing, type TemplateResult } from "lit";
-import { get, isSessionEnded, nameOf, type Case, type CaseList, type Config, type Session } from "../api";
+import { get, nameOf, type Case, type CaseList, type Config, type Session } from "../api";
 import { stamp } from "../ui/format";
 import { isChinese } from "./words";
 
@@ -18,21 +18,17 @@ const ACTS: Record<string, [string, string]> = {
   dispatch: ["派遣", "Dispatch"], extend: ["审批延期", "Decide an extension"], finish_task: ["完成协办任务", "Finish your task"],
   receive: ["接收", "Receive"], rule: ["裁定", "Rule"], settle_call_back: ["复核回访", "Settle a call-back"], solve_own: ["就地处置", "Solve it here"],
   sort: ["分类", "Sort"], submit: ["提交结果", "Submit the result"], suspend: ["审批挂账", "Decide a suspension"],
+  answer_order: ["回复督办单", "Answer an order"], handle_own: ["就地着手", "Set about it here"], note_cost: ["登记垫付费用", "Note what it cost"], report_in: ["到场报到", "Report in on the spot"],
   verify_report: ["现场核实", "Look at the place"], verify_result: ["核查结果", "Check the result"], void: ["作废", "Void"],
 };
 
 /** Whether cases can wait for him at all. */
 export const canBeWaitedFor = (session: Session | null): boolean => Boolean(session?.permissions?.includes("read_cases"));
 
-/** What waits by now; without a network what was heard last stands. */
-export async function readWork(state: WorkState, ended: () => void): Promise<WorkState> {
-  try {
-    const { items, next } = await get<CaseList>(`/api/v1/cases?waiting=true&limit=${MOST}`);
-    return { items, more: next !== null, heard: true };
-  } catch (failed) {
-    if (isSessionEnded(failed)) ended();
-    return state;
-  }
+/** What waits by now. Throws. */
+export async function readWork(signal: AbortSignal): Promise<WorkState> {
+  const { items, next } = await get<CaseList>(`/api/v1/cases?waiting=true&limit=${MOST}`, signal);
+  return { items, more: next !== null, heard: true };
 }
 
 function deadline(one: Case, zone: string | undefined, say: Said): TemplateResult {

@@ -1,5 +1,6 @@
 // The report while it is written: where, what, who, the photo, and what was solved on the spot. Knows the fields and what
 // fills them; refuses to know what becomes of them.
+import { Question } from "../question";
 import type { FormActions } from "./form";
 import type { Phone } from "./phone";
 import { preparePhoto } from "./photo";
@@ -8,25 +9,24 @@ import { mayFileSolved, withPhoto, type Solved } from "./solved";
 import { isClerk, nobody, type Who } from "./who";
 
 export class Writing {
-  /** Counts the searches for a place: only the last one tells where it is. */
-  private search = 0;
+  private readonly asksPlace = new Question();
 
   constructor(private readonly phone: Phone) {}
 
   /** A clerk sits at a desk: where he is says nothing of what he is told, unless he asks to be located. */
   placeOfAnother(): void {
     if (!isClerk(this.phone.account.session)) return;
-    this.search += 1;
+    this.asksPlace.drop();
     this.phone.form.finding = { state: "elsewhere" };
   }
 
   async locate(): Promise<void> {
     const { form, draw } = this.phone;
-    const mine = ++this.search;
+    const asking = this.asksPlace.ask();
     form.finding = { state: "locating" };
     draw();
     const found = await findPlace();
-    if (mine === this.search) form.finding = found; // else somebody has said meanwhile where it is
+    if (asking.counts()) form.finding = found; // else somebody has said meanwhile where it is
     draw();
   }
 
@@ -35,7 +35,7 @@ export class Writing {
     const place = placeByHand(lon, lat, datum);
     form.handProblem = place === null;
     if (place) {
-      this.search += 1;
+      this.asksPlace.drop();
       form.finding = { state: "found", place };
     }
     draw();

@@ -4,12 +4,15 @@ import "./case-acts.css";
 import { html, nothing, type TemplateResult } from "lit";
 import { get, request, type Case, type Session } from "../api";
 import { allOf, type Body, type Catalogue } from "../duty";
+import { Question } from "../question";
 import { control, type Given, type Provider, type Standard } from "./act-controls";
 import { ACTS, fieldsOf, firstValues, narrowPhases, REQUESTS, valueFor, wordOf, type Field, type Told } from "./act-words";
 import { stamp } from "./format";
 import { NamedPart } from "./part";
 
 type Legal = { act: string; fields: Told[] };
+/** An act that was refused after its case was left. */
+export type Refused = { caseNo: string; act: string; sentence: string };
 // Ruling has a form of its own on the desk.
 const ELSEWHERE = new Set(["rule"]);
 // By place: digits first, then letters that no list walks with.
@@ -26,7 +29,11 @@ export class CaseActs extends NamedPart {
   declare session: Session | null | undefined;
   /** Changes when the case did: then the acts are asked for again. */
   declare stamp: string;
+  private readonly question = new Question();
+  private readonly asksStandards = new Question();
   private legal: Legal[] | null = null;
+  /** Whose the acts are: those of another case stay drawn until its own have come, and cannot be pressed. */
+  private of: string | null = null;
   private open: string | null = null;
   private values: Record<string, string> = {};
   private providers: Provider[] = [];
@@ -44,21 +51,38 @@ export class CaseActs extends NamedPart {
     removeEventListener("keydown", this.key, true);
   }
 
-  protected override updated(changed: Map<string, unknown>): void {
-    if (changed.has("caseNo")) Object.assign(this, { legal: null, open: null, values: {}, trouble: null });
-    if (changed.has("caseNo") || changed.has("stamp")) void this.read(this.caseNo);
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    if (changed.has("caseNo")) this.forget();
+    if (changed.has("caseNo") || changed.has("stamp")) void this.read();
   }
 
-  private async read(caseNo: string): Promise<void> {
+  private forget(): void {
+    this.asksStandards.drop();
+    Object.assign(this, { of: null, open: null, values: {}, standards: [], trouble: null });
+  }
+
+  private async read(): Promise<void> {
+    const { caseNo } = this;
+    const asking = this.question.ask(caseNo);
     try {
-      const answer = await get<{ legal: Legal[] }>(`/api/v1/cases/${caseNo}/acts`);
-      if (this.caseNo !== caseNo) return;
-      this.legal = answer.legal.filter(({ act }) => !ELSEWHERE.has(act));
-      if (this.open && !this.legal.some(({ act }) => act === this.open)) this.open = null;
+      const answer = await get<{ legal: Legal[] }>(`/api/v1/cases/${caseNo}/acts`, asking.signal);
+      if (!asking.counts()) return;
+      this.take(caseNo, answer.legal.filter(({ act }) => !ELSEWHERE.has(act)));
     } catch (failed) {
-      Object.assign(this, { legal: [], trouble: (failed as Error).message });
+      if (!asking.counts()) return;
+      this.take(caseNo, []);
+      this.trouble = (failed as Error).message;
     }
     this.requestUpdate();
+  }
+
+  private take(caseNo: string, legal: Legal[]): void {
+    Object.assign(this, { of: caseNo, legal });
+    if (this.open && !legal.some(({ act }) => act === this.open)) this.open = null;
+  }
+
+  private get isAsking(): boolean {
+    return this.of !== this.caseNo;
   }
 
   // Before the page's own keys: with a form open, Escape closes that and nothing else.
@@ -68,7 +92,7 @@ export class CaseActs extends NamedPart {
     if (event.key === "Escape" && this.open && !this.querySelector(".picker-list")) return this.close(event);
     if (/^(INPUT|SELECT|TEXTAREA)$/.test((event.target as HTMLElement).tagName)) return;
     const act = this.legal?.[KEYS.indexOf(event.key)]?.act;
-    if (!act || event.key.length !== 1) return;
+    if (!act || event.key.length !== 1 || this.isAsking) return;
     event.preventDefault();
     event.stopPropagation();
     void this.choose(act);
@@ -101,14 +125,21 @@ export class CaseActs extends NamedPart {
       if (kinds.includes("provider")) this.providers = await allOf<Provider>("/api/v1/providers");
       if (kinds.includes("standard")) await this.readStandards(this.values.category || this.matter);
     } catch (failed) {
-      this.trouble = (failed as Error).message;
+      if (this.open === act) this.trouble = (failed as Error).message;
     }
     this.requestUpdate();
   }
 
+  // Those of another matter are none of this one.
   private async readStandards(matter: string | null): Promise<void> {
-    const found = matter ? await get<{ standards?: Standard[] }>(`/api/v1/matters/${encodeURIComponent(matter)}`) : null;
-    this.standards = found?.standards ?? [];
+    const asking = this.asksStandards.ask(matter);
+    this.standards = [];
+    try {
+      const found = matter ? await get<{ standards?: Standard[] }>(`/api/v1/matters/${encodeURIComponent(matter)}`, asking.signal) : null;
+      if (asking.counts()) this.standards = found?.standards ?? [];
+    } catch (failed) {
+      if (asking.counts()) this.trouble = (failed as Error).message;
+    }
     this.requestUpdate();
   }
 
@@ -120,16 +151,24 @@ export class CaseActs extends NamedPart {
     if (missing) return this.requestUpdate();
     this.busy = true;
     this.requestUpdate();
-    try {
-      await request("POST", `/api/v1/cases/${this.caseNo}/actions`, { act, ...this.body(act) });
-      Object.assign(this, { open: null, values: {} });
-      this.dispatchEvent(new CustomEvent("acted", { detail: act, bubbles: true }));
-      await this.read(this.caseNo);
-    } catch (failed) {
-      this.trouble = (failed as Error).message;
-    }
+    await this.send(this.caseNo, act);
     this.busy = false;
     this.requestUpdate();
+  }
+
+  // Whoever has gone on to another case meanwhile is told of a refusal by the page: here stands another case.
+  private async send(caseNo: string, act: string): Promise<void> {
+    try {
+      await request("POST", `/api/v1/cases/${caseNo}/actions`, { act, ...this.body(act) });
+      if (this.caseNo !== caseNo) return;
+      Object.assign(this, { open: null, values: {} });
+      this.dispatchEvent(new CustomEvent("acted", { detail: act, bubbles: true }));
+      await this.read();
+    } catch (failed) {
+      const sentence = (failed as Error).message;
+      if (this.caseNo === caseNo) this.trouble = sentence;
+      else this.dispatchEvent(new CustomEvent<Refused>("refused", { detail: { caseNo, act, sentence } }));
+    }
   }
 
   private fields(act: string): Field[] {
@@ -142,12 +181,12 @@ export class CaseActs extends NamedPart {
     return Object.fromEntries(filled.map((one) => [one.name, valueFor(one, this.values[one.name] ?? "", this.catalogue?.zone)]));
   }
 
-  private take(name: string, value: string): void {
+  private fill(name: string, value: string): void {
     this.values = { ...this.values, [name]: value };
     // Standards belong to a matter: another matter has others.
     if (name === "category") {
       this.values = { ...this.values, standard: "" };
-      void this.readStandards(value || this.matter).catch(() => undefined);
+      void this.readStandards(value || this.matter);
     }
     this.requestUpdate();
   }
@@ -155,7 +194,7 @@ export class CaseActs extends NamedPart {
   protected override render(): TemplateResult | typeof nothing {
     if (this.legal === null) return nothing;
     if (this.legal.length === 0 && !this.trouble) return nothing;
-    return html`<section class="acts" aria-label="Acts"><h3>What you can do now</h3>
+    return html`<section class="acts" aria-label="Acts" ?inert=${this.isAsking} aria-busy=${this.isAsking}><h3>What you can do now</h3>
       <div class="act-names">${this.legal.map(({ act }, index) => html`<button type="button" class="quiet" data-act=${act} aria-expanded=${this.open === act} aria-keyshortcuts=${KEYS[index] ?? nothing}
         @click=${() => void this.choose(act)}>${KEYS[index] ? html`<kbd aria-hidden="true">${KEYS[index]}</kbd>` : nothing}${wordOf(act)}</button>`)}</div>
       ${this.open ? this.form(this.open) : nothing}
@@ -176,7 +215,7 @@ export class CaseActs extends NamedPart {
       this.trouble = sentence;
       this.requestUpdate();
     };
-    const given: Given = { values, catalogue, territorial, providers, standards, take: (name, value) => this.take(name, value), trouble };
+    const given: Given = { values, catalogue, territorial, providers, standards, take: (name, value) => this.fill(name, value), trouble };
     return html`<form class="act" data-act-form=${act} novalidate @submit=${(event: SubmitEvent) => void this.submit(event, act)}>
       ${ACTS[act] ? html`<p class="muted">${ACTS[act].says}</p>` : nothing}${this.asked(act)}${this.fields(act).map((one) => control(one, given))}
       <button class="primary" ?disabled=${this.busy}>${this.busy ? "Sending …" : wordOf(act)}</button></form>`;
