@@ -5,28 +5,38 @@ Knows postings and the wire; decides nothing: `spatial/cases/waiting.py` says wh
 
 from datetime import datetime
 
+from api.acting.answering_orders import AT_THE_CENTRE, OF_A_BODY, OF_A_DEPARTMENT
 from api.cursors import read_cursor, read_moments, write_cursor
+from api.speaking import units_of
 from spatial.cases.case_files import CaseFile
 from spatial.cases.waiting import ACTS, Place, Waited
 from spatial.errors import Invalid
 from spatial.people.accounts import Account
 from spatial.people.roles import role_may
-from spatial.store.reach import Reach
+from spatial.store.reach import NOTHING, Reach
 
 # By which permission of somebody a statement asks; see `Waited.reaches`.
 _PERMISSIONS = {
     "accept": "accept", "void": "void", "dispatch": "dispatch", "solve": "solve_own", "rule": "rule", "refer": "refer",
     "call_back": "call_back", "verify": "verify", "again": "approve_again", "decide": "approve_clock",
-    "settle": "supervise",
+    "settle": "supervise", "cost": "note_cost", "answer": "answer_order",
 }  # fmt: skip
 _NO_DEADLINE = "-"
+_ACTING_FIRST = (*OF_A_BODY, AT_THE_CENTRE)  # whose bodies can be ordered to act first, or who stands in for one
 
 
 def waited_of(account: Account) -> Waited:
     """What may wait for somebody, by those postings alone that have the permission."""
     reaches: dict[str, Reach] = {name: account.reach_for(asked) for name, asked in _PERMISSIONS.items()}
     field = [one.cell for one in account.postings if role_may(one.role, "check_in") and one.cell is not None]
-    return Waited(account.sender, account.reach, reaches, tuple(field), _posts(account))
+    if not any(role_may(one.role, "note_cost") and one.role in _ACTING_FIRST for one in account.postings):
+        reaches["cost"] = NOTHING  # a panel may note what acting first has cost, and nobody waits for its word
+    centre = tuple(one.cell or "" for one in account.postings if one.role == AT_THE_CENTRE)
+    called = tuple(sorted(units_of(account, "report_in") or ())) if account.may("report_in") else ()
+    return Waited(
+        account.sender, account.reach, reaches, tuple(field), _posts(account), answers=_answers(account), centre=centre,
+        bodied=OF_A_BODY, called=called,
+    )  # fmt: skip
 
 
 def read_acts(text: str | None) -> list[str] | None:
@@ -50,6 +60,13 @@ def read_place(cursor: str | None) -> Place | None:
     said, number = read_cursor(cursor, 2)
     late_at: datetime | None = None if said == _NO_DEADLINE else read_moments([said])[0]
     return Place(late_at, number)
+
+
+def _answers(account: Account) -> tuple[tuple[str, str], ...]:
+    """For whom somebody answers orders, as `Answering` has it: his department, or the body of his posting."""
+    bodies = [("", one.cell or "") for one in account.postings if one.role in OF_A_BODY]
+    handling = [one for one in account.postings if one.role == OF_A_DEPARTMENT and one.department is not None]
+    return (*bodies, *((one.department or "", one.cell or "") for one in handling))
 
 
 def _posts(account: Account) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,8 @@ from spatial.cases.supervision.orders import Order
 from spatial.people.accounts import Account
 from spatial.people.postings import Posting, is_anybody_posted
 
-_OF_A_BODY = ("grid_leader", "street_clerk")
+OF_A_BODY = ("grid_leader", "street_clerk")
+OF_A_DEPARTMENT, AT_THE_CENTRE = "department_handler", "centre_operator"
 
 
 class Answering:
@@ -33,20 +34,20 @@ class Answering:
 
     def _speaks(self, posting: Posting, order: Order) -> bool:
         if order.addressee == CENTRE:
-            return posting.role == "centre_operator" and posting.cell is None
+            return posting.role == AT_THE_CENTRE and posting.cell is None
         if not order.addressee.startswith("@"):
-            is_theirs = posting.role == "department_handler" and posting.department == order.addressee
+            is_theirs = posting.role == OF_A_DEPARTMENT and posting.department == order.addressee
             return is_theirs and posting.cell in (None, *order.path)
         cell = order.addressee[1:]
         above = order.path[: order.path.index(cell) + 1] if cell in order.path else (cell,)
         if posting.cell not in (None, *above):
             return False
-        return posting.role in _OF_A_BODY or posting.role == "centre_operator" and self._stands_in(cell, order)
+        return posting.role in OF_A_BODY or posting.role == AT_THE_CENTRE and self._stands_in(cell, order)
 
     def _stands_in(self, cell: str, order: Order) -> bool:
         """Whether the centre answers for a body: for the widest alone, and while it has nobody of its own."""
         if order.path[:1] != (cell,):
             return False
         if cell not in self._is_manned:
-            self._is_manned[cell] = is_anybody_posted(self._conn, cell=cell, roles=_OF_A_BODY, at=self._now)
+            self._is_manned[cell] = is_anybody_posted(self._conn, cell=cell, roles=OF_A_BODY, at=self._now)
         return not self._is_manned[cell]

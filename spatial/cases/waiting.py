@@ -18,21 +18,28 @@ from spatial.store.queries import load_queries
 from spatial.store.reach import NOTHING, Reach
 
 SQL = load_queries(__file__, "waiting.sql")
-# What somebody can be waited for: acts of a case, a ruling on it, and the supervisor's word on a call-back.
+# What somebody can be waited for: acts of a case, a ruling on it, the supervisor's word on a call-back, the answer to
+# an order about it, and being there where a whistle calls.
 ACTS = (
-    "accept", "appeal", "call_back", "contact", "dispatch", "extend", "finish_task", "receive", "rule",
-    "solve_own", "sort", "submit", "suspend", "verify_report", "verify_result", "void", "settle_call_back",
+    "accept", "appeal", "call_back", "contact", "dispatch", "extend", "finish_task", "handle_own", "note_cost",
+    "receive", "rule", "solve_own", "sort", "submit", "suspend", "verify_report", "verify_result", "void",
+    "settle_call_back", "answer_order", "report_in",
 )  # fmt: skip
 DECISIONS = ("extend", "suspend", "appeal")
-_OF_WHAT_WAS_ASKED = frozenset((*DECISIONS, "settle_call_back"))
+_OF_WHAT_WAS_ASKED = frozenset((*DECISIONS, "settle_call_back", "answer_order", "report_in"))
 # By the names that the statement has for them: the reach in which somebody is waited for by a permission of his.
-_REACHES = ("accept", "void", "dispatch", "solve", "rule", "refer", "call_back", "verify", "again", "decide", "settle")
+_REACHES = (
+    "accept", "void", "dispatch", "solve", "rule", "refer", "call_back", "verify", "cost", "again", "decide", "settle",
+    "answer",
+)  # fmt: skip
+_ASKED = frozenset(("again", "decide", "settle", "answer"))
 # In which states a permission, the field or a unit is waited for at all.
 _STATES = {
     "accept": ("reported",), "void": ("reported", "filed"), "dispatch": ("filed", "returned", "ruled"),
-    "solve": ("own_handling",), "rule": ("disputed",), "refer": ("referred",), "call_back": ("closed",),
-    "verify": ("submitted",), "decide": ("pending", "handling", "closed"), "field": ("reported", "filed"),
-    "posts": ("pending", "handling", "submitted"),
+    "solve": ("reported", "filed", "own_handling"), "rule": ("disputed",), "refer": ("referred",),
+    "call_back": ("closed",), "verify": ("submitted",),
+    "decide": ("pending", "handling", "closed"), "field": ("reported", "filed"),
+    "posts": ("pending", "handling", "submitted"), "cost": ("pending", "disputed", "ruled"),
 }  # fmt: skip
 _NARROWED = (
     "step", "state", "certainty", "category", "platform", "nature", "provider", "lead", "tier", "cell", "words",
@@ -46,6 +53,9 @@ class Waited:
     `reaches` holds by the statement's names how far each of his permissions goes, `field` the cells in which he walks.
     `posts` are the departments that he handles for with the cell, '' for none: ('', cell) speaks for a territory.
     """
+    `answers` are those for which he answers orders, in the same form; `centre` holds the cells, '' for the city, in
+    which he sits at the centre, and stands in for a widest body that has nobody of its own, as `bodied` roles are.
+    `called` are the units for which he reports in where a whistle calls.
 
     actor: str
     reach: Reach
@@ -53,11 +63,14 @@ class Waited:
     field: tuple[str, ...]
     posts: tuple[tuple[str, str], ...]
 
+    answers: tuple[tuple[str, str], ...] = ()
+    centre: tuple[str, ...] = ()
+    bodied: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     @property
     def is_only_asked(self) -> bool:
         """Whether nothing waits for him but what others asked for: such cases are few, and found by what was asked."""
-        asked = {"again", "decide", "settle"}
-        held = [name for name in _REACHES if name not in asked and self.reaches.get(name, NOTHING) != NOTHING]
+        held = [name for name in _REACHES if name not in _ASKED and self.reaches.get(name, NOTHING) != NOTHING]
         return not held and not self.field and not self.posts
 
     @property
@@ -100,9 +113,11 @@ def list_waiting(
 
 def _whose(waited: Waited) -> dict[str, Any]:
     reaches = {name: waited.reaches.get(name, NOTHING).bound for name in _REACHES}
-    departments, cells = [post[0] for post in waited.posts], [post[1] for post in waited.posts]
     said = {"actor": waited.actor, "reach": waited.reach.bound, "field": list(waited.field)}
-    return reaches | said | {"departments": departments, "cells": cells}
+    said |= {"centre": list(waited.centre), "bodied": list(waited.bodied), "called": list(waited.called)}
+    said |= {"departments": [post[0] for post in waited.posts], "cells": [post[1] for post in waited.posts]}
+    answering = {"for_units": [post[0] for post in waited.answers], "for_cells": [post[1] for post in waited.answers]}
+    return reaches | said | answering
 
 
 def _narrowing(narrowed: CaseFilter) -> dict[str, Any]:

@@ -1,11 +1,21 @@
 -- name: list_waiting
 -- The cases that wait for somebody, with what he is waited for, most urgent deadline first, a page behind a place in that
--- order. An act of a level is his where he is posted at the level that holds the case, or at a wider one over it. Who
--- sees much walks the index of deadlines until his page is full, who sees little goes by his cells.
+-- order. An act of a level is his where he is posted at the level that holds the case, or at a wider one over it; one that
+-- was ordered down waits for nobody who ordered it. Who sees much walks the index of deadlines until his page is full,
+-- who sees little goes by his cells.
 WITH asked AS (
     SELECT district, case_no FROM case_request WHERE state = 'open'
     UNION
     SELECT district, case_no FROM case_call_back WHERE led_to = 'supervisor' AND settled_at IS NULL
+    UNION
+    SELECT district, case_no FROM supervision_order
+    WHERE ended_at IS NULL AND replied_at IS NULL AND kind = 'order' AND written_by <> %(actor)s
+      AND (addressee = ANY(%(for_units)s::text[]) OR addressee = 'centre' AND '' = ANY(%(centre)s::text[])
+           OR starts_with(addressee, '@') AND ('' = ANY(%(for_units)s::text[]) OR %(centre)s::text[] <> '{}'))
+    UNION
+    SELECT whistle.district, whistle.case_no FROM whistle_call AS call JOIN whistle ON whistle.id = call.whistle
+    WHERE call.unit = ANY(%(called)s::text[]) AND call.arrived_at IS NULL AND call.released_at IS NULL
+      AND (whistle.state = 'raised' OR call.due_at >= %(now)s) AND whistle.case_no IS NOT NULL
 )
 SELECT case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat, report.text, report.place_code,
        ARRAY(SELECT sha256 FROM report_photo
@@ -15,8 +25,8 @@ SELECT case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat, report.text, r
 FROM (
     (SELECT *, coalesce(late_at, 'infinity') AS urgent_at FROM case_file
      WHERE NOT is_history AND state NOT IN ('called_back', 'evaluated', 'void', 'merged')
-       AND state = ANY(%(states)s::text[])
-       AND (NOT %(only_asked)s OR (district, case_no) IN (SELECT district, case_no FROM asked))
+       AND (NOT %(only_asked)s AND state = ANY(%(states)s::text[])
+            OR (district, case_no) IN (SELECT district, case_no FROM asked))
        AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
      ORDER BY coalesce(late_at, 'infinity'), case_no) -- first: what waits is found out row by row until a page is full
     UNION ALL
@@ -31,6 +41,11 @@ CROSS JOIN LATERAL (SELECT (%(accept)s::text[] IS NULL OR current_path[:tier] &&
                            CASE WHEN state IN ('reported', 'filed')
                                 THEN last_look(case_file.district, case_file.case_no) END AS look,
                            speaks_for(lead, current_path, %(departments)s::text[], %(cells)s::text[]) AS leads,
+                           %(centre)s::text[] && ARRAY['', current_path[1]] AND NOT EXISTS (
+                               SELECT FROM posting JOIN account ON account.id = posting.account
+                               WHERE posting.role = ANY(%(bodied)s::text[]) AND posting.department IS NULL
+                                 AND (posting.cell IS NULL OR posting.cell = current_path[1])
+                                 AND posting.during @> %(now)s::timestamptz AND account.disabled_at IS NULL) AS stands_in,
                            ARRAY(SELECT event.kind FROM event
                                  WHERE event.district = case_file.district AND subject = 'case'
                                    AND subject_id = case_file.case_no AND actor = %(actor)s
@@ -51,7 +66,12 @@ CROSS JOIN LATERAL (SELECT array_remove(CASE
                   WHEN 'false' THEN CASE WHEN voids THEN 'void' END
                   ELSE CASE WHEN state = 'filed' THEN CASE WHEN dispatches AND category IS NOT NULL THEN 'dispatch' END
                             WHEN accepts AND category IS NULL THEN 'sort'
-                            WHEN accepts THEN 'accept' END END]
+                            WHEN accepts THEN 'accept' END END,
+        CASE WHEN look = 'true' AND (%(solve)s::text[] IS NULL OR current_path[:tier] && %(solve)s::text[]) AND (
+            SELECT event.kind = 'case.ordered_down' AND event.actor <> %(actor)s FROM event
+            WHERE event.district = case_file.district AND subject = 'case' AND subject_id = case_file.case_no
+              AND kind IN ('case.ordered_down', 'case.escalated', 'case.own_handled', 'case.handed_over')
+            ORDER BY seq DESC LIMIT 1) THEN 'handle_own' END]
     WHEN state IN ('returned', 'ruled') THEN ARRAY[
         CASE WHEN dispatches AND (state = 'returned' OR NOT EXISTS (
             SELECT FROM ruling WHERE ruling.id = case_file.ruling AND ruling.effective_from > %(now)s)) THEN 'dispatch' END]
@@ -82,6 +102,19 @@ CROSS JOIN LATERAL (SELECT array_remove(CASE
               AND task.state = 'open' AND task.part = 'assist'
               AND speaks_for(task.unit, current_path, %(departments)s::text[], %(cells)s::text[])) THEN 'finish_task' END]
     ELSE '{}' END
+    || CASE WHEN state IN ('disputed', 'ruled', 'pending')
+                 AND (%(cost)s::text[] IS NULL OR current_path && %(cost)s::text[] OR parties && %(cost)s::text[])
+            THEN ARRAY(
+                SELECT 'note_cost' FROM (
+                    SELECT interim.unit FROM interim_order AS interim
+                    WHERE interim.cost IS NULL AND interim.dispute = CASE WHEN state = 'disputed'
+                        THEN (SELECT dispute.id FROM dispute
+                              WHERE dispute.district = case_file.district AND dispute.case_no = case_file.case_no
+                                AND dispute.state = 'open')
+                        ELSE (SELECT ruling.dispute FROM ruling WHERE ruling.id = case_file.ruling) END
+                    ORDER BY interim.id DESC LIMIT 1) AS acting
+                WHERE speaks_for(acting.unit, current_path, %(departments)s::text[], %(cells)s::text[])
+                   OR acting.unit = '@' || current_path[1] AND stands_in) ELSE '{}' END
     || ARRAY(
         SELECT CASE asked.kind WHEN 'extension' THEN 'extend' WHEN 'suspension' THEN 'suspend' ELSE 'appeal' END
         FROM case_request AS asked
@@ -97,7 +130,25 @@ CROSS JOIN LATERAL (SELECT array_remove(CASE
                      SELECT FROM case_call_back AS said
                      WHERE said.district = case_file.district AND said.case_no = case_file.case_no
                        AND said.led_to = 'supervisor' AND said.settled_at IS NULL)
-            THEN ARRAY[CASE WHEN NOT has_part THEN 'settle_call_back' END] ELSE '{}' END,
+            THEN ARRAY[CASE WHEN NOT has_part THEN 'settle_call_back' END] ELSE '{}' END
+    || CASE WHEN (%(answer)s::text[] IS NULL OR current_path && %(answer)s::text[] OR parties && %(answer)s::text[])
+                 AND EXISTS (
+                     SELECT FROM supervision_order AS one
+                     WHERE one.case_no = case_file.case_no AND one.district = case_file.district AND one.kind = 'order'
+                       AND one.ended_at IS NULL AND one.replied_at IS NULL AND one.written_by <> %(actor)s
+                       AND (speaks_for(one.addressee, current_path, %(for_units)s::text[], %(for_cells)s::text[])
+                            OR one.addressee = 'centre' AND '' = ANY(%(centre)s::text[])
+                            OR one.addressee = '@' || current_path[1] AND stands_in
+                            OR starts_with(one.addressee, '@') AND substr(one.addressee, 2) <> ALL (current_path)
+                               AND EXISTS (SELECT FROM unnest(%(for_units)s::text[], %(for_cells)s::text[]) AS post(unit, cell)
+                                           WHERE post.unit = '' AND post.cell IN ('', substr(one.addressee, 2)))))
+            THEN ARRAY['answer_order'] ELSE '{}' END
+    || CASE WHEN %(called)s::text[] <> '{}' AND EXISTS (
+                     SELECT FROM whistle JOIN whistle_call AS call ON call.whistle = whistle.id
+                     WHERE whistle.district = case_file.district AND whistle.case_no = case_file.case_no
+                       AND call.unit = ANY(%(called)s::text[]) AND call.arrived_at IS NULL AND call.released_at IS NULL
+                       AND (whistle.state = 'raised' OR call.due_at >= %(now)s))
+            THEN ARRAY['report_in'] ELSE '{}' END,
     NULL) AS acts) AS waits
 WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
   AND waits.acts && %(acts)s::text[]
