@@ -16,6 +16,7 @@ from api.dependencies import now, refuse_unknown_parameters
 from api.gap_cache import GapCache
 from api.limits import BodyLimit
 from api.live import Feed
+from api.pacing import Pace
 from api.routes import (
     accounts,
     actions,
@@ -120,6 +121,7 @@ def create_app(settings: Settings, store: Store, *, sweeps: bool = False) -> Fas
     app.state.writer = ReportWriter(store, queue_limit=settings.queue_limit, clock=now)
     app.state.sweeper = Sweeper(store, seconds=settings.sweep_seconds if sweeps else 0, clock=now)
     app.state.deliverer = Deliverer(
+    app.state.pace = Pace(settings.public_limit)
         store, ways=ways_of(settings), seconds=settings.deliver_seconds if sweeps else 0, clock=now
     )
     problems.install(app)

@@ -25,6 +25,7 @@ STATUS: dict[type[errors.GridmapsError], int] = {
     errors.Unauthenticated: 401,
     errors.Invalid: 422,
     errors.Conflict: 409,
+    errors.TooMany: 429,
     errors.Unavailable: 503,
     errors.GridmapsError: 500,
 }
@@ -35,6 +36,7 @@ _TITLES = {
     404: "Not found",
     409: "Conflict",
     422: "Not valid",
+    429: "Too many",
     503: "Not now",
 }
 _UNREADABLE = "cannot be read as JSON in UTF-8"
@@ -88,6 +90,8 @@ def respond(document: dict[str, Any]) -> JSONResponse:
     headers = {}
     if document["status"] == 503:
         headers["Retry-After"] = RETRY_AFTER_SECONDS
+    if document["status"] == 429:
+        headers["Retry-After"] = str(document["retry_after_s"])
     if document["status"] == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(document, document["status"], headers, media_type="application/problem+json")

@@ -15,12 +15,14 @@ GridmapsError
 │   ├── AlreadyRuled        somebody else ruled on this dispute first
 │   ├── IllegalAct          a case in this state knows no such act; tells the legal ones
 │   └── LockedByRuling      a ruling, or its precedent, has said whose the case is
+├── TooMany               too much of it in too short a time; tells when to try again
 └── Unavailable           not now; try again
 
 This module knows sentences, field names and what a caller needs to go on (`extra`). It refuses to know HTTP
 statuses: `api/problems.py` maps classes to statuses in one table.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -132,6 +134,16 @@ class LockedByRuling(Conflict):
     """A ruling has said whose the case is; it cannot be handed back as "not mine"."""
 
     code = "locked_by_ruling"
+
+
+class TooMany(GridmapsError):
+    """Too many in too short a time; try again later."""
+
+    code = "too_many"
+
+    def __init__(self, sentence: str, *, seconds: float, field: str | None = None) -> None:
+        """`seconds`: how long it takes until there is room again."""
+        super().__init__(sentence, field=field, extra={"retry_after_s": max(1, math.ceil(seconds))})
 
 
 class Unavailable(GridmapsError):

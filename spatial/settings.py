@@ -35,6 +35,17 @@ class Settings(BaseSettings):
     text_limit: int = Field(default=4000, description="The longest report text, in characters.")
     batch_limit: int = Field(default=1000, description="The most reports in one batch.")
     queue_limit: int = Field(default=2000, description="Reports that may wait for the writer before 503 is answered.")
+    public_limit: int = Field(
+        default=1000,
+        ge=0,
+        description="Reports and supports that one address may send within an hour without a log-in; the customers "
+        "of a mobile carrier share one. 0 is no limit.",
+    )
+    unnamed_limit: int = Field(
+        default=60,
+        ge=0,
+        description="Supporters of whom nothing is certain that one case takes within an hour; 0 is no limit.",
+    )
     sweep_seconds: float = Field(
         default=60, ge=0, description="How often a server looks for what is due: briefs, alarms, rulings; 0 is never."
     )

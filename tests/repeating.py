@@ -61,6 +61,8 @@ def supporting(
     return replace(support, **said)
 
 
-def join(conn: Connection, case: Filed, support: Support) -> Supported:
-    """Let him join it."""
-    return support_case(conn, case_no=number_of(case), support=support, nodes_of={}, now=NOW)
+def join(conn: Connection, case: Filed, support: Support, *, now: datetime = NOW, most: int = 0) -> Supported:
+    """Let him join it; `most` of whom nothing is certain within an hour."""
+    return support_case(
+        conn, case_no=number_of(case), support=support, nodes_of={}, now=now, unnamed_an_hour=most
+    )  # fmt: skip

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import Connection
 
 from api.answers import told_text
 from api.batches import is_citizen, sender_of
-from api.dependencies import Conn, Now, TextReader, Viewer, require
+from api.dependencies import Conn, Now, TextReader, Viewer, require, settings_of
+from api.pacing import check_pace
 from api.routes.bodies import Editor
 from api.schemas.duties import ListPage, id_behind
 from api.schemas.port import (
@@ -46,6 +47,10 @@ from spatial.people.accounts import Account
 router = APIRouter(prefix="/api/v1", tags=["reports"])
 Merger = Annotated[Account, Depends(require("merge"))]
 _SUGGESTED = 5
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Counted before."},
+    429: {"description": "Too many from this address or contact, or for this case; `Retry-After` says when."},
+}
 
 
 @router.get("/duplicates")
@@ -71,13 +76,17 @@ def suggest_by_words(body: SuggestBody, conn: Conn, now: Now) -> SuggestionList:
     return _suggested(conn, body, now)
 
 
-@router.post("/duplicates/{case_no}/support", status_code=201, responses={200: {"description": "Counted before."}})
-def support(case_no: str, body: SupportBody, conn: Conn, now: Now, viewer: Viewer, response: Response) -> SupportOut:
+@router.post("/duplicates/{case_no}/support", status_code=201, responses=_ANSWERS)
+def support(
+    case_no: str, body: SupportBody, conn: Conn, now: Now, viewer: Viewer, request: Request, response: Response
+) -> SupportOut:
     """Say the same about a case that stands already, and be answered with it. Refused where no such case is near."""
+    check_pace(request, viewer)
     rules = read_rules(conn)
     said = _support(body, viewer, rules, now)
     nodes = {code: category.nodes for code, category in rules.categories.items()}
-    done = support_case(conn, case_no=case_no, support=said, nodes_of=nodes, now=now)
+    most = settings_of(request).unnamed_limit
+    done = support_case(conn, case_no=case_no, support=said, nodes_of=nodes, now=now, unnamed_an_hour=most)
     response.status_code = 201 if done.counted else 200
     link = None if done.token is None else f"/status/{done.token}"
     return SupportOut(case_no=done.case_no, **vars(done.counts), counted=done.counted, status_url=link)

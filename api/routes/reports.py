@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from api.answers import case_out, names_of
 from api.batches import check_source, file_rows, is_citizen, sender_of, solver_of
 from api.dependencies import Conn, Viewer
+from api.pacing import check_pace
 from api.problems import respond
 from api.schemas.reports import BatchAnswer, BatchBody, CaseOut, ReportAnswer, ReportBody
 from spatial.cases.case_files import list_filed
@@ -18,6 +19,7 @@ router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"model": ReportAnswer, "description": "Known before: the first answer."},
     409: {"description": "The id was used for another report."},
+    429: {"description": "Too many from this address or contact; `Retry-After` says when."},
     503: {"description": "Not now; send the same report again."},
 }
 
@@ -27,6 +29,7 @@ async def post_report(request: Request, body: ReportBody, viewer: Viewer) -> Res
     """File a report. The same id again is answered 200 with the first answer."""
     draft = body.draft(sender_of(viewer), solver=solver_of(viewer), by_citizen=is_citizen(viewer))
     check_source(draft.source, viewer)
+    check_pace(request, viewer)
     answer = await asyncio.wrap_future(request.app.state.writer.submit(draft))
     if answer.report is None:
         return respond(answer.problem or {})
@@ -42,6 +45,7 @@ def post_batch(request: Request, body: BatchBody, viewer: Viewer, history: bool 
     limit = request.app.state.settings.batch_limit
     if len(body.reports) > limit:
         raise Invalid(f"reports holds {len(body.reports)} rows; at most {limit} in one batch", field="reports")
+    check_pace(request, viewer, many=len(body.reports))
     if history and (viewer is None or viewer.reach_for("load_history").tags is not None):
         raise Forbidden("history is loaded by an administrator of the whole city", field="history")
     return file_rows(request.app.state.writer, body.reports, viewer=viewer, history=history)

@@ -11,12 +11,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from spatial.cases.drafts import ReportDraft
 from spatial.cases.opening import PlacedReport, photo_rows, report_row
-from spatial.cases.port.askers import NOBODY, Asker, Who, add_askers, read_pepper, target_of, who_asks
+from spatial.cases.port.askers import NOBODY, PUBLIC, Asker, Who, add_askers, read_pepper, target_of, who_asks
 from spatial.cases.port.duplicates import read_bounds
 from spatial.cases.port.likeness import Bounds, Complaint
+from spatial.cases.port.pressing import refuse_pressing
 from spatial.cases.port.repeats import Said, find_repeats, rebind_keys, tell_repeats
 from spatial.cases.rules import Rules
+from spatial.errors import TooMany
 from spatial.store.db import run
 from spatial.store.queries import load_queries
 
@@ -31,7 +34,7 @@ def join_repeats(conn: Connection, reports: Sequence[PlacedReport], rules: Rules
     """
     asking = _who(conn, reports)
     said = [
-        Said(item.draft.id, asking[item.draft.id].citizen, item.district, item.case_no, _complaint(item))
+        Said(item.draft.id, asking[item.draft.id].keys, item.district, item.case_no, _complaint(item))
         for item in reports
         if item.draft.id in asking
     ]
@@ -46,6 +49,20 @@ def join_repeats(conn: Connection, reports: Sequence[PlacedReport], rules: Rules
     joined = find_repeats(conn, said, bounds_of=bounds_of)
     rebind_keys(conn, joined)
     return joined
+
+
+def refuse_often(conn: Connection, drafts: Sequence[ReportDraft], *, now: datetime) -> dict[UUID, TooMany]:
+    """Those of these reports, sent without a log-in, whose contact has sent too much within an hour, by id.
+
+    One that is here already is answered again however often it comes.
+    """
+    said = [draft for draft in drafts if draft.sender == PUBLIC and draft.reporter]
+    if not said:
+        return {}
+    asked = {"ids": [str(draft.id) for draft in said]}
+    here = {row.id for row in run(conn, SQL["keys"], asked)}
+    asking = _known(conn, [draft for draft in said if draft.id not in here])
+    return refuse_pressing(conn, asking, now=now)
 
 
 def note_askers(conn: Connection, reports: Sequence[PlacedReport], joined: Joined, *, now: datetime) -> None:
@@ -64,8 +81,10 @@ def keep_repeats(conn: Connection, reports: Sequence[PlacedReport], joined: Join
 def _who(conn: Connection, reports: Sequence[PlacedReport]) -> dict[UUID, Who]:
     """Who reports, for those of whom anything is known; nothing is read where that is nobody."""
     drafts = [item.draft for item in reports]
-    if not any(draft.reporter or draft.sender != "public" for draft in drafts):
-        return {}
+    return _known(conn, drafts) if any(draft.reporter or draft.sender != PUBLIC for draft in drafts) else {}
+
+
+def _known(conn: Connection, drafts: Sequence[ReportDraft]) -> dict[UUID, Who]:
     pepper = read_pepper(conn)
     asking = {
         draft.id: who_asks(

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from spatial.cases.asking import join_repeats, keep_repeats, note_askers
+from spatial.cases.asking import join_repeats, keep_repeats, note_askers, refuse_often
 from spatial.cases.case_files import CaseFile, list_filed
 from spatial.cases.drafts import ReportDraft, check_draft
 from spatial.cases.fallbacks import list_fallbacks
@@ -67,6 +67,9 @@ def file_reports(
     refused = [_refusal(conn, draft, rules, at) for draft, at in zip(drafts, moments, strict=True)]
     refusals = {i: refusal for i, refusal in enumerate(refused) if refusal}
     accepted = [draft for i, draft in enumerate(drafts) if i not in refusals]
+    pressing = {} if history else refuse_often(conn, accepted, now=now)
+    refusals |= {i: pressing[draft.id] for i, draft in enumerate(drafts) if draft.id in pressing and i not in refusals}
+    accepted = [draft for draft in accepted if draft.id not in pressing]
     first = {draft.id: draft for draft in reversed(accepted)}
     placed = _place(conn, list(first.values()), rules=rules, now=now, serials=serials, history=history)
     paths = {item.draft.id: item.placement.path for item in placed}

@@ -8,11 +8,13 @@ from uuid import uuid4
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from api.app import create_app
 from spatial.cases.port import tell_citizen
 from spatial.cases.port.telling import KINDS
+from spatial.settings import Settings
 from spatial.store.opening import Store
 from tests.api.conftest import LogIn, a_report
-from tests.worlds import W, inside
+from tests.worlds import PASSWORD, W, inside
 
 LON, LAT = inside(W)
 
@@ -254,3 +256,33 @@ def test_the_page_and_the_answer_as_json_say_the_same_sentences(client: TestClie
     page = client.get(said["status_url"]).text
     assert all(one["says"][language] in page for one in told for language in ("en", "zh"))
     assert told[2]["facts"]["unit_zh"] in told[2]["says"]["zh"]
+
+
+def test_without_a_log_in_an_address_waits_behind_its_hours_worth(fresh_db: Store) -> None:
+    with TestClient(create_app(Settings(public_limit=2, unnamed_limit=1), fresh_db)) as client:
+        number = client.post("/api/v1/reports", json=a_report()).json()["case_no"]
+        body = _support()
+        path = f"/api/v1/duplicates/{number}/support"
+        assert client.post(path, json=body).status_code == 201
+        late = client.post("/api/v1/reports", json=a_report())
+        assert (late.status_code, late.json()["code"], late.json()["title"]) == (429, "too_many", "Too many")
+        assert int(late.headers["retry-after"]) == late.json()["retry_after_s"] > 1700
+        assert client.post("/api/v1/reports/batch", json={"reports": [a_report()]}).status_code == 429
+        answer = client.post("/api/v1/session", json={"login": "citizen", "password": PASSWORD})
+        assert answer.status_code == 200
+        assert client.post("/api/v1/reports", json=a_report()).status_code == 201
+        assert client.post(path, json=_support()).status_code == 201  # by his account he is certain
+
+
+def test_a_case_that_many_joined_without_a_name_says_when_to_come_back(fresh_db: Store) -> None:
+    with TestClient(create_app(Settings(unnamed_limit=1), fresh_db)) as client:
+        number = client.post("/api/v1/reports", json=a_report()).json()["case_no"]
+        path = f"/api/v1/duplicates/{number}/support"
+        said = [client.post(path, json=_support()) for _ in range(2)]
+        assert [one.status_code for one in said] == [201, 429]
+        assert "joined case" in said[1].json()["detail"] and int(said[1].headers["retry-after"]) > 3500
+
+
+def _support() -> dict[str, Any]:
+    lon, lat = inside(W)
+    return {"id": str(uuid4()), "lon": lon, "lat": lat, "accuracy_m": 10}

@@ -88,6 +88,22 @@ def test_while_the_result_is_checked_the_case_is_still_the_citizen_s_and_still_s
     assert [one.case_no for one in found] == [case.case_no]
 
 
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [({**LI, "email": "li@a.cn"}, {"email": "LI@a.cn"}), ({"email": "li@a.cn"}, {**LI, "email": "li@a.cn"}),
+     ({**LI, "email": "li@a.cn"}, {"phone": "13811112222", "email": "other@a.cn"})],
+)  # fmt: skip
+def test_a_citizen_is_known_by_either_of_his_contacts(
+    conn: Connection, before: dict[str, str], behind: dict[str, str]
+) -> None:
+    [first, again] = file_all(conn, report_at(reporter=before), report_at(reporter=behind))
+    [later_on] = file_all(conn, report_at(reporter=behind))
+    assert number_of(first) == number_of(again) == number_of(later_on)
+    assert not join(conn, first, supporting(first, reporter=behind)).counted
+    [other] = file_all(conn, report_at(reporter={"phone": "13900000000", "email": "wu@a.cn"}))
+    assert number_of(other) != number_of(first)
+
+
 def test_repeats_in_one_batch_are_one_case(conn: Connection) -> None:
     filed = file_all(conn, report_at(), report_at(5), report_at(200), report_at(205))
     assert [one.created for one in filed] == [True, False, True, False]

@@ -22,7 +22,7 @@ from spatial.cases.port.askers import get_asked
 from spatial.cases.port.counting import Counted, can_confirm, confirm_address
 from spatial.cases.port.delivering import Ways, deliver
 from spatial.cases.port.transports import Mailer
-from spatial.errors import Conflict, Forbidden
+from spatial.errors import Conflict, Forbidden, TooMany
 from spatial.store.opening import Store
 from tests.acting import add_rows, held
 from tests.living import Life, close, with_photo
@@ -199,3 +199,31 @@ def _wait_for_a_lock(store: Store) -> None:
                 return
         time.sleep(0.05)
     raise AssertionError("nobody waited")
+
+
+def test_a_contact_sends_so_much_within_an_hour_and_then_waits(conn: Connection) -> None:
+    """Whoever writes down another's address cannot have his mailbox filled."""
+    add_rows(conn, "UPDATE setting SET value = '3' WHERE key = 'contact_most_an_hour'")
+    told = [report_at(text=str(i)) for i in range(4)]
+    filed = file_all(conn, *told, now=NOW)
+    assert [one.refusal is None for one in filed] == [True, True, True, False]
+    refused = filed[-1].refusal
+    assert isinstance(refused, TooMany) and refused.extra == {"retry_after_s": 3600} and refused.code == "too_many"
+    again = file_all(conn, told[0], report_at(text="x", reporter={"phone": "13900000000"}))
+    assert [one.refusal for one in again] == [None, None]  # what is here is answered again, and others are not held up
+    with pytest.raises(TooMany):
+        join(conn, again[1], supporting(again[1], reporter=LI))
+    assert file_all(conn, told[3], now=NOW + timedelta(hours=1))[0].refusal is None
+    clerk = [report_at(text=str(i), source="hotline", sender="5") for i in range(4)]
+    assert all(one.refusal is None for one in file_all(conn, *clerk))  # he writes down who calls
+
+
+def test_a_case_takes_so_many_within_an_hour_of_whom_nothing_is_certain(conn: Connection) -> None:
+    [case] = file_all(conn, report_at())
+    for _ in range(2):
+        join(conn, case, supporting(case), most=2)
+    one = supporting(case)
+    with pytest.raises(TooMany, match="2 others joined"), conn.begin_nested():
+        join(conn, case, one, most=2)
+    assert join(conn, case, supporting(case, sender="13", by_citizen=True), most=2).counted
+    assert join(conn, case, one, now=NOW + timedelta(hours=1), most=2).counted

@@ -46,6 +46,11 @@ class Who:
     known_as: str | None
     mailbox: str | None
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All digests by which he may be known again: either of his contacts, and his account."""
+        return tuple(sorted({key for key in (self.citizen, self.known_as, self.mailbox) if key is not None}))
+
 
 NOBODY = Who(None, None, None)
 

@@ -9,17 +9,38 @@ SELECT pg_advisory_xact_lock(1886679668, key) FROM (
     FROM unnest(%(digests)s::text[]) AS digest ORDER BY 1) AS held
 
 -- name: own_cases
--- The open cases that some citizens asked about lately, to be compared with what they say now; a merged one still has
--- the number that its citizen knows.
-SELECT encode(asker.citizen, 'hex') AS citizen, case_file.district, case_file.case_no, ST_X(position) AS lon,
+-- The open cases that some citizens asked about lately, by whichever of their contacts, to be compared with what they say
+-- now; a merged one still has the number that its citizen knows.
+SELECT encode(asker.citizen, 'hex') AS citizen, encode(asker.known_as, 'hex') AS known_as,
+       encode(asker.mailbox, 'hex') AS mailbox, case_file.district, case_file.case_no, ST_X(position) AS lon,
        ST_Y(position) AS lat, case_file.accuracy_m, case_file.received_at, case_file.category, report.text
 FROM case_asker AS asker
 JOIN case_file ON case_file.district = asker.district AND case_file.case_no = asker.case_no
 LEFT JOIN report ON report.district = asker.district AND report.id = case_file.report_id
-WHERE asker.citizen = ANY(ARRAY(SELECT decode(digest, 'hex') FROM unnest(%(digests)s::text[]) AS digest))
+WHERE (asker.citizen = ANY(ARRAY(SELECT decode(digest, 'hex') FROM unnest(%(digests)s::text[]) AS digest))
+       OR asker.known_as = ANY(ARRAY(SELECT decode(digest, 'hex') FROM unnest(%(digests)s::text[]) AS digest))
+       OR asker.mailbox = ANY(ARRAY(SELECT decode(digest, 'hex') FROM unnest(%(digests)s::text[]) AS digest)))
   AND asker.asked_at >= %(since)s AND asker.part NOT IN ('repeat', 'supporter')
   AND (case_file.step NOT IN ('done', 'called_back', 'evaluated') OR case_file.state IN ('submitted', 'merged'))
 ORDER BY case_file.received_at, case_file.case_no
+
+-- name: asked_lately
+-- How often these contacts were asked by since a moment, and when first, for those that were; and the most an hour.
+SELECT digest, count(*) AS many, min(asker.asked_at) AS first_at
+FROM unnest(%(digests)s::text[]) AS digest
+JOIN case_asker AS asker ON (asker.citizen = decode(digest, 'hex') OR asker.mailbox = decode(digest, 'hex'))
+    AND asker.asked_at > %(since)s
+GROUP BY digest
+
+-- name: contact_most
+-- How many reports and supports one contact may send within an hour without a log-in.
+SELECT (value #>> '{}')::integer FROM setting WHERE key = 'contact_most_an_hour'
+
+-- name: unnamed_lately
+-- How many of whom nothing is certain have joined a case since a moment, and when the first of them did.
+SELECT count(*) AS many, min(asked_at) AS first_at FROM case_asker
+WHERE district = %(district)s AND case_no = %(case_no)s AND part = 'supporter' AND known_as IS NULL
+  AND asked_at > %(since)s
 
 -- name: insert_askers
 -- Who asked, for reports of citizens' sources; a report id is one asker.
@@ -63,12 +84,13 @@ WHERE case_no = ANY(%(numbers)s::text[])
 ORDER BY district, case_no FOR UPDATE
 
 -- name: asker_of
--- Who asked by this id, and by this citizen about this case, as he says or for certain. A new link to what he asked may
+-- Who asked by this id, and by this citizen about this case, by whichever of his contacts or for certain. A new link to what he asked may
 -- be given to the id and to a supporter, who reads along, and not to whoever writes down the reporter's number.
 SELECT report_id, report_id = %(id)s OR part = 'supporter' OR known_as = decode(%(known_as)s, 'hex') AS is_his
 FROM case_asker
 WHERE report_id = %(id)s
-   OR case_no = %(case_no)s AND (citizen = decode(%(citizen)s, 'hex') OR known_as = decode(%(known_as)s, 'hex'))
+   OR case_no = %(case_no)s AND ARRAY[citizen, known_as, mailbox]
+      && ARRAY(SELECT decode(digest, 'hex') FROM unnest(%(digests)s::text[]) AS digest)
 ORDER BY (report_id = %(id)s) DESC, id LIMIT 1
 
 -- name: asked_by_link

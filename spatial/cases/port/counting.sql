@@ -20,7 +20,8 @@ WITH RECURSIVE joined(district, case_no) AS (
     WHERE asker.part <> 'repeat'
       AND asker.report_id <> (SELECT report_id FROM case_file WHERE case_no = %(case_no)s)
       AND NOT EXISTS (SELECT FROM first WHERE asker.citizen IN (first.citizen, first.known_as, first.mailbox)
-                      OR asker.known_as IN (first.citizen, first.known_as, first.mailbox))
+                      OR asker.known_as IN (first.citizen, first.known_as, first.mailbox)
+                      OR asker.mailbox IN (first.citizen, first.known_as, first.mailbox))
 )
 UPDATE case_file SET
     supporters = (SELECT count(DISTINCT known_as) FROM other),

@@ -27,10 +27,12 @@ _LONGEST = timedelta(days=31)  # of any class's window: how far back a citizen's
 
 @dataclass(frozen=True)
 class Said:
-    """A report that waits to become a case, with the number it would have. `citizen` is the digest of who says it."""
+    """A report that waits to become a case, with the number it would have. `keys` are the digests of who says it: of
+    either of his contacts, and of his account.
+    """
 
     report_id: UUID
-    citizen: str | None
+    keys: tuple[str, ...]
     district: str
     case_no: str
     complaint: Complaint
@@ -48,16 +50,16 @@ def find_repeats(conn: Connection, said: Sequence[Said], *, bounds_of: BoundsOf)
 
     Holds the citizens until the transaction ends, so that two repeats at the same moment do not both become cases.
     """
-    known = [one for one in said if one.citizen is not None]
+    known = [one for one in said if one.keys]
     if not known:
         return {}
     own = _own_cases(conn, known)
     joined: dict[UUID, tuple[str, str]] = {}
     for one in known:
-        mine = own.setdefault(one.citizen or "", [])
-        first = _first(mine, one.complaint, bounds_of(one.complaint.category))
+        first = _first(_of_all(own, one.keys), one.complaint, bounds_of(one.complaint.category))
         if first is None:
-            mine.append(_Own(one.district, one.case_no, one.complaint))
+            for key in one.keys:
+                own.setdefault(key, []).append(_Own(one.district, one.case_no, one.complaint))
         else:
             joined[one.report_id] = (first.district, first.case_no)
     return joined
@@ -88,13 +90,20 @@ def rebind_keys(conn: Connection, joined: Mapping[UUID, tuple[str, str]]) -> Non
         run(conn, SQL["rebind_keys"], {"rows": json.dumps(rows)})
 
 
+def _of_all(own: Mapping[str, list[_Own]], keys: Sequence[str]) -> list[_Own]:
+    """What a citizen has said by any of his contacts, oldest first."""
+    mine = {one.case_no: one for key in keys for one in own.get(key, ())}
+    return sorted(mine.values(), key=lambda one: (one.complaint.at, one.case_no))
+
+
 def _own_cases(conn: Connection, said: Sequence[Said]) -> dict[str, list[_Own]]:
-    digests = sorted({one.citizen for one in said if one.citizen is not None})
+    digests = sorted({key for one in said for key in one.keys})
     run(conn, SQL["hold_citizens"], {"digests": digests})
     since = min(one.complaint.at for one in said) - _LONGEST
     found: dict[str, list[_Own]] = {}
     for row in run(conn, SQL["own_cases"], {"digests": digests, "since": since}):
-        found.setdefault(row.citizen, []).append(_Own(row.district, row.case_no, _complaint(row)))
+        for key in {row.citizen, row.known_as, row.mailbox} - {None}:
+            found.setdefault(key, []).append(_Own(row.district, row.case_no, _complaint(row)))
     return found
 
 

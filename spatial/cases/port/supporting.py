@@ -18,6 +18,7 @@ from spatial.cases.port.askers import PUBLIC, SQL, Asker, Who, add_askers, give_
 from spatial.cases.port.counting import Counted, recount_supporters
 from spatial.cases.port.duplicates import list_duplicates, read_bounds
 from spatial.cases.port.likeness import Complaint
+from spatial.cases.port.pressing import check_unnamed, refuse_pressing
 from spatial.cases.port.repeats import tell_repeats
 from spatial.errors import DigestMismatch, Invalid, NotFound
 from spatial.store.db import run
@@ -60,10 +61,17 @@ class Supported:
 
 
 def support_case(
-    conn: Connection, *, case_no: str, support: Support, nodes_of: dict[str, tuple[str, ...]], now: datetime
+    conn: Connection,
+    *,
+    case_no: str,
+    support: Support,
+    nodes_of: dict[str, tuple[str, ...]],
+    now: datetime,
+    unnamed_an_hour: int = 0,
 ) -> Supported:
-    """Join a supporter to a case. Raises NotFound where no open case of that number is like what he says, and
-    DigestMismatch for an id that was used for something else.
+    """Join a supporter to a case. Raises NotFound where no open case of that number is like what he says,
+    DigestMismatch for an id that was used for something else, and TooMany where his contact has sent too much within
+    an hour, or, beyond `unnamed_an_hour`, too many have joined of whom nothing is certain; 0 is no limit.
     """
     held = run(conn, SQL["hold_cases"], {"numbers": [case_no]}).first()
     if held is None:
@@ -74,11 +82,15 @@ def support_case(
         raise _unlike(case_no)  # the claim is undone with the transaction
     counts = Counted(held.supporters, held.unnamed_supporters)
     who = _who(conn, support)
-    asked = {"id": str(support.id), "case_no": case_no, "citizen": who.citizen, "known_as": who.known_as}
+    asked = {"id": str(support.id), "case_no": case_no, "known_as": who.known_as, "digests": list(who.keys)}
     earlier = run(conn, SQL["asker_of"], asked).first()
     if earlier is not None:
         links = give_links(conn, [earlier.report_id] if earlier.is_his else [], now=now)
         return Supported(case_no, counts, False, links.get(earlier.report_id))
+    if who.known_as is None:  # the claim is undone with the transaction here, too
+        check_unnamed(conn, district=held.district, case_no=case_no, most=unnamed_an_hour, now=now)
+        for refused in refuse_pressing(conn, {support.id: who}, now=now).values():
+            raise refused
     return _join(conn, support, held.district, case_no, who, counts, now)
 
 

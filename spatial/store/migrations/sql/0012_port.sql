@@ -24,6 +24,7 @@ INSERT INTO setting (key, value) VALUES
     ('duplicate_repeat_fit', '0.5'),      -- the chance that a citizen's own repeat needs, who is not asked
     ('duplicate_words', '0.5'),           -- how alike words are that stand in for class or place
     ('unnamed_supporters_most', '20'),    -- so many of whom nothing is certain are counted beside a case, and no more
+    ('contact_most_an_hour', '20'),       -- so many reports and supports one contact may send within an hour without a log-in
     -- Without it a digest of a telephone number could be looked up in a list of all numbers.
     ('citizen_pepper', to_jsonb(gen_random_uuid()::text || gen_random_uuid()::text));
 CREATE INDEX case_file_lately ON case_file (category, received_at);
@@ -48,6 +49,9 @@ CREATE TABLE case_asker (
 ALTER TABLE case_file ADD COLUMN unnamed_supporters integer NOT NULL DEFAULT 0 CHECK (unnamed_supporters >= 0);
 CREATE INDEX case_asker_case ON case_asker (district, case_no);
 CREATE INDEX case_asker_citizen ON case_asker (citizen, asked_at) WHERE citizen IS NOT NULL;
+-- By either of his contacts, and by his account, he is the same citizen.
+CREATE INDEX case_asker_mailbox ON case_asker (mailbox, asked_at) WHERE mailbox IS NOT NULL;
+CREATE INDEX case_asker_known ON case_asker (known_as, asked_at) WHERE known_as IS NOT NULL;
 -- One citizen supports a case once, however often he says so.
 CREATE UNIQUE INDEX case_asker_once ON case_asker (district, case_no, citizen)
     WHERE part = 'supporter' AND citizen IS NOT NULL;
