@@ -8,7 +8,7 @@ know HTTP.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -22,7 +22,7 @@ from spatial.cases.fallbacks import list_fallbacks
 from spatial.cases.lifecycle.self_solved import refuse_self_solved
 from spatial.cases.numbers import TakeSerials, format_case_number
 from spatial.cases.opening import PlacedReport, open_cases
-from spatial.cases.port.askers import drop_old_links, give_links
+from spatial.cases.port.askers import check_target, drop_old_links, find_targets, give_links
 from spatial.cases.rules import Rules, read_rules
 from spatial.errors import DigestMismatch, GridmapsError, Invalid
 from spatial.grid.datum import to_wgs84
@@ -64,7 +64,8 @@ def file_reports(
     # that is no longer in force, behind the back of the redraw that moved all others.
     now = max(now, rules.switched_at or now)
     moments = [draft.captured_at if history else now for draft in drafts]
-    refused = [_refusal(conn, draft, rules, at) for draft, at in zip(drafts, moments, strict=True)]
+    hooks = None if history else find_targets(conn, [draft.reporter for draft in drafts])
+    refused = [_refusal(conn, draft, rules, at, hooks) for draft, at in zip(drafts, moments, strict=True)]
     refusals = {i: refusal for i, refusal in enumerate(refused) if refusal}
     accepted = [draft for i, draft in enumerate(drafts) if i not in refusals]
     pressing = {} if history else refuse_often(conn, accepted, now=now)
@@ -86,9 +87,11 @@ def file_reports(
     return _linked(conn, drafts, _answers(conn, drafts, refusals, opened), fresh=claimed, now=now)
 
 
-def _refusal(conn: Connection, draft: ReportDraft, rules: Rules, at: datetime) -> GridmapsError | None:
+def _refusal(conn: Connection, draft: ReportDraft, rules: Rules, at: datetime, hooks: Set[str]) -> GridmapsError | None:
     try:
         check_draft(draft, rules, at=at)
+        if hooks is not None:  # of history nobody is told
+            check_target(draft.reporter, sender=draft.sender, there=hooks)
         _check_photos(conn, draft)
     except GridmapsError as refused:
         return refused

@@ -21,10 +21,11 @@ import pytest
 from sqlalchemy import Connection
 
 from spatial.cases.disputes.accepting import accept_case
+from spatial.cases.disputes.acting import lock_case
 from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.drafts import ReportDraft
 from spatial.cases.intake import Filed, file_reports
-from spatial.cases.lifecycle.ending import merge_case
+from spatial.cases.lifecycle.ending import merge_case, void_case
 from spatial.cases.lifecycle.handling import receive_case
 from spatial.cases.numbers import SerialBlocks
 from spatial.cases.port import tell_citizen
@@ -35,10 +36,11 @@ from spatial.cases.port.status import get_status
 from spatial.cases.port.transports import Mailer, Undelivered, check_url, is_public, sign
 from spatial.errors import Invalid, NotFound
 from spatial.store.opening import Store
+from spatial.store.reach import WHOLE_CITY
 from tests.acting import held
 from tests.living import Life, close, with_photo
 from tests.receivers import Hook, Mailbox, mail_server, webhook
-from tests.repeating import join, supporting
+from tests.repeating import file_all, join, report_at, supporting
 from tests.worlds import W, inside
 
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
@@ -280,6 +282,37 @@ def test_a_webhook_is_told_signed_and_hears_nothing_of_the_citizen(fresh_db: Sto
     told = json.loads(body)
     assert filed.case is not None and told["data"]["case_no"] == filed.case.case_no and told["type"] == "case.received"
     assert b"1381111" not in body and b"gate" not in body
+
+
+def test_a_webhook_hears_how_the_case_stood_when_it_happened(fresh_db: Store, hook: Hook) -> None:
+    """Delivered when it is over already, each message still tells of its own event."""
+    filed, _ = _told_by_hook(fresh_db, hook)
+    with fresh_db.app.begin() as conn:
+        case = lock_case(conn, reach=WHOLE_CITY, case_no=_key(filed)["case_no"])
+        case = accept_case(conn, case, standard=None, actor="5", now=NOW + timedelta(minutes=1))
+        void_case(conn, case, reason="Nothing there", actor="5", now=NOW + timedelta(minutes=2))
+    assert _deliver(fresh_db, Ways(private_allowed=True), NOW + timedelta(hours=3)).sent == 3
+    told = [json.loads(body) for _, body in hook.calls]
+    stood = [(one["type"], one["data"]["state"], one["data"]["step"], one["data"]["category"]) for one in told]
+    assert stood == [
+        ("case.received", "reported", "reported", "litter"), ("case.accepted", "filed", "reported", "litter"),
+        ("case.refused", "void", "done", "litter"),
+    ]  # fmt: skip
+    assert [one["timestamp"] for one in told] == [
+        (NOW + timedelta(minutes=minute)).isoformat() for minute in (0, 1, 2)
+    ]  # fmt: skip
+
+
+def test_a_webhook_by_which_nobody_would_be_told_is_refused(conn: Connection) -> None:
+    add_target(conn, code="ended", url="https://1.1.1.1/hook", actor="1", now=NOW)
+    end_target(conn, code="ended", now=NOW)
+    for sender, named in (("5", "unknown"), ("5", "ended"), ("5", 7), ("public", "unknown")):
+        [refused] = file_all(conn, report_at(sender=sender, reporter={"webhook": named}))
+        assert refused.refusal is not None and refused.refusal.field == "reporter.webhook", (sender, named)
+        assert ("log in" if sender == "public" else "registered one") in refused.refusal.sentence
+    [case] = file_all(conn, report_at(sender="5", reporter={"webhook": None}))
+    with pytest.raises(Invalid, match="no webhook unknown is in force"):
+        join(conn, case, supporting(case, sender="5", reporter={"webhook": "unknown"}))
 
 
 def test_the_signature_is_that_of_the_published_example() -> None:

@@ -15,7 +15,7 @@ import json
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -25,7 +25,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from spatial.errors import NotFound
+from spatial.errors import Invalid, NotFound
 from spatial.store.db import run
 from spatial.store.queries import load_queries
 
@@ -127,6 +127,28 @@ def target_of(reporter: Mapping[str, Any] | None, *, sender: str) -> str | None:
     """The webhook that was asked for; only somebody with an account may ask for one."""
     given = (reporter or {}).get("webhook")
     return given if isinstance(given, str) and sender != PUBLIC else None
+
+
+def find_targets(conn: Connection, reporters: Iterable[Mapping[str, Any] | None]) -> frozenset[str]:
+    """Those of the webhooks that these reporters name which are registered and in force; nothing is read for none."""
+    named = sorted({one["webhook"] for one in reporters if one and isinstance(one.get("webhook"), str)})
+    return frozenset(run(conn, SQL["targets_there"], {"codes": named}).scalars()) if named else frozenset()
+
+
+def check_target(reporter: Mapping[str, Any] | None, *, sender: str, there: Set[str]) -> None:
+    """Raise Invalid for a webhook by which nobody would be told: one that there is not, or that takes an account.
+
+    `there` are those in force. Without an account nobody learns which there are.
+    """
+    given = (reporter or {}).get("webhook")
+    if given is None:
+        return
+    if sender == PUBLIC:
+        told = "reporter.webhook is for who has an account; log in, or leave it out and give an e-mail address"
+        raise Invalid(told, field="reporter.webhook")
+    if given not in there:
+        told = f"reporter.webhook: no webhook {given!s:.40} is in force; name a registered one, or leave it out"
+        raise Invalid(told, field="reporter.webhook")
 
 
 def add_askers(conn: Connection, askers: Sequence[Asker]) -> None:

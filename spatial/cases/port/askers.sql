@@ -24,6 +24,10 @@ WHERE (asker.citizen = ANY(ARRAY(SELECT decode(digest, 'hex') FROM unnest(%(dige
   AND (case_file.step NOT IN ('done', 'called_back', 'evaluated') OR case_file.state IN ('submitted', 'merged'))
 ORDER BY case_file.received_at, case_file.case_no
 
+-- name: targets_there
+-- Those of these webhooks that are registered and in force.
+SELECT code FROM webhook_target WHERE code = ANY(%(codes)s::text[]) AND ended_at IS NULL
+
 -- name: asked_lately
 -- How often these contacts were asked by since a moment, and when first, for those that were; and the most an hour.
 SELECT digest, count(*) AS many, min(asker.asked_at) AS first_at

@@ -18,10 +18,10 @@ WHERE asker.id = ANY(%(askers)s)
 SELECT code, url, secret FROM webhook_target WHERE ended_at IS NULL AND code = ANY(%(codes)s::text[])
 
 -- name: subjects
--- What messages are about: the case as it stands and the asker's own report; and what a link in a mail is for besides
+-- What messages are about: the case as it stood then and the asker's own report; and what, as the case stands now, a link in a mail is for besides
 -- reading, to say what he thinks of the result, or that the address is his.
-SELECT outbox.id, asker.report_id::text, asker.case_no AS asked_no, case_file.case_no, case_file.state, case_file.step,
-       case_file.category,
+SELECT outbox.id, asker.report_id::text, asker.case_no AS asked_no, case_file.case_no, outbox.case_state AS state,
+       outbox.case_step AS step, outbox.category,
        CASE WHEN asker.part = 'reporter' AND case_file.state IN ('closed', 'called_back') AND NOT EXISTS (
                 SELECT FROM case_call_back AS said
                 WHERE said.district = case_file.district AND said.case_no = case_file.case_no

@@ -14,7 +14,19 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from spatial.cases.drafts import Picture, check_picture
-from spatial.cases.port.askers import PUBLIC, SQL, Asker, Who, add_askers, give_links, read_pepper, target_of, who_asks
+from spatial.cases.port.askers import (
+    PUBLIC,
+    SQL,
+    Asker,
+    Who,
+    add_askers,
+    check_target,
+    find_targets,
+    give_links,
+    read_pepper,
+    target_of,
+    who_asks,
+)
 from spatial.cases.port.counting import Counted, recount_supporters
 from spatial.cases.port.duplicates import list_duplicates, read_bounds
 from spatial.cases.port.likeness import Complaint
@@ -77,6 +89,7 @@ def support_case(
     if held is None:
         raise _unlike(case_no)
     _check_pictures(conn, support)
+    check_target(support.reporter, sender=support.sender, there=find_targets(conn, [support.reporter]))
     is_new = _claim(conn, support, held.district, case_no)
     if is_new and not _is_like(conn, support, case_no, nodes_of):
         raise _unlike(case_no)  # the claim is undone with the transaction

@@ -35,7 +35,8 @@ def tell_events(conn: Connection, events: Sequence[EventDraft]) -> int:
     """
     answers = [(event, answer) for event in events if (answer := answer_to(event)) is not None]
     return _tell(conn, [
-        {"district": event.district, "case_no": event.subject_id, "at": event.at, "words": "", **vars(answer)}
+        {"district": event.district, "case_no": event.subject_id, "at": event.at, "words": "", **vars(answer),
+         "state": event.payload.get("state"), "step": event.payload.get("step")}
         for event, answer in answers
     ])  # fmt: skip
 

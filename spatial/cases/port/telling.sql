@@ -2,11 +2,13 @@
 -- Keep an answer to each case that citizens asked about, with the names and moments as they stand, and a message for each
 -- of them who can be reached; answers how many messages that makes. Those whose case was merged into it are answered too,
 -- through any number of merges. What one transaction tells of a case is one mail, and one mailbox is told it once. `only`
--- is the report of the one asker whom it is for.
+-- is the report of the one asker whom it is for. A message keeps the state that its event tells, not the one in which
+-- the case is when it is delivered.
 WITH RECURSIVE asked AS (
     SELECT asked.*, coalesce(alone.id, 0) AS asker
     FROM jsonb_to_recordset(%(rows)s::jsonb) AS asked(district text, case_no text, at timestamptz, kind text, words text,
-        unit text, tells_due boolean, "into" text, outcome text, note_of text, request bigint, "only" uuid)
+        unit text, tells_due boolean, "into" text, outcome text, note_of text, request bigint, "only" uuid, state text,
+        step text)
     LEFT JOIN case_asker AS alone ON alone.report_id = asked."only"
     WHERE asked."only" IS NULL OR alone.id IS NOT NULL
 ), told(district, case_no, asked_district, asked_no) AS (
@@ -50,10 +52,18 @@ WITH RECURSIVE asked AS (
     FROM answered JOIN hearer USING (district, case_no)
     WHERE is_told(answered.kind, answered.told, hearer.id, hearer.part, hearer.is_own_case)
 ), written AS (
-    INSERT INTO outbox (district, case_no, asker, channel, target, kind, written_at, next_at)
-    SELECT answered.district, answered.case_no, answered.asker, way.channel, way.target, answered.kind, answered.at,
+    INSERT INTO outbox (district, case_no, asker, channel, target, kind, case_state, case_step, category, written_at,
+                        next_at)
+    SELECT answered.district, answered.case_no, answered.asker, way.channel, way.target, answered.kind,
+           coalesce(event.state, stands.state), coalesce(event.step, stands.step), stands.category, answered.at,
            answered.at
     FROM heard AS answered
+    JOIN case_file AS stands ON stands.district = answered.district AND stands.case_no = answered.case_no
+    CROSS JOIN LATERAL (
+        SELECT asked.state, asked.step FROM asked
+        WHERE asked.district = answered.district AND asked.case_no = answered.case_no AND asked.kind = answered.kind
+          AND asked.at = answered.at AND asked.asker = answered.told
+        LIMIT 1) AS event
     CROSS JOIN LATERAL (
         SELECT 'email' AS channel, NULL::text AS target WHERE answered.by_mail
         UNION ALL

@@ -107,6 +107,10 @@ CREATE TABLE outbox (
     channel    text NOT NULL CHECK (channel IN ('email', 'webhook')),
     target     text REFERENCES webhook_target,
     kind       text NOT NULL,
+    -- How the case stood when that happened which is told: it may be delivered hours later.
+    case_state text NOT NULL DEFAULT '',
+    case_step  text NOT NULL DEFAULT '',
+    category   text,
     written_at timestamptz NOT NULL,
     told_in    xid8 NOT NULL DEFAULT pg_current_xact_id(),
     next_at    timestamptz NOT NULL,      -- when it is tried next; while somebody tries, when his lease runs out
