@@ -3,7 +3,7 @@
 Knows the wire's shapes and the domain's values; composes them and decides nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -66,11 +66,21 @@ def told_text(text: str | None, *, tags: Sequence[str], reader: Account) -> str 
     return mask(text)
 
 
+def told_attributes(attributes: Mapping[str, str]) -> dict[str, str]:
+    """What a reader is told of a case's attributes: a telephone number stands behind a mask there too."""
+    return {key: mask(value) for key, value in attributes.items()}
+
+
+def told_decision(decision: dict[str, Any]) -> dict[str, Any]:
+    """A stored decision for a reader: it keeps the attributes as they were said, and tells them as the case does."""
+    return decision | {"attributes": told_attributes(decision.get("attributes", {}))}
+
+
 def case_out(case: CaseFile, names: Names, *, reader: Account | None) -> CaseOut:
     """A case for somebody within whose reach it lies; `reader` None is the sender of its report himself."""
     reads = reader is None or reader.reach_for("read_text").covers(case.tags)
     return CaseOut(
-        **_report_fields(case, names),
+        **_report_fields(case, names) | ({} if reader is None else {"owner": told_decision(case.owner)}),
         state=case.state,
         position=(case.lon, case.lat),
         current_cell=_cell(case.current_path, NOWADAYS, names),
@@ -84,7 +94,7 @@ def case_out(case: CaseFile, names: Names, *, reader: Account | None) -> CaseOut
         received_at=case.received_at,
         revision=case.revision,
         is_history=case.is_history,
-        attributes=case.attributes if reader is None else {k: mask(v) for k, v in case.attributes.items()},
+        attributes=case.attributes if reader is None else told_attributes(case.attributes),
         sorted=case.sorted,
         platform=case.platform,
         nature=case.nature,

@@ -1,18 +1,18 @@
 """The dispute desk's queue, one dispute, and the leader's list of a day; within the reach of who asks."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from api.answers import told_text
+from api.answers import told_attributes, told_text
 from api.dependencies import Conn, Now, require
 from api.schemas.disputes import AlarmPage, DisputeOut, DisputePage, InterimOut, PlaceRef, RefusalOut
+from api.schemas.reports import AnyDay
 from spatial.cases.disputes.alarms import city_day
 from spatial.cases.disputes.dispute_list import Dispute, DisputeFilter, get_dispute, list_disputes
-from spatial.cases.masking import mask
 from spatial.errors import Invalid
 from spatial.people.accounts import Account
 
@@ -52,7 +52,7 @@ def alarms(
     conn: Conn,
     asking: Reader,
     now: Now,
-    day: Annotated[date | None, Query(description="A day of the city's calendar; default today.")] = None,
+    day: Annotated[AnyDay | None, Query(description="A day of the city's calendar; default today.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> AlarmPage:
@@ -88,7 +88,7 @@ def _out(one: Dispute, asking: Account) -> DisputeOut:
         | {
             "position": (one.lon, one.lat),
             "cell": PlaceRef(code=one.cell, name=one.cell_name or one.cell) if one.cell else None,
-            "attributes": {key: mask(value) for key, value in one.attributes.items()},
+            "attributes": told_attributes(one.attributes),
             "returns": [
                 RefusalOut(**vars(r) | {"reason": told(r.reason), "basis": told(r.basis)}) for r in one.returns
             ],

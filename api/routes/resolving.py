@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from sqlalchemy import Connection
 
+from api.answers import told_decision
 from api.dependencies import CaseReader, Conn, Now
 from api.locate_forms import ASSUMED_ACCURACY_M, placed
 from api.schemas.reports import AnyAccuracy, AnyLatitude, AnyLongitude, AnyMoment, Datum
@@ -58,7 +59,7 @@ def explain_case(case_no: str, conn: Conn, account: CaseReader) -> dict[str, Any
     """Why a case is whose it is: the decision in sentences, and whether deciding again says the same."""
     case = get_case(conn, reach=account.reach, case_no=case_no)
     text, text_zh = tell_stored(case.owner)
-    return {"text": text, "text_zh": text_zh, "decision": case.owner, "replay": _replayed(conn, case)}
+    return {"text": text, "text_zh": text_zh, "decision": told_decision(case.owner), "replay": _replayed(conn, case)}
 
 
 def read_attributes(pairs: Sequence[str]) -> dict[str, str]:

@@ -69,6 +69,19 @@ def test_numbers_in_grounds_and_attributes_are_masked_for_everybody_and_cannot_b
     assert PHONE not in made.text and PHONE not in again.text and "***" in again.json()["ruling"]["grounds"]
 
 
+def test_a_number_in_an_attribute_is_masked_wherever_the_case_and_its_decision_are_told(
+    client: TestClient, log_in: LogIn, fresh_db: Store
+) -> None:
+    dispute = disputed(client, log_in, fresh_db)
+    case_no = log_in("panel").get(f"/api/v1/disputes/{dispute}").json()["case_no"]
+    here = f"/api/v1/cases/{case_no}"
+    for login in ("panel", "clerk2", "supervisor", "administrator", "planner", "officer", "operator"):
+        reader = log_in(login)
+        told = [reader.get(path) for path in (here, f"{here}/explanation", "/api/v1/cases", "/api/v1/disputes")]
+        assert PHONE not in "".join(answer.text for answer in told), login
+    assert reader.get(here).json()["owner"]["attributes"] == {"contact": "***", "road": "trunk"}
+
+
 def test_a_radius_is_told_around_the_neighbourhood_and_not_the_spot(
     client: TestClient, log_in: LogIn, fresh_db: Store
 ) -> None:
