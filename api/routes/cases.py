@@ -43,7 +43,9 @@ def list_page(
     nature: Nature | None = None,
     provider: str | None = None,
     lead: Annotated[str | None, Query(description="Whom it was handed to: a department, or '@' and a cell.")] = None,
+    with_nobody: Annotated[bool, Query(description="Only those that are handed to nobody.")] = False,
     unit: Annotated[str | None, Query(description="A cell of any level; its whole subtree.")] = None,
+    off_grid: Annotated[bool, Query(description="Only those that lie in no street of the grid in force.")] = False,
     bbox: Annotated[str | None, Query(description="west,south,east,north in degrees")] = None,
     overdue: Annotated[bool, Query(description="Only open cases that are past a limit.")] = False,
     colour: Annotated[Colour | None, Query(description="As timed supervision sees the case now.")] = None,
@@ -68,12 +70,14 @@ def list_page(
         _check_alone(request)
         found = list_by_number(conn, reach=account.reach, numbers=_few(case_no))
         return _page(conn, found, None, account, now)
+    _check_agree(lead=lead, with_nobody=with_nobody, unit=unit, off_grid=off_grid)
     late = now if overdue else None
     held = None if tier is None else get_level(conn, key=tier).rank
     words = q.strip() or None if q else None
     narrowed = CaseFilter(
         step=step, certainty=certainty, category=category, state=state, platform=platform, nature=nature,
-        provider=provider, lead=lead, tier=held, cell=unit, bbox=read_bbox(bbox), words=words,
+        provider=provider, lead=lead, with_nobody=with_nobody, off_grid=off_grid,
+        tier=held, cell=unit, bbox=read_bbox(bbox), words=words,
         text_reach=account.reach_for("read_text"), overdue_at=late, colour=colour and (colour, now),
         counted=counted,
     )  # fmt: skip
@@ -153,6 +157,14 @@ def _check_alone(request: Request) -> None:
     others = sorted(set(request.query_params) - {"case_no", "limit"})
     if others:
         raise Invalid(f"case_no asks for these cases and no others; leave {others[0]} away", field=others[0])
+
+
+def _check_agree(*, lead: str | None, with_nobody: bool, unit: str | None, off_grid: bool) -> None:
+    """Raise Invalid for two filters of which one leaves nothing of the other: an empty list would say nothing."""
+    if with_nobody and lead is not None:
+        raise Invalid("with_nobody asks for what no unit has, and lead names one; leave one away", field="with_nobody")
+    if off_grid and unit is not None:
+        raise Invalid("off_grid asks for what lies in no cell, and unit names one; leave one away", field="off_grid")
 
 
 def _few(numbers: list[str]) -> list[str]:

@@ -112,6 +112,7 @@ class CaseFilter:
     `words` is looked for in numbers, unit codes and names, and in texts within `text_reach`, as they are masked.
     `colour` is one with the moment at which cases have it; `counted` leaves those alone that the figures by colour
     count, whose clock runs or stands. `tier` is the rank of the level that holds a case.
+    `with_nobody` leaves those that are handed to nobody, `off_grid` those that lie in no street of the grid in force.
     `overdue_at` leaves only open cases with a limit before that moment; with a provider, those whom nobody contacted.
     """
 
@@ -123,6 +124,8 @@ class CaseFilter:
     nature: str | None = None
     provider: str | None = None
     lead: str | None = None
+    with_nobody: bool = False
+    off_grid: bool = False
     tier: int | None = None
     cell: str | None = None
     bbox: tuple[float, float, float, float] | None = None
@@ -166,6 +169,8 @@ def list_cases(
         "nature": narrowed.nature,
         "provider": narrowed.provider,
         "lead": narrowed.lead,
+        "with_nobody": narrowed.with_nobody,
+        "off_grid": narrowed.off_grid,
         "tier": narrowed.tier,
         "cell": narrowed.cell,
         "west": west,

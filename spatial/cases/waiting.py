@@ -42,7 +42,8 @@ _STATES = {
     "posts": ("pending", "handling", "submitted"), "cost": ("pending", "disputed", "ruled"),
 }  # fmt: skip
 _NARROWED = (
-    "step", "state", "certainty", "category", "platform", "nature", "provider", "lead", "tier", "cell", "words",
+    "step", "state", "certainty", "category", "platform", "nature", "provider", "lead", "with_nobody",
+    "off_grid", "tier", "cell", "words",
 )  # fmt: skip
 
 
@@ -52,21 +53,21 @@ class Waited:
 
     `reaches` holds by the statement's names how far each of his permissions goes, `field` the cells in which he walks.
     `posts` are the departments that he handles for with the cell, '' for none: ('', cell) speaks for a territory.
-    """
     `answers` are those for which he answers orders, in the same form; `centre` holds the cells, '' for the city, in
     which he sits at the centre, and stands in for a widest body that has nobody of its own, as `bodied` roles are.
     `called` are the units for which he reports in where a whistle calls.
+    """
 
     actor: str
     reach: Reach
     reaches: Mapping[str, Reach]
     field: tuple[str, ...]
     posts: tuple[tuple[str, str], ...]
-
     answers: tuple[tuple[str, str], ...] = ()
     centre: tuple[str, ...] = ()
     bodied: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
+
     @property
     def is_only_asked(self) -> bool:
         """Whether nothing waits for him but what others asked for: such cases are few, and found by what was asked."""

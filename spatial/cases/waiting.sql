@@ -160,6 +160,10 @@ WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties
   AND (%(nature)s::text IS NULL OR nature = %(nature)s)
   AND (%(provider)s::text IS NULL OR provider = %(provider)s)
   AND (%(lead)s::text IS NULL OR lead = %(lead)s)
+  AND (NOT %(with_nobody)s OR lead IS NULL)
+  AND (NOT %(off_grid)s OR NOT EXISTS (
+      SELECT FROM cell_version AS version JOIN grid_level AS level ON level.key = 'street'
+      WHERE version.code = current_unit AND upper_inf(version.during) AND version.path[level.rank] IS NOT NULL))
   AND (%(tier)s::smallint IS NULL OR tier = %(tier)s)
   AND (%(cell)s::text IS NULL OR current_path && ARRAY[%(cell)s::text])
   AND (%(late_before)s::timestamptz IS NULL OR late_at < %(late_before)s)

@@ -58,6 +58,7 @@ def test_a_work_list_pages_most_urgent_first_and_tells_what_is_waited_for(client
 def test_a_work_list_is_narrowed_as_every_list_of_cases_is(client: TestClient, log_in: LogIn) -> None:
     """The two lists are two statements: each filter must mean the same in both."""
     numbers = [file(client, category=one, text=f"a {one} at the gate") for one in ("pothole", "litter")]
+    numbers.append(file(client, lon=121.0, lat=31.0, text="far out"))
     log_in("operator")
     assert act(client, numbers[0], "accept").status_code == 200
     waits = {one["case_no"] for one in listed(client, waiting=True)}
@@ -66,6 +67,7 @@ def test_a_work_list_is_narrowed_as_every_list_of_cases_is(client: TestClient, l
         {"q": "Willow"}, {"q": "litter at"}, {"q": numbers[0][-6:]}, {"q": W}, {"q": "nowhere"}, {"step": "reported"},
         {"state": "filed"}, {"category": "litter"}, {"certainty": "certain"}, {"nature": "market"}, {"unit": SOUTH},
         {"unit": NORTH}, {"tier": "unit"}, {"tier": "street"}, {"lead": "roads"}, {"overdue": True},
+        {"with_nobody": True}, {"off_grid": True}, {"off_grid": True, "with_nobody": True, "state": "filed"},
     ):  # fmt: skip
         narrowed = {one["case_no"] for one in listed(client, **asked)}
         assert {one["case_no"] for one in listed(client, waiting=True, **asked)} == narrowed & waits, asked
@@ -80,6 +82,8 @@ def test_a_work_list_is_narrowed_as_every_list_of_cases_is(client: TestClient, l
         ({"waiting": True, "bbox": "1,1,2,2"}, "bbox"),
         ({"waiting": True, "cursor": "no"}, "cursor"),
         ({"tier": "galaxy"}, "tier"),
+        ({"lead": "roads", "with_nobody": True}, "with_nobody"),
+        ({"unit": SOUTH, "off_grid": True}, "off_grid"),
     ],
 )
 def test_what_a_work_list_cannot_say_is_refused(
@@ -143,7 +147,7 @@ def test_the_acts_of_a_level_are_whose_who_stand_at_it_or_above(client: TestClie
     assert act(client, number, "order_down", reason="Down").status_code == 200
     log_in("leader")
     assert "handle_own" in legal(client, number)
-    assert [one["waits_for"] for one in listed(client, waiting=True)] == []
+    assert [one["waits_for"] for one in listed(client, waiting=True)] == [["handle_own"]]
 
 
 def test_a_figure_is_the_length_of_its_list(client: TestClient, log_in: LogIn, fresh_db: Store) -> None:
@@ -174,3 +178,23 @@ def test_a_figure_is_the_length_of_its_list(client: TestClient, log_in: LogIn, f
     board = client.get("/api/v1/supervision/board").json()["totals"]
     assert {colour: totals[colour] for colour in board} == board and board["red"] == 5
     assert len(listed(client, colour="red")) == 6  # with what was closed late
+
+
+def test_every_number_of_the_board_opens_its_cases(client: TestClient, log_in: LogIn) -> None:
+    lon, lat = inside(G)
+    numbers = [file(client, category="pothole") for _ in range(3)]
+    file(client, lon=lon, lat=lat)
+    file(client, lon=121.0, lat=31.0)
+    log_in("clerk")
+    assert act(client, numbers[0], "accept").status_code == 200
+    assert act(client, numbers[0], "dispatch").status_code == 200
+    log_in("supervisor")
+    counts = client.get("/api/v1/supervision/board").json()["counts"]
+    assert {(one["lead"], one["street"]) for one in counts} == {
+        ("roads", SOUTH), (None, SOUTH), (None, NORTH), (None, None),
+    }  # fmt: skip
+    for one in counts:
+        whose = {"lead": one["lead"]} if one["lead"] else {"with_nobody": True}
+        where = {"unit": one["street"]} if one["street"] else {"off_grid": True}
+        for colour in ("green", "yellow", "red", "grey"):
+            assert len(listed(client, colour=colour, counted=True, **whose, **where)) == one[colour], (one, colour)

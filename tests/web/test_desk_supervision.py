@@ -142,6 +142,14 @@ def test_a_number_of_the_board_opens_to_exactly_its_cases(site: Site, open_conte
     told = int(number.inner_text())
     number.click()
     page.wait_for_selector(f"[data-board-behind] [data-behind='{min(told, 50)}']")
+    site.post_report(121.0, 31.0, text="far out")  # with nobody, and in no street
+    page.reload()
+    nobodys = page.locator("[data-count=nobody]", has_text="off the grid").locator("[data-count-of]").first
+    nobodys.wait_for()
+    told = int(nobodys.inner_text())
+    nobodys.click()
+    page.wait_for_selector(f"[data-board-behind] [data-behind='{min(told, 50)}']")
+    assert "with nobody yet, off the grid" in page.inner_text("[data-board-behind] h3")
     page.click("[data-tile=green]")  # of all units: where the case lies is another row's than the first, perhaps
     page.wait_for_selector("[data-board-behind] h3:has-text('all units')")
     page.wait_for_selector(f"[data-board-behind] a[href='/?case={case_no}']")

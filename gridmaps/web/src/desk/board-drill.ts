@@ -8,7 +8,8 @@ import { NamedPart } from "../ui/part";
 import type { Desk } from "./desk";
 import { Paged } from "./view";
 
-export type Counted = { colour: string; lead?: string; street?: string };
+/** Left out: any; null: those of nobody, or in no street. */
+export type Counted = { colour: string; lead?: string | null; street?: string | null };
 
 export class BoardDrill extends NamedPart {
   static override properties = { desk: { attribute: false }, counted: { attribute: false } };
@@ -18,7 +19,7 @@ export class BoardDrill extends NamedPart {
 
   private path(): string {
     const { colour, lead, street } = this.counted;
-    return asked("/api/v1/cases", { colour, lead: lead ?? "", unit: street ?? "", counted: "true", limit: 50 });
+    return asked("/api/v1/cases", { colour, lead, with_nobody: lead === null, unit: street, off_grid: street === null, counted: true, limit: 50 });
   }
 
   protected override updated(changed: Map<string, unknown>): void {

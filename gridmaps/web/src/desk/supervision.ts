@@ -178,8 +178,9 @@ class Supervision extends DeskView {
   private behindPart(): TemplateResult | typeof nothing {
     const { behind, desk } = this;
     if (!behind) return nothing;
-    const whose = behind.lead ? desk.catalogue.unitName(behind.lead) : "all units";
-    return html`<div data-board-behind><h3>${colourSign(behind.colour)} cases: ${whose}${behind.street ? html`, ${cellWords(behind.street)}` : nothing} <button class="plain" aria-label="Close the list" @click=${() => this.look(null)}>✕</button></h3>
+    const whose = behind.lead === undefined ? "all units" : behind.lead ? desk.catalogue.unitName(behind.lead) : "with nobody yet";
+    const where = behind.street === undefined ? nothing : behind.street ? html`, ${cellWords(behind.street)}` : ", off the grid";
+    return html`<div data-board-behind><h3>${colourSign(behind.colour)} cases: ${whose}${where} <button class="plain" aria-label="Close the list" @click=${() => this.look(null)}>✕</button></h3>
       <gm-board-drill .desk=${desk} .counted=${behind}></gm-board-drill></div>`;
   }
 
@@ -188,10 +189,9 @@ class Supervision extends DeskView {
     this.requestUpdate();
   }
 
-  /** With nobody there is no unit to ask the list for. */
   private countPart(one: Count, colour: "green" | "yellow" | "red" | "grey"): TemplateResult | number {
-    if (!one.lead || !one[colour]) return one[colour];
-    const counted = { colour, lead: one.lead, street: one.street ?? "" };
+    if (!one[colour]) return 0;
+    const counted = { colour, lead: one.lead, street: one.street };
     return html`<button class="plain figure" data-count-of=${colour} @click=${() => this.look(counted)}>${one[colour]}</button>`;
   }
 
