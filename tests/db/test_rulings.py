@@ -117,6 +117,7 @@ def test_a_ruling_on_a_case_outside_the_reach_finds_nothing(fresh_db: Store) -> 
         ({"lead": "@street", "assisting": (f"@{SOUTH}",)}, "assisting"),
         ({"grounds": "  "}, "grounds"),
         ({"effective_from": NOW - timedelta(days=3)}, "effective_from"),
+        ({"effective_from": NOW + timedelta(days=60)}, "effective_from"),
         ({"scope": a_scope(matter="litter")}, "scope.matter"),
         ({"scope": a_scope(attributes={"road": "branch"})}, "scope.attributes"),
         ({"scope": a_scope(attributes={"owner": "city"})}, "scope.attributes"),

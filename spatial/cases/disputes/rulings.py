@@ -33,6 +33,8 @@ from spatial.store.reach import Reach
 SQL = load_queries(__file__, "rulings.sql")
 FORMS = ("written_instruction", "joint_conference")
 _BACKDATING = timedelta(days=1)  # the paper was signed this morning; a ruling does not bind the past
+# Until it takes effect the case waits and its dispute counts as settled: a year mistyped would hide it for years.
+_FURTHEST = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,9 @@ def _check_open(conn: Connection, dispute: Row[Any], reach: Reach) -> None:
 def _effective_from(asked: datetime | None, now: datetime) -> datetime:
     if asked is not None and asked < now - _BACKDATING:
         raise Invalid("effective_from lies in the past; leave it out to begin now", field="effective_from")
+    if asked is not None and asked > now + _FURTHEST:
+        sentence = f"effective_from lies more than {_FURTHEST.days} days ahead, and the case would wait so long"
+        raise Invalid(f"{sentence}; choose an earlier day, or leave it out to begin now", field="effective_from")
     return now if asked is None else max(asked, now)
 
 
