@@ -62,7 +62,9 @@ class RulingBody(BaseModel):
     lead: Unit
     assisting: list[Unit] = Field(default=[], max_length=50)
     grounds: str = Field(max_length=4000, pattern=PLAIN)
-    effective_from: Moment | None = Field(default=None, description="When it is in force, at most 31 days ahead; null: at once.")
+    effective_from: Moment | None = Field(
+        default=None, description="When it is in force, at most 31 days ahead; null: at once."
+    )
     scope: ScopeBody
 
     def draft(self) -> RulingDraft:
