@@ -23,6 +23,7 @@ from api.routes import (
     bodies,
     briefs,
     calendar,
+    calling,
     cases,
     cells,
     checkins,
@@ -85,6 +86,7 @@ ROUTES = (
     cases,
     actions,
     evaluations,
+    calling,
     scores,
     disputes,
     briefs,
@@ -119,9 +121,9 @@ def create_app(settings: Settings, store: Store, *, sweeps: bool = False) -> Fas
     app.state.gaps = GapCache()
     app.state.builder = IndexBuilder(store.app, directory=settings.index_dir())
     app.state.writer = ReportWriter(store, queue_limit=settings.queue_limit, clock=now)
+    app.state.pace = Pace(settings.public_limit)
     app.state.sweeper = Sweeper(store, seconds=settings.sweep_seconds if sweeps else 0, clock=now)
     app.state.deliverer = Deliverer(
-    app.state.pace = Pace(settings.public_limit)
         store, ways=ways_of(settings), seconds=settings.deliver_seconds if sweeps else 0, clock=now
     )
     problems.install(app)

@@ -1,8 +1,9 @@
-"""The bodies of the acts behind the handling: the citizen is contacted, called back, settled with; evaluation."""
+"""The acts behind the handling: the citizen is contacted, called back, settled with; evaluation; and whom to call."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from api.schemas.act_shapes import Act, Words
 
@@ -44,3 +45,30 @@ class SettleCallBack(Act):
 
 ACTS = (ContactCitizen, CallBack, Evaluate, SettleCallBack)
 CallingAct = ContactCitizen | CallBack | Evaluate | SettleCallBack
+
+
+class ToCallOut(BaseModel):
+    """A closed case whose citizen is to be asked: `missed` of `attempts` tries reached nobody.
+
+    A try that reaches nobody again counts from `again_at` on; null is now. `outcome` is by the unit's word.
+    """
+
+    case_no: str
+    category: str | None
+    source: str
+    cell: str | None
+    lead: str | None
+    outcome: str | None
+    closed_at: datetime
+    text: str | None
+    missed: int
+    attempts: int
+    last_at: datetime | None
+    again_at: datetime | None
+
+
+class ToCallPage(BaseModel):
+    """Some of those to call; `next` goes into `cursor`."""
+
+    items: list[ToCallOut]
+    next: str | None

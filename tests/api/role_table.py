@@ -270,6 +270,7 @@ ROWS = [
     Row("GET", "/api/v1/weights", "LSHBNVA"),
     Row("PUT", "/api/v1/weights", "", 200, city="A", body={}),
     Row("GET", "/api/v1/call-backs", "BVA"),
+    Row("GET", "/api/v1/call-backs/due", "SBA"),
     Row("GET", "/api/v1/cases/{case_no}/evaluations", WORKERS),
     # Which side is whose is told behind this: the case is not closed.
     Row("POST", "/api/v1/cases/{case_no}/evaluations", "OLSHBA", 409, body={"subject": "department", "score": 3}),

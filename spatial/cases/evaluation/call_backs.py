@@ -88,7 +88,7 @@ def keep_call_back(
     ordinal = int(run(conn, SQL["insert_call_back"], params).scalar_one())
     if said.words:
         note_words(conn, case, act="call_back", note=said.words, actor=actor, now=now)
-    is_tried_again = said.verdict == "not_reached" and tries.missed + 1 < _number(conn, "call_back_attempts")
+    is_tried_again = said.verdict == "not_reached" and tries.missed + 1 < read_attempts(conn)
     told = {"verdict": said.verdict, "outcome": said.outcome, "spoken_by": spoken_by, "led_to": led_to}
     called = _told(conn, case, None if is_tried_again else ordinal, told, actor=actor, now=now)
     if led_to != "reopened":
@@ -158,6 +158,17 @@ def leads_to(conn: Connection, case: LockedCase) -> str:
     return "reopened" if before < _number(conn, "reopens_by_call_back") else "supervisor"
 
 
+def read_spacing(conn: Connection) -> Limit:
+    """How much time lies between a call that reached nobody and the next one that counts."""
+    said = run(conn, SQL["call_back_spacing"]).scalar_one()
+    return Limit(Decimal(str(said["amount"])), said["unit"])
+
+
+def read_attempts(conn: Connection) -> int:
+    """How often nobody is reached until the case goes on without its citizen."""
+    return _number(conn, "call_back_attempts")
+
+
 def _check_said(said: Said) -> None:
     if said.verdict not in VERDICTS:
         raise Invalid(f"verdict {said.verdict!r} is none; choose {', '.join(VERDICTS)}", field="verdict")
@@ -185,9 +196,8 @@ def _check_spaced(conn: Connection, case: LockedCase, tries: Row[Any], now: date
         raise Conflict("the citizen was tried as often as is asked for; what he says himself is still taken")
     if tries.last_at is None:
         return
-    said = run(conn, SQL["call_back_spacing"]).scalar_one()
     calendar = read_calendar(conn, case.district)
-    again = calendar.add(tries.last_at, Limit(Decimal(str(said["amount"])), said["unit"]))
+    again = calendar.add(tries.last_at, read_spacing(conn))
     if now < again:
         when = again.astimezone(calendar.zone)
         raise Conflict(f"nobody was reached a short while ago; try at another hour, from {when:%Y-%m-%d %H:%M} on")

@@ -13,7 +13,7 @@ from spatial.cases.lifecycle.signing import SQL
 from spatial.errors import Forbidden
 from spatial.store.db import run
 
-_OWN_WORK = ["case.received", "case.submitted", "case.task_finished", "case.own_solved", "case.result_verified"]
+OWN_WORK = ["case.received", "case.submitted", "case.task_finished", "case.own_solved", "case.result_verified"]
 
 
 def check_impartial(conn: Connection, case: LockedCase, *, own: Set[str] | None, actor: str) -> None:
@@ -31,7 +31,7 @@ def find_part(conn: Connection, case: LockedCase, *, own: Set[str] | None, actor
     units = [unit for unit in (case.lead, *case.assisting) if unit is not None and own is not None and unit in own]
     if units:
         return f"you speak for {units[0]}, which had a part in this case; somebody else hears its citizen"
-    signed = {**case.key, "actor": actor, "kinds": _OWN_WORK, "since": "case.dispatched"}
+    signed = {**case.key, "actor": actor, "kinds": OWN_WORK, "since": "case.dispatched"}
     if run(conn, SQL["signed_since"], signed).scalar_one():
         return "you handled or closed this case yourself; somebody else hears its citizen"
     return None
