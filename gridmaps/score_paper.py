@@ -3,8 +3,6 @@
 HTML that needs nothing from anywhere, made for A4 across. Knows figures and typography; refuses to know who reads.
 """
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +10,7 @@ from html import escape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from gridmaps.csv_lines import BOM, csv_line
 from spatial.cases.evaluation.fragmentation import Fragments
 from spatial.cases.evaluation.indicators import (
     CAUSES,
@@ -38,7 +37,6 @@ _ROLES = {
 }  # fmt: skip
 _HEADS = ("key", "part", "name", "name_zh", "indicator", "indicator_zh", "numerator", "denominator", "percent",
           "excluded", "score", "grade", "three_rates", "first", "last", "within")  # fmt: skip
-_BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's own encoding, and Chinese names are lost
 # What is printed beside one another; four tables, since twenty columns are read by nobody.
 _TABLES = (
     ("上报与立案", ("valid_report", "missed_report", "coverage", "self_solved", "filing", "filed_share")),
@@ -70,13 +68,13 @@ def score_paper(found: Scores, fragments: Sequence[Fragments], *, city: str, now
 
 def score_csv(found: Scores) -> Iterator[str]:
     """The figures as CSV: one line a group, part and indicator, with what was divided by what."""
-    yield _BOM + _line(_HEADS)
+    yield BOM + csv_line(_HEADS)
     days = [found.asked.span.first, found.asked.span.last, "、".join(found.within)]
     named = [([row.key or "", row.name, row.name_zh], row) for row in found.rows]
     for whole, row in [*named, *((["total", "all", "全部"], row) for row in found.totals)]:
         for one in INDICATORS.values():
             figure = [one.key, one.name_zh, *_csv_figure(row.ratio(one.key))]
-            yield _line([*_csv_head(whole, row), *figure, *_csv_mark(row), *days])
+            yield csv_line([*_csv_head(whole, row), *figure, *_csv_mark(row), *days])
 
 
 def _csv_head(whole: Sequence[str], row: Score) -> list[object]:
@@ -93,13 +91,6 @@ def _csv_mark(row: Score) -> list[object]:
     three = row.three_rates.score
     grade = row.mark.grade.code if row.mark.grade else ""
     return [NOTHING_ZH if score is None else score, grade, NOTHING_ZH if three is None else three]
-
-
-def _line(values: Sequence[object]) -> str:
-    text = io.StringIO()
-    # A name that begins like a formula must stay a name in a spreadsheet.
-    csv.writer(text).writerow([f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t" and v else v for v in values])
-    return text.getvalue()
 
 
 def _plain(value: Decimal) -> str:

@@ -1,11 +1,13 @@
 """Figures of a period by area, unit, post and source, the cases behind each, and weights; also as CSV and to print."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import Connection
 
 from api.cursors import read_cursor, read_moments, write_cursor
 from api.dependencies import Conn, KnownAccount, Now, require
@@ -22,10 +24,12 @@ from api.schemas.scores import (
     WeightsBody,
     WeightsOut,
 )
+from api.score_files import all_lines, csv_file, read_heading
+from gridmaps.score_lists import Heading, behind_csv, excluded_csv, fragments_csv, handed_csv
 from gridmaps.score_paper import score_csv, score_paper
-from spatial.cases.evaluation.fragmentation import Fragments, list_handed, read_fragments
+from spatial.cases.evaluation.fragmentation import Fragments, Handed, list_handed, read_fragments
 from spatial.cases.evaluation.indicators import Grade
-from spatial.cases.evaluation.scores import Asked, list_behind, list_excluded, read_scores
+from spatial.cases.evaluation.scores import Asked, Behind, Excluded, list_behind, list_excluded, read_scores
 from spatial.cases.evaluation.spans import Span, month_of, read_period, span_of
 from spatial.cases.evaluation.weights import read_grades, read_weights, set_grades, set_weights
 from spatial.errors import Forbidden, Invalid
@@ -37,6 +41,7 @@ router = APIRouter(tags=["scores"])
 Reader = Annotated[Account, Depends(require("read_scores"))]
 Editor = Annotated[Account, Depends(require("edit_rules"))]
 By = Literal["cell", "department", "post", "role", "source", "taxonomy", "platform", "total"]
+Form = Annotated[Literal["json", "csv"], Query(alias="format", description="csv: all of the list, as a file.")]
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 
 
@@ -94,8 +99,7 @@ def scores(
     reach = asking.reach_for("read_scores")
     found = read_scores(conn, wanted, reach=reach)
     if form == "csv":
-        named = {"Content-Disposition": f'attachment; filename="{_name(asked)}.csv"'}
-        return Response("".join(score_csv(found)), media_type="text/csv; charset=utf-8", headers=named)
+        return csv_file(score_csv(found), f"scores-{asked.by}", asked.span)
     if form == "html":
         fragments = _fragments(conn, asked, reach) if asked.by == "department" else []
         page = score_paper(found, fragments, city=get_setting(conn, key="city_name"), now=now)
@@ -110,23 +114,22 @@ def _fragments(conn: Conn, asked: Asked, reach: Reach) -> list[Fragments]:
     return read_fragments(conn, span=asked.span, reach=reach, cell=asked.cell, unit=asked.unit)
 
 
-def _name(asked: Asked) -> str:
-    return f"scores-{asked.by}-{asked.span.first}-{asked.span.last}"
-
-
-@router.get("/api/v1/scores/fragmentation")
+@router.get("/api/v1/scores/fragmentation", response_model=FragmentsPage)
 def fragmentation(
     conn: Conn,
     asking: Reader,
     days: Days,
     cell: Annotated[str | None, Query(max_length=32, description="Only this subtree.")] = None,
-) -> FragmentsPage:
+    form: Form = "json",
+) -> FragmentsPage | Response:
     """Hand-overs a case, the share returned as not mine, and the time until it was opened, by unit."""
     found = read_fragments(conn, span=days, reach=asking.reach_for("read_scores"), cell=cell)
+    if form == "csv":
+        return csv_file(fragments_csv(found, read_heading(conn, days, units=(), cell=cell)), "fragmentation", days)
     return FragmentsPage(items=[FragmentsOut.of(one) for one in found], next=None)
 
 
-@router.get("/api/v1/scores/fragmentation/cases")
+@router.get("/api/v1/scores/fragmentation/cases", response_model=HandedPage)
 def cases_handed(
     conn: Conn,
     asking: Reader,
@@ -136,35 +139,50 @@ def cases_handed(
         Literal["dispatches", "cases", "returned", "opened"], Query(description="Which of the figures.")
     ] = "dispatches",
     cell: Annotated[str | None, Query(max_length=32, description="Only this subtree.")] = None,
+    form: Form = "json",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
-) -> HandedPage:
+) -> HandedPage | Response:
     """The dispatches behind a unit's fragmentation, oldest first."""
-    found = list_handed(
-        conn, span=days, unit=unit, counted=counted, reach=asking.reach_for("read_scores"), limit=limit + 1,
-        after=_behind(cursor), cell=cell,
-    )  # fmt: skip
+    reach, after = asking.reach_for("read_scores"), _behind(cursor)
+
+    def read(most: int) -> list[Handed]:
+        return list_handed(
+            conn, span=days, unit=unit, counted=counted, reach=reach, limit=most, after=after, cell=cell
+        )  # fmt: skip
+
+    if form == "csv":
+        told = read_heading(conn, days, units=[unit], cell=cell, unit=unit)
+        return csv_file(handed_csv(all_lines(read), counted, told), f"fragmentation-{counted}", days)
+    found = read(limit + 1)
     more = write_cursor(found[limit - 1].at.isoformat(), found[limit - 1].case_no) if len(found) > limit else None
     return HandedPage(items=[HandedOut.of(one) for one in found[:limit]], next=more)
 
 
-@router.get("/api/v1/scores/excluded")
+@router.get("/api/v1/scores/excluded", response_model=ExcludedPage)
 def excluded(
     conn: Conn,
     asking: Reader,
     asked: Wanted,
+    form: Form = "json",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
-) -> ExcludedPage:
+) -> ExcludedPage | Response:
     """The cases that are listed and do not count, each with why, oldest first."""
-    found = list_excluded(
-        conn, asked, reach=asking.reach_for("read_scores"), limit=limit + 1, after=_behind(cursor)
-    )  # fmt: skip
+    reach, after = asking.reach_for("read_scores"), _behind(cursor)
+
+    def read(most: int) -> list[Excluded]:
+        return list_excluded(conn, asked, reach=reach, limit=most, after=after)
+
+    if form == "csv":
+        rows = all_lines(read)
+        return csv_file(excluded_csv(rows, _heading(conn, asked, rows)), "scores-left-out", asked.span)
+    found = read(limit + 1)
     more = write_cursor(found[limit - 1].at.isoformat(), found[limit - 1].case_no) if len(found) > limit else None
     return ExcludedPage(items=[ExcludedOut.of(one) for one in found[:limit]], next=more)
 
 
-@router.get("/api/v1/scores/{indicator}/cases")
+@router.get("/api/v1/scores/{indicator}/cases", response_model=BehindPage)
 def cases_behind(
     indicator: str,
     conn: Conn,
@@ -174,17 +192,26 @@ def cases_behind(
     counted: Annotated[
         Literal["denominator", "numerator", "missed", "excluded"], Query(description="Which part of the figure.")
     ] = "denominator",
+    form: Form = "json",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
-) -> BehindPage:
+) -> BehindPage | Response:
     """What a figure counts, oldest first; an indicator that is none is 422 with those that are.
 
     A case each, but for `coverage`: a unit (`cell`) on a day, and no case. What a share divides by lies in all groups.
     """
-    found = list_behind(
-        conn, asked, indicator=indicator, key=key, counted=counted, reach=asking.reach_for("read_scores"),
-        limit=limit + 1, after=_behind(cursor),
-    )  # fmt: skip
+    reach, after = asking.reach_for("read_scores"), _behind(cursor)
+
+    def read(most: int) -> list[Behind]:
+        return list_behind(
+            conn, asked, indicator=indicator, key=key, counted=counted, reach=reach, limit=most, after=after
+        )  # fmt: skip
+
+    if form == "csv":
+        rows = all_lines(read)
+        lines = behind_csv(rows, indicator, counted, _heading(conn, asked, rows))
+        return csv_file(lines, f"scores-{asked.by}-{indicator}-{counted}", asked.span)
+    found = read(limit + 1)
     more = write_cursor(found[limit - 1].at.isoformat(), found[limit - 1].place) if len(found) > limit else None
     items = [BehindOut(**{name: getattr(one, name) for name in BehindOut.model_fields}) for one in found[:limit]]
     return BehindPage(items=items, next=more)
@@ -205,6 +232,10 @@ def put_weights(body: WeightsBody, conn: Conn, asking: Editor, now: Now) -> Weig
     if body.grades is not None:
         set_grades(conn, grades=[Grade(**vars(one)) for one in body.grades], now=now)
     return _weights(conn, now)
+
+
+def _heading(conn: Connection, asked: Asked, rows: Sequence[Behind] | Sequence[Excluded]) -> Heading:
+    return read_heading(conn, asked.span, units=[one.unit for one in rows], cell=asked.cell, unit=asked.unit)
 
 
 def _check_whole_city(asking: KnownAccount) -> None:

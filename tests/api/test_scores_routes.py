@@ -121,6 +121,36 @@ def test_figures_as_csv_have_a_line_for_each_group_and_indicator(log_in: LogIn, 
     assert (found["total", "closing"]["numerator"], found["total", "closing"]["denominator"]) == ("2", "3")
 
 
+LISTS: list[tuple[str, dict[str, str]]] = [
+    ("fragmentation", {}),
+    ("fragmentation/cases", {"unit": "sanitation", "counted": "opened"}),
+    ("closing_on_time/cases", {"by": "department", "key": "sanitation", "counted": "denominator"}),
+    ("coverage/cases", {"counted": "numerator"}),
+]
+
+
+def test_every_list_beside_the_figures_comes_as_a_file_too(log_in: LogIn, lived: dict[str, str]) -> None:
+    same = ("case_no", "cell", "key", "hands", "dispatches", "cause", "source")
+    for path, narrowed in LISTS:
+        path, asked = f"/api/v1/scores/{path}", OCTOBER | {"cell": SOUTH} | narrowed
+        client = log_in("supervisor")
+        items = client.get(path, params=asked).json()["items"]
+        answer = client.get(path, params=asked | {"format": "csv"})
+        assert answer.headers["content-type"].startswith("text/csv") and answer.content.startswith(codecs.BOM_UTF8)
+        assert answer.headers["content-disposition"].endswith('-2026-10-01-2026-10-31.csv"')
+        rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        assert items and [{name: row[name] for name in same if name in row} for row in rows] == [
+            {name: str(item.get(name) or "") for name in same if name in rows[0]} for item in items
+        ], path
+        assert {(row["first"], row["within"].partition("、")[0]) for row in rows} == {
+            ("2026-10-01", f"South street（{SOUTH}）"),
+        }  # fmt: skip
+        assert all(row["unit_name_zh"] == "环卫" for row in rows if row.get("unit") == "sanitation"), path
+        assert "bag" not in answer.text
+        own = log_in("clerk2").get(path, params=asked | {"format": "csv"})
+        assert own.status_code == 200 and own.text.count("\n") == 1, "another street's clerk is told the heads alone"
+
+
 def test_figures_as_a_page_to_print_need_nothing_from_anywhere(log_in: LogIn, lived: dict[str, str]) -> None:
     answer = log_in("supervisor").get("/api/v1/scores", params=OCTOBER | {"by": "department", "format": "html"})
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
@@ -267,6 +297,9 @@ def test_the_second_dissatisfied_call_back_comes_before_the_supervisor(
     assert [(one["case_no"], one["cause"]) for one in excluded] == [(case_no, "unreasonable")]
     listed = log_in("supervisor").get("/api/v1/scores/excluded").json()["items"]
     assert [(one["case_no"], one["cause_name_zh"]) for one in listed] == [(case_no, "不合理诉求")]
+    file = log_in("supervisor").get("/api/v1/scores/excluded?format=csv").text.lstrip("\ufeff")
+    [row] = csv.DictReader(io.StringIO(file))
+    assert (row["case_no"], row["cause_name_zh"], row["unit_name_zh"]) == (case_no, "不合理诉求", "环卫")
     assert log_in("clerk2").get("/api/v1/scores/excluded").json()["items"] == []
     assert log_in("supervisor").post(f"{path}/settle", json={"outcome": "stays_closed"}).status_code == 422
     acts = log_in("supervisor").get(f"/api/v1/cases/{case_no}/acts").json()["legal"]
@@ -276,6 +309,48 @@ def test_the_second_dissatisfied_call_back_comes_before_the_supervisor(
     assert told["call_backs"][0]["settled_as"] == "stays_closed" and "supervisor" not in told["missing"]
     assert log_in("supervisor").post(f"{path}/settle", json=settled).status_code == 409
     assert log_in("supervisor").get("/api/v1/call-backs").json()["items"] == []
+
+
+def test_whom_to_call_is_told_longest_closed_first_with_the_tries_and_without_the_number(
+    log_in: LogIn, fresh_db: Store
+) -> None:
+    lives = [
+        Life("litter", MONDAY + timedelta(hours=hour), source="public", closed_h=closed)
+        for hour, closed in ((0, 40.0), (1, 2.0))
+    ]
+    with fresh_db.app.begin() as conn:
+        with_photo(conn)
+        second, first = (live(conn, life).case_no for life in lives)
+        live(conn, Life("litter", MONDAY, closed_h=1.0))  # no citizen's
+    with fresh_db.owner.begin() as conn:
+        conn.exec_driver_sql("UPDATE report SET reporter = jsonb_build_object('phone', '139 0000 0000')")
+
+    def due(login: str, **asked: Any) -> list[dict[str, Any]]:
+        answer = log_in(login).get("/api/v1/call-backs/due", params=asked)
+        assert answer.status_code == 200 and "139" not in answer.text, answer.text
+        return list(answer.json()["items"])
+
+    def numbers(login: str, **asked: Any) -> list[str]:
+        return [one["case_no"] for one in due(login, **asked)]
+
+    assert numbers("clerk") == [first, second] == numbers("operator")
+    waits = log_in("clerk").get("/api/v1/cases", params={"waiting": True, "waits_for": "call_back"}).json()["items"]
+    assert {one["case_no"] for one in waits} == {first, second}, "what a work list counts is what is to be called"
+    assert [(one["missed"], one["again_at"]) for one in due("clerk")] == [(0, None), (0, None)]
+    assert _act(log_in("clerk"), first, "call_back", verdict="not_reached").status_code == 200
+    tried = due("clerk", tried=True)
+    assert [(one["case_no"], one["missed"], one["attempts"]) for one in tried] == [(first, 1, 3)]
+    assert tried[0]["again_at"] > tried[0]["last_at"], "at another hour"
+    assert numbers("clerk", ready=True) == numbers("clerk", tried=False) == [second]
+    assert numbers("clerk2") == [] and log_in("sweeper").get("/api/v1/call-backs/due").status_code == 403
+    page = log_in("clerk").get("/api/v1/call-backs/due", params={"limit": 1}).json()
+    assert numbers("clerk", limit=1, cursor=page["next"]) == [second]
+    with fresh_db.owner.begin() as conn:
+        conn.exec_driver_sql("UPDATE case_call_back SET at = at - interval '30 days'")
+    assert numbers("clerk", ready=True, unit=SOUTH, category="litter", number=first) == [first]
+    assert numbers("clerk", lead="roads") == numbers("clerk", unit=NORTH) == []
+    assert _act(log_in("clerk"), first, "call_back", verdict="satisfied", outcome="fixed").status_code == 200
+    assert numbers("clerk") == [second]
 
 
 def test_acts_that_would_fail_are_not_offered(log_in: LogIn, lived: dict[str, str]) -> None:
