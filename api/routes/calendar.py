@@ -10,6 +10,7 @@ from api.dependencies import Conn, Now
 from api.routes.bodies import Editor
 from spatial.cases.clocks.editing import (
     CalendarDay,
+    check_days_apart,
     list_days,
     list_filled_years,
     list_hours,
@@ -108,7 +109,11 @@ def read_year(
 
 @router.put("")
 def edit(body: CalendarBody, conn: Conn, asking: Editor, now: Now) -> dict[str, Any]:
-    """Set days and working hours. Deadlines that are fixed stay: an edit says what will be, not what was promised."""
+    """Set days and working hours. Deadlines that are fixed stay: an edit says what will be, not what was promised.
+
+    A day that is said more than once, or a district that there is not, is 422, and nothing of it is written.
+    """
+    check_days_apart(one.day for one in body.days)
     days = [set_day(conn, day=one.day, kind=one.kind, name=one.name, actor=asking.login, now=now) for one in body.days]
     if body.hours is not None:
         hours = read_hours(body.hours.hours)

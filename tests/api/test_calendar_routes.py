@@ -66,6 +66,23 @@ def test_what_no_calendar_has_is_refused_whole(log_in: LogIn, body: dict[str, ob
     assert asking.get("/api/v1/calendar", params={"year": 2026}).json()["days"] == []
 
 
+@pytest.mark.parametrize(
+    ("odd", "field"),
+    [
+        ({"hours": {"district": "999999", "from": "2026-06-01", "hours": ["08:00-12:00"]}}, "district"),
+        ({"days": [{"day": "2026-06-07", "kind": "holiday"}, {"day": "2026-06-07", "kind": "workday"}]}, "days"),
+    ],
+)
+def test_a_district_that_is_none_and_a_day_said_twice_are_refused_whole(
+    log_in: LogIn, odd: dict[str, object], field: str
+) -> None:
+    asking = log_in("administrator")
+    answer = asking.put("/api/v1/calendar", json={"days": [{"day": "2026-06-08", "kind": "holiday"}]} | odd)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+    told = asking.get("/api/v1/calendar", params={"year": 2026}).json()
+    assert told["days"] == [] and [one["district"] for one in told["hours"]] == [None]
+
+
 def test_the_command_tells_the_year_that_it_does_not_know(gridmaps: Program) -> None:
     assert "33 holidays and 6 make-up workdays" in gridmaps("calendar", "fill", "--year", "2026").out
     assert "2026-10-01 is a workday" in gridmaps("calendar", "set", "2026-10-01", "workday").out

@@ -6,7 +6,7 @@ from when a case is yellow is reckoned anew by the next sweep, page by page. Ref
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row
 
 from spatial.cases.clocks.days import DAY_MINUTES, HOLIDAY, WORKDAY, Hours, Shift
 from spatial.cases.clocks.horizon import BY_WEEKENDS
-from spatial.cases.clocks.reading import read_clocks
+from spatial.cases.clocks.reading import WHOLE_CITY, read_clocks
 from spatial.cases.clocks.statutory import known_years, statutory_days
 from spatial.errors import Conflict, Invalid
 from spatial.store.db import hold_grid_alone, run
@@ -83,6 +83,15 @@ def set_day(conn: Connection, *, day: date, kind: str, name: str, actor: str, no
     return CalendarDay(**run(conn, SQL["put_day"], said).one()._mapping)
 
 
+def check_days_apart(days: Iterable[date]) -> None:
+    """Raises Invalid where a day is said more than once: which of them holds would be left to their order."""
+    said: set[date] = set()
+    for day in days:
+        if day in said:
+            raise Invalid(f"day {day} is said more than once; say once what it is", field="days")
+        said.add(day)
+
+
 def list_days(conn: Connection, *, since: date, until: date) -> list[CalendarDay]:
     """The days of a span, both ends inclusive, that are not as their weekday says."""
     rows = run(conn, SQL["list_days"], {"since": since, "until": until})
@@ -114,9 +123,10 @@ def count_guessed(conn: Connection, *, reach: Reach) -> int:
 def set_hours(conn: Connection, *, district: str, since: date, hours: Hours) -> None:
     """Other working hours of a district, '' the whole city, from a day on; later spans that were planned end.
 
-    Raises Invalid for spans that are empty, overlap, or leave the day.
+    Raises Invalid for spans that are empty, overlap, or leave the day, and for a district that there is not.
     """
     check_hours(hours)
+    _check_district(conn, district)
     _begin_edit(conn)
     run(conn, SQL["drop_hours"], {"district": district, "since": since})
     run(conn, SQL["end_hours"], {"district": district, "since": since})
@@ -146,6 +156,11 @@ def read_hours(words: Sequence[str]) -> Hours:
 def write_hours(hours: Hours) -> list[str]:
     """Working hours as spans written 08:00-12:00."""
     return ["-".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in span) for span in hours]
+
+
+def _check_district(conn: Connection, district: str) -> None:
+    if district != WHOLE_CITY and not run(conn, SQL["is_district"], {"code": district}).scalar_one():
+        raise Invalid(f"there is no district {district}; leave it away for the whole city", field="district")
 
 
 def _begin_edit(conn: Connection) -> None:

@@ -45,6 +45,11 @@ SELECT count(*) FROM case_file
 WHERE state NOT IN ('closed', 'called_back', 'evaluated', 'void', 'merged') AND NOT is_history AND strpos(due_reason, %(mark)s) > 0
   AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 
+-- name: is_district
+-- Whether cases are kept under a code: a district has it, or what lies in none.
+SELECT %(code)s = '000000' OR EXISTS (
+    SELECT FROM cell JOIN grid_level ON grid_level.rank = cell.rank WHERE grid_level.is_home AND cell.code = %(code)s)
+
 -- name: drop_hours
 -- The hours of a district that would begin on a day or later.
 DELETE FROM working_hours WHERE district = %(district)s AND lower(during) >= %(since)s
