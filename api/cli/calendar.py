@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
+from api.cli.moments import read_day
 from api.cli.options import AsJson, Directory, settings_for
 from spatial.cases.clocks.editing import (
     confirm_year,
@@ -23,7 +24,6 @@ from spatial.cases.clocks.editing import (
 )
 from spatial.cases.clocks.fringe import mark_fringe
 from spatial.cases.clocks.reading import read_clocks
-from spatial.errors import Invalid
 from spatial.store.db import transaction
 from spatial.store.opening import open_store
 from spatial.store.reach import WHOLE_CITY
@@ -116,7 +116,7 @@ def set_one(
 ) -> None:
     """Say that a day is a holiday or is worked. Deadlines that are fixed stay as they are."""
     with open_store(settings_for(directory)) as store, transaction(store.app) as conn:
-        done = set_day(conn, day=_day(day), kind=kind, name=name, actor=by, now=datetime.now(UTC))
+        done = set_day(conn, day=read_day(day, field="day"), kind=kind, name=name, actor=by, now=datetime.now(UTC))
     typer.echo(json.dumps(asdict(done), default=str, ensure_ascii=False) if as_json else f"{done.day} is a {done.kind}")
 
 
@@ -129,7 +129,7 @@ def hours_from(
 ) -> None:
     """Set the working hours from a day on. Deadlines that are fixed stay as they are."""
     with open_store(settings_for(directory)) as store, transaction(store.app) as conn:
-        set_hours(conn, district=district, since=_day(since), hours=read_hours(spans))
+        set_hours(conn, district=district, since=read_day(since, field="from"), hours=read_hours(spans))
     typer.echo(f"from {since} on {district or 'the whole city'} works {' '.join(spans)}")
 
 
@@ -153,10 +153,3 @@ def _warn(conn: Connection) -> None:
     warning = read_clocks(conn).look_ahead(datetime.now(UTC)).warning
     if warning:
         typer.echo(f"warning: {warning}", err=True)
-
-
-def _day(told: str) -> date:
-    try:
-        return date.fromisoformat(told)
-    except ValueError as wrong:
-        raise Invalid(f"day {told!r} is not written as 2026-10-01", field="day") from wrong

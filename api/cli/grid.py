@@ -34,6 +34,7 @@ from spatial.store.db import transaction
 from spatial.store.opening import Store, open_store
 from spatial.store.reach import PUBLIC_GRID
 from spatial.wording import counted
+from spatial.years import check_moment_in_reach
 
 app = typer.Typer(help="The grid: import, check, export.", no_args_is_help=True)
 
@@ -236,7 +237,9 @@ def _moment(text: str | None, conn: Connection, time_zone: str | None = None) ->
     except ValueError as wrong:
         raise Invalid(f"{text!r} is no day; write it as 2024-01-31.", field="from") from wrong
     zone = ZoneInfo(time_zone or cells.get_setting(conn, key="time_zone"))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    check_moment_in_reach("from", moment)
+    return moment.astimezone(UTC)
 
 
 def _rank_of(levels: list[Level], key: str) -> int:

@@ -15,6 +15,7 @@ from spatial.people.roster import AHEAD_DAYS, DutyDay, list_roster, set_duty
 from spatial.store.db import transaction
 from spatial.store.opening import open_store
 from spatial.wording import counted
+from spatial.years import check_day_in_reach
 
 app = typer.Typer(no_args_is_help=True, help="Who is on duty at the command centre, every day of the year.")
 By = Annotated[str, typer.Option("--by", help="Who says so; kept with the day.")]
@@ -56,13 +57,16 @@ def _read(file: Path) -> dict[date, list[str]]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             for row in csv.DictReader(lines):
-                days.setdefault(date.fromisoformat((row["day"] or "").strip()), []).append((row["login"] or "").strip())
+                day = date.fromisoformat((row["day"] or "").strip())
+                days.setdefault(day, []).append((row["login"] or "").strip())
     except OSError as missing:
         raise Invalid(f"{file} cannot be read", field="file") from missing
     except (KeyError, ValueError, csv.Error) as odd:
         raise Invalid(f"{file} must have the columns day,login with days as 2026-06-08", field="file") from odd
     if not days:
         raise Invalid(f"{file} names no day", field="file")
+    for day in days:
+        check_day_in_reach("file", day)
     return days
 
 

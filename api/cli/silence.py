@@ -2,13 +2,13 @@
 
 import json
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
+from api.cli.moments import read_day
 from api.cli.options import AsJson, Directory, settings_for
-from spatial.errors import Invalid
 from spatial.patrol.silence import Silence, silent_units
 from spatial.store.db import transaction
 from spatial.store.opening import open_store
@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 def silence(day: Day = None, directory: Directory = None, as_json: AsJson = False) -> None:
     """Units that neither reported nor said all clear; nobody is silent before the cut-off."""
-    asked = _read_day(day)
+    asked = None if day is None else read_day(day, field="date")
     with open_store(settings_for(directory)) as store, transaction(store.app) as conn:
         found = silent_units(conn, day=asked, now=datetime.now(UTC), reach=WHOLE_CITY)
     if as_json:
@@ -33,13 +33,6 @@ def silence(day: Day = None, directory: Directory = None, as_json: AsJson = Fals
     typer.echo(_headline(found))
     for unit in found.silent:
         typer.echo(f"{unit.code}  {unit.name}")
-
-
-def _read_day(text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError as wrong:
-        raise Invalid(f"date {text!r} is not a day; write 2026-03-02", field="date") from wrong
 
 
 def _headline(found: Silence) -> str:

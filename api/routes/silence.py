@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.dependencies import CaseReader, Conn, Now
+from api.schemas.reports import AnyDay
 from spatial.patrol.silence import Silence, silent_units
 
 router = APIRouter(prefix="/api/v1", tags=["patrol"])
@@ -42,7 +43,7 @@ def silence(
     conn: Conn,
     asking: CaseReader,
     now: Now,
-    day: Annotated[date | None, Query(alias="date", description="A city day; default today.")] = None,
+    day: Annotated[AnyDay | None, Query(alias="date", description="A city day; default today.")] = None,
 ) -> SilenceOut:
     """The units within one's reach that said nothing on a day."""
     return SilenceOut.of(silent_units(conn, day=day, now=now, reach=asking.reach))

@@ -1,6 +1,6 @@
 """The shapes that go over the wire. Longitude first, metres, moments with an offset."""
 
-from datetime import UTC, datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 from spatial.cases.drafts import TEXT_LIMIT, WORST_ACCURACY_M, Picture, ReportDraft, SelfSolved
 from spatial.store.reach import NOTHING, Reach
+from spatial.years import FIRST_YEAR, IN_REACH, LAST_YEAR, is_reachable
 
 
 def _written(value: object) -> object:
@@ -19,12 +20,18 @@ def _written(value: object) -> object:
 
 def _reachable(value: datetime) -> datetime:
     """Calendars and databases must reach a moment in every time zone."""
-    if not _EARLIEST <= value < _LATEST:  # compared as moments: the year that is written may be another in UTC
-        raise ValueError("must lie between the years 1900 and 2200")
+    if not is_reachable(value):
+        raise ValueError(IN_REACH)
     return value
 
 
-_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2201, 1, 1, tzinfo=UTC)
+def _in_reach(value: date) -> date:
+    """A day of which the midnight can be told in every time zone."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(IN_REACH)
+    return value
+
+
 PLAIN = r"^[^\x00]*$"  # PostgreSQL keeps no NUL: what is a text on the wire holds none
 Plain = Annotated[str, Field(pattern=PLAIN)]
 AnyLongitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[120.1693])]
@@ -35,6 +42,7 @@ Longitude = Annotated[AnyLongitude, Field(strict=True)]
 Latitude = Annotated[AnyLatitude, Field(strict=True)]
 Accuracy = Annotated[AnyAccuracy, Field(strict=True)]
 AnyMoment = Annotated[AwareDatetime, AfterValidator(_reachable)]  # in an address
+AnyDay = Annotated[date, AfterValidator(_in_reach)]
 Moment = Annotated[AnyMoment, BeforeValidator(_written)]
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]

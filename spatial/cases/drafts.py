@@ -17,6 +17,7 @@ from spatial.cases.rules import Rules
 from spatial.errors import Invalid
 from spatial.grid.datum import DATUMS
 from spatial.store.reach import Reach
+from spatial.years import check_moment_in_reach
 
 TEXT_LIMIT = 4000
 REPORTER_LIMIT = 2000
@@ -148,8 +149,7 @@ def check_moment(field: str, moment: datetime) -> None:
     """Raise Invalid for a moment without an offset, or so far away that calendars do not reach it."""
     if moment.tzinfo is None:
         raise Invalid(f"{field} has no offset; write it as 2026-01-31T08:00:00+08:00", field=field)
-    if not 1900 <= moment.year <= 2200:
-        raise Invalid(f"{field} must lie between the years 1900 and 2200", field=field)
+    check_moment_in_reach(field, moment)
 
 
 def _told(value: datetime | float | str | None) -> str:

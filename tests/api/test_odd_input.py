@@ -138,3 +138,28 @@ def test_a_moment_beyond_the_calendar_is_refused_by_the_name_of_its_field(
     for answer, field in ((ruling, "effective_from"), (posting, "until"), (asked, "at")):
         assert (answer.status_code, answer.json()["field"]) == (422, field), answer.text
         assert "1900 and 2200" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1899-12-31", "2201-01-01"])
+def test_a_day_beyond_the_calendar_is_refused_by_the_name_of_its_field(log_in: LogIn, day: str) -> None:
+    asked = [
+        ("/api/v1/silence", "date", {"date": day}), ("/api/v1/disputes/alarms", "day", {"day": day}),
+        ("/api/v1/scores", "period", {"period": day[:4]}), ("/api/v1/scores", "period", {"period": day}),
+        ("/api/v1/scores", "from", {"from": day, "until": day}),
+        ("/api/v1/scores/excluded", "until", {"from": "2026-01-01", "until": day}),
+    ]  # fmt: skip
+    client = log_in("administrator")
+    for path, field, params in asked:
+        if field == "until" and day < "2026":
+            continue
+        answer = client.get(path, params=params)
+        assert (answer.status_code, answer.json()["field"]) == (422, field), answer.text
+        assert "1900 and 2200" in answer.json()["detail"]
+
+
+def test_of_a_period_that_lies_ahead_there_is_nothing_to_tell(log_in: LogIn) -> None:
+    ahead = f"{datetime.now(UTC).year + 1}-12"
+    for by in ("total", "cell", "post", "role", "department"):
+        answer = log_in("supervisor").get("/api/v1/scores", params={"by": by, "period": ahead})
+        assert answer.status_code == 200, answer.text
+        assert {one["text"] for row in answer.json()["totals"] for one in row["figures"].values()} <= {"无"}

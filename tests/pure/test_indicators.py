@@ -110,10 +110,17 @@ def test_a_period_runs_from_midnight_to_midnight_of_the_city() -> None:
     assert span.until == datetime(2026, 10, 31, 16, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["", "october", "2026-13", "2026-W60", "2026-Q5", "2026-02-30", "9999", "٢٠٢٦"])
+@pytest.mark.parametrize("text", ["", "october", "2026-13", "2026-W60", "2026-Q5", "2026-02-30", "٢٠٢٦"])
 def test_what_is_no_period_is_refused_with_the_forms_that_are(text: str) -> None:
     with pytest.raises(Invalid, match="2026-W41"):
         read_period(text, ZONE)
+
+
+@pytest.mark.parametrize("text", ["0001", "0001-W01", "1899-12-31", "2201-Q1", "9999", "9999-12"])
+def test_a_period_in_a_year_that_no_calendar_reaches_is_refused(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_period(text, ZONE)
+    assert refused.value.field == "period"
 
 
 def test_a_span_that_ends_before_it_begins_is_refused() -> None:

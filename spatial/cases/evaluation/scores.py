@@ -233,10 +233,11 @@ def _params(conn: Connection, asked: Asked, reach: Reach) -> dict[str, Any]:
 
 
 def _patrolled(asked: Asked) -> datetime:
-    """The end of the last day that is over."""
+    """The end of the last day that is over; of a period that lies ahead, its beginning."""
     if asked.now is None:
         return asked.span.until
-    return min(asked.span.until, midnight(asked.now.astimezone(ZoneInfo(asked.span.zone)).date(), asked.span.zone))
+    today = midnight(asked.now.astimezone(ZoneInfo(asked.span.zone)).date(), asked.span.zone)
+    return max(asked.span.since, min(asked.span.until, today))
 
 
 def _rank(conn: Connection, level: str | None) -> int:

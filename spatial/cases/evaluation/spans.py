@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from spatial.errors import Invalid
+from spatial.years import check_day_in_reach
 
 GRAINS = ("day", "week", "month", "quarter", "year")
 _FORMS = "2026-10-05 (a day), 2026-W41, 2026-10, 2026-Q4 or 2026"
@@ -35,16 +36,21 @@ class Span:
 
 
 def read_period(text: str, zone: str) -> Span:
-    """A period by its name: `2026-10-05`, `2026-W41`, `2026-10`, `2026-Q4`, `2026`. Raises Invalid for another."""
+    """A period by its name: `2026-10-05`, `2026-W41`, `2026-10`, `2026-Q4`, `2026`. Raises Invalid for another, and for
+    one in a year that no calendar reaches."""
     try:
         first, grain = _first_day(text)
-        return Span(first, day_behind(first, grain) - timedelta(days=1), zone)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise Invalid(f"period {text!r} is none; write {_FORMS}", field="period") from None
+    check_day_in_reach("period", first)
+    return Span(first, day_behind(first, grain) - timedelta(days=1), zone)
 
 
 def span_of(zone: str, *, first: date, last: date) -> Span:
-    """The days from one to another, both counted. Raises Invalid where the last lies before the first."""
+    """The days from one to another, both counted. Raises Invalid where the last lies before the first, and for a year
+    that no calendar reaches."""
+    check_day_in_reach("from", first)
+    check_day_in_reach("until", last)
     if last < first:
         raise Invalid(f"until {last} lies before from {first}; until is the last day that counts", field="until")
     return Span(first, last, zone)
