@@ -56,6 +56,8 @@ def test_a_figure_tells_what_it_divides_and_leads_to_its_cases(
     page.wait_for_selector("[data-drill=closing_on_time] [data-behind='2']")
     page.click("[data-counted=missed]")
     page.wait_for_selector("[data-behind='1']")
+    file = site.ask("GET", str(page.get_attribute("[data-csv-behind]", "href")), login="supervisor").decode()
+    assert lived["late"] in file and lived["in_time"] not in file
     assert page.get_attribute("[data-drill] [data-case]", "href") == f"/?case={lived['late']}"
     page.click(f'[data-case="{lived["late"]}"]')
     page.wait_for_selector(f'[data-detail="{lived["late"]}"]')
@@ -77,6 +79,10 @@ def test_figures_are_told_by_area_in_parts_as_csv_and_on_paper(
 ) -> None:
     page = open_june(site, open_context)
     page.wait_for_selector("[data-fragments] [data-fragment=sanitation]")
+    page.click("[data-fragment=sanitation] [data-handed=dispatches]")
+    for link in ("[data-csv-fragments]", "[data-csv-handed]"):
+        address = str(page.get_attribute(link, "href"))
+        assert "period=2026-06" in address and b"sanitation" in site.ask("GET", address, login="supervisor"), link
     page.select_option("[name=by]", "cell")
     page.wait_for_selector(f"[data-row='{SOUTH}'] .into")
     assert page.query_selector("[data-fragments]") is None

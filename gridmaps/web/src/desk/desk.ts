@@ -3,15 +3,15 @@ import type { Config, Session } from "../api";
 import { may, type Catalogue } from "../duty";
 import type { DeskGround } from "./ground";
 
-export type View = "disputes" | "briefs" | "precedents" | "gaps" | "supervision" | "library" | "scores" | "conferences" | "whistles";
+export type View = "disputes" | "briefs" | "precedents" | "gaps" | "supervision" | "library" | "scores" | "conferences" | "whistles" | "call-backs" | "intake";
 export const VIEWS: [View, string][] = [["disputes", "Disputes"], ["briefs", "Briefs"], ["precedents", "Precedents"], ["gaps", "Gaps"], ["supervision", "Supervision"], ["library", "Library"], ["scores", "Scores"],
-  ["conferences", "Conferences"], ["whistles", "Whistles"]];
+  ["conferences", "Conferences"], ["whistles", "Whistles"], ["call-backs", "Call-backs"], ["intake", "New case"]];
 
 // What a view needs; who may not read it is not shown the way there.
-const NEEDS: Partial<Record<View, string>> = { library: "read_text", scores: "read_scores", whistles: "read_cases" };
+const NEEDS: Partial<Record<View, string[]>> = { library: ["read_text"], scores: ["read_scores"], whistles: ["read_cases"], "call-backs": ["call_back", "supervise"], intake: ["call_back"] };
 
 /** The views that this session may read. */
-export const viewsOf = (session: Session): [View, string][] => VIEWS.filter(([view]) => may(session, NEEDS[view] ?? "read_governance"));
+export const viewsOf = (session: Session): [View, string][] => VIEWS.filter(([view]) => (NEEDS[view] ?? ["read_governance"]).some((one) => may(session, one)));
 
 export type Desk = {
   config: Config;

@@ -47,7 +47,7 @@ class Disputes extends DeskView {
 
   private drawn(): void {
     const marks = this.list.items.map((one): Mark => ({ id: String(one.id), at: one.position, tone: one.state !== "open" ? "ruled" : one.is_over_age ? "late" : "open" }));
-    this.desk.ground.setMarks(marks);
+    this.mark(marks);
     this.requestUpdate();
   }
 

@@ -75,7 +75,7 @@ class Library extends DeskView {
   }
 
   private shown(): void {
-    this.desk.ground.setMarks(this.list.items.map((one) => ({ id: idOf(one), at: [one.lon, one.lat], tone: one.kind === "case" ? "open" : "ruled" })));
+    this.mark(this.list.items.map((one) => ({ id: idOf(one), at: [one.lon, one.lat], tone: one.kind === "case" ? "open" : "ruled" })));
     this.requestUpdate();
   }
 

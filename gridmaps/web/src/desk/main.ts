@@ -1,7 +1,9 @@
 // The dispute desk: logs in, holds what all four views share, and shows the one that the address names.
 import "../ui/tokens.css";
 import "./desk.css";
+import "./piles.css";
 import "./sheet.css";
+import "./panels.css";
 import "./desk-narrow.css"; // behind: it narrows what the sheet before lays out
 import { html, nothing, type TemplateResult } from "lit";
 import * as api from "../api";
@@ -10,11 +12,13 @@ import { Catalogue } from "../duty";
 import { LiveFeed, type Link } from "../live";
 import { Part } from "../ui/part";
 import "./briefs";
+import "./call-backs";
 import "./conferences";
 import { hashOf, placeOf, viewsOf, type Desk, type View } from "./desk";
 import "./disputes";
 import "./gaps";
 import { DeskGround } from "./ground";
+import "./intake";
 import "./library";
 import "./precedents";
 import "./scores";
@@ -193,6 +197,8 @@ class DeskPage extends Part {
     if (view === "supervision") return html`<gm-supervision .desk=${desk} .picked=${id} .pulse=${pulse}></gm-supervision>`;
     if (view === "conferences") return html`<gm-conferences .desk=${desk} .picked=${id} .pulse=${pulse}></gm-conferences>`;
     if (view === "whistles") return html`<gm-whistles .desk=${desk} .picked=${id} .pulse=${pulse}></gm-whistles>`;
+    if (view === "call-backs") return html`<gm-call-backs .desk=${desk} .picked=${id} .pulse=${pulse}></gm-call-backs>`;
+    if (view === "intake") return html`<gm-intake .desk=${desk} .pulse=${pulse}></gm-intake>`;
     if (view === "library") return html`<gm-library .desk=${desk} .pulse=${pulse}></gm-library>`;
     if (view === "scores") return html`<gm-scores .desk=${desk} .pulse=${pulse}></gm-scores>`;
     return html`<gm-disputes .desk=${desk} .picked=${id} .pulse=${pulse}></gm-disputes>`;

@@ -22,7 +22,11 @@ export class ScoreDrill extends NamedPart {
   declare subject: TemplateResult | string;
   declare causes: Cause[];
   private counted: Counted = "denominator";
-  private readonly list = new Paged<Behind>(() => asked(`/api/v1/scores/${this.drill.indicator.key}/cases`, { ...this.question, counted: this.counted, limit: 50 }), () => this.desk, () => this.requestUpdate());
+  private readonly list = new Paged<Behind>(() => this.path({ limit: 50 }), () => this.desk, () => this.requestUpdate());
+
+  private path(more: Record<string, string | number>): string {
+    return asked(`/api/v1/scores/${this.drill.indicator.key}/cases`, { ...this.question, counted: this.counted, ...more });
+  }
 
   protected override updated(changed: Map<string, unknown>): void {
     if (!changed.has("drill")) return;
@@ -54,7 +58,7 @@ export class ScoreDrill extends NamedPart {
     const ratio = row.figures[indicator.key] ?? EMPTY_RATIO;
     return html`<aside class="drill" tabindex="-1" aria-label="Cases behind the figure" data-drill=${indicator.key} @keydown=${(event: KeyboardEvent) => event.key === "Escape" && this.close()}>
       <header><div><h2>${wordsOf(indicator)} <b>${figure(ratio)}</b></h2><p>${this.subject}</p><p class="muted">${formulaOf(indicator)}</p></div><button class="quiet" aria-label="Close" @click=${() => this.close()}>✕</button></header>
-      <div class="which" role="tablist">${PARTS.map(([key, word]) => html`<button role="tab" aria-selected=${this.counted === key} data-counted=${key} @click=${() => this.choose(key)}>${word} <span class="muted">${this.many(key)}</span></button>`)}</div>
+      <div class="which" role="tablist">${PARTS.map(([key, word]) => html`<button role="tab" aria-selected=${this.counted === key} data-counted=${key} @click=${() => this.choose(key)}>${word} <span class="muted">${this.many(key)}</span></button>`)}<a class="button" href=${this.path({ format: "csv" })} download data-csv-behind title="All of this list, as a file">CSV</a></div>
       <div class="scroll" data-behind=${list.isRead && !list.loading ? list.items.length : "loading"}>
         ${list.error ? html`<p class="trouble" role="alert">${list.error}</p>` : nothing}
         ${!list.isRead && list.loading ? html`<p class="hint" aria-busy="true">Loading the cases …</p>` : nothing}

@@ -20,7 +20,11 @@ export class ScoreFragments extends Part {
   declare period: string;
   declare cell: string;
   private open: { unit: string; counted: Counted } | null = null;
-  private readonly list = new Paged<Handed>(() => asked("/api/v1/scores/fragmentation/cases", { period: this.period, cell: this.cell, ...this.open, limit: 50 }), () => this.desk, () => this.requestUpdate());
+  private readonly list = new Paged<Handed>(() => this.path("/cases", { ...this.open, limit: 50 }), () => this.desk, () => this.requestUpdate());
+
+  private path(part: string, more: Record<string, string | number>): string {
+    return asked(`/api/v1/scores/fragmentation${part}`, { period: this.period, cell: this.cell, ...more });
+  }
 
   protected override willUpdate(changed: Map<string, unknown>): void {
     if (changed.has("items")) this.open = null;
@@ -36,7 +40,7 @@ export class ScoreFragments extends Part {
 
   protected override render(): TemplateResult {
     const columns = ["Cases", "Dispatches", "Hand-overs a case", "Returned as not mine", "Until opened", "From filing until opened"];
-    return html`<section data-fragments=${this.items.length}><h3>Between the desks 碎片化</h3><p class="muted">How a department's cases wander: hand-overs a case, what it sent back as not its own, and how long until somebody opened it.</p>
+    return html`<section data-fragments=${this.items.length}><div class="headed"><h3>Between the desks 碎片化</h3>${this.items.length ? html`<a class="button" href=${this.path("", { format: "csv" })} download data-csv-fragments>CSV</a>` : nothing}</div><p class="muted">How a department's cases wander: hand-overs a case, what it sent back as not its own, and how long until somebody opened it.</p>
       ${this.items.length === 0 ? html`<p class="muted">Nothing was handed over in the period.</p>` : html`<div class="table"><table><thead><tr><th scope="col">Department</th>${columns.map((word) => html`<th scope="col" class="number">${word}</th>`)}</tr></thead>
         <tbody>${this.items.map((one) => this.line(one))}</tbody></table></div>`}</section>`;
   }
@@ -53,7 +57,7 @@ export class ScoreFragments extends Part {
 
   private behind(counted: Counted): TemplateResult {
     const { list } = this;
-    return html`<h4>${WORDS[counted]}</h4>${list.error ? html`<p class="trouble" role="alert">${list.error}</p>` : nothing}
+    return html`<div class="headed"><h4>${WORDS[counted]}</h4><a class="button" href=${this.path("/cases", { ...this.open, format: "csv" })} download data-csv-handed>CSV</a></div>${list.error ? html`<p class="trouble" role="alert">${list.error}</p>` : nothing}
       ${list.isRead ? nothing : html`<p class="muted" aria-busy="true">Loading the cases …</p>`}${list.isRead && list.items.length === 0 ? html`<p class="muted">None.</p>` : nothing}
       <ul class="excluded">${list.items.map((one) => html`<li data-handed-case=${one.case_no}><a class="mono" href="/?case=${one.case_no}">${one.case_no}</a><span>${stamp(one.at, this.desk.config.time_zone)}</span>
         <span>${one.hands} ${one.hands === 1 ? "hand" : "hands"}</span><span class=${one.is_returned ? "out" : "muted"}>${one.is_returned ? "returned as not mine" : one.opening_hours === null ? "not opened" : `opened after ${hours(one.opening_hours)}`}</span></li>`)}</ul>

@@ -1,6 +1,8 @@
 // Scores (综合评价): the figures of a period by unit, area, post and source, with their marks, the way from each to its
 // cases, what is left out and why, how cases wander between the desks, and the weights. Read when asked, not at every event.
 import "./scores.css";
+import "./drill.css";
+import "./figures.css";
 import { html, nothing, type TemplateResult } from "lit";
 import { get } from "../api";
 import { asked, type Page } from "../duty";

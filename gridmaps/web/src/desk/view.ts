@@ -3,7 +3,7 @@ import { get } from "../api";
 import type { Page } from "../duty";
 import { NamedPart } from "../ui/part";
 import type { Desk } from "./desk";
-import type { Clicked } from "./ground";
+import type { Clicked, Mark } from "./ground";
 
 const MOST_PAGES_ANEW = 5;
 
@@ -22,6 +22,11 @@ export abstract class DeskView extends NamedPart {
   protected override updated(changed: Map<string, unknown>): void {
     if (changed.has("picked")) this.opened(this.picked);
     if (changed.has("pulse") && changed.get("pulse") !== undefined) this.stirred();
+  }
+
+  /** Draw marks on the map; a late answer to a view that was left draws none on the next one's. */
+  protected mark(marks: Mark[]): void {
+    if (this.isConnected) this.desk.ground.setMarks(marks);
   }
 
   /** The address names another thing, or none. */

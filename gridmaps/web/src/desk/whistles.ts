@@ -44,7 +44,7 @@ class Whistles extends DeskView {
   }
 
   private drawn(): void {
-    this.desk.ground.setMarks(this.list.items.map((one): Mark => ({ id: String(one.id), at: [one.lon, one.lat], tone: one.state !== "raised" ? "ruled" : isLate(one) ? "late" : "open" })));
+    this.mark(this.list.items.map((one): Mark => ({ id: String(one.id), at: [one.lon, one.lat], tone: one.state !== "raised" ? "ruled" : isLate(one) ? "late" : "open" })));
     this.requestUpdate();
   }
 
