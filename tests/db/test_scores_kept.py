@@ -4,16 +4,22 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from spatial.cases.disputes.acting import LockedCase
+from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.disputes.disputing import dispute_case
+from spatial.cases.disputes.returning import return_case
 from spatial.cases.disputes.rulings import RulingDraft, rule
 from spatial.cases.disputes.scopes import Area, ScopeDraft
 from spatial.cases.evaluation.fragmentation import read_fragments
 from spatial.cases.evaluation.scores import Asked, list_behind, read_scores
 from spatial.cases.evaluation.spans import Span, read_period
-from spatial.cases.lifecycle.ending import reopen_case
+from spatial.cases.lifecycle.checking import verify_result
+from spatial.cases.lifecycle.ending import reopen_case, void_case
+from spatial.cases.lifecycle.flexible import suspend_case
+from spatial.cases.lifecycle.handling import submit_case
 from spatial.store.reach import WHOLE_CITY, Reach
-from tests.acting import held
-from tests.living import OPERATOR, Life, close, live, utc, with_photo
+from tests.acting import held, new_photo
+from tests.living import CLERK, HANDLER, OFFICER, OPERATOR, Life, close, live, utc, with_photo
 from tests.worlds import SOUTH, T
 
 OCTOBER = read_period("2026-10", "Asia/Shanghai")
@@ -90,3 +96,73 @@ def test_a_share_of_all_is_told_to_whoever_sees_all_and_of_no_unit_alone(conn: C
     for asked, reach in ((Asked(OCTOBER, by="department"), roads), (Asked(OCTOBER, unit="roads"), WHOLE_CITY)):
         seen = read_scores(conn, asked, reach=reach)
         assert seen.totals and all(row.ratio("filed_share").rate is None for row in (*seen.rows, *seen.totals))
+
+
+def _given_back(conn: Connection, case: LockedCase, at: datetime) -> LockedCase:
+    return return_case(conn, case, unit=None, reason="not ours", basis="list", own=None, actor=HANDLER, now=at)
+
+
+def test_what_is_void_or_rests_only_behind_a_month_was_late_in_it_and_stays_so(conn: Connection) -> None:
+    gone = live(conn, Life("litter", MONDAY, is_opened=False))
+    resting = live(conn, Life("litter", MONDAY))
+    before = told(conn, OCTOBER)
+    assert before["closing"] == before["handling"] == (0, 2) and before["filed_share"] == (2, 2)
+    back = _given_back(conn, gone, utc("2026-10-30T09:00"))
+    assert told(conn, OCTOBER)["closing"] == (0, 2)
+    at = utc("2026-11-03T09:00")
+    void_case(conn, back, reason="an old one", actor=CLERK, now=at)
+    for phase, actor in (("ask", HANDLER), ("approve", OPERATOR)):
+        suspend_case(
+            conn, held(conn, resting.case_no), phase=phase, reason="frost", until=at + timedelta(days=60), own=None,
+            actor=actor, now=at,
+        )  # fmt: skip
+    after = told(conn, OCTOBER)
+    assert after["closing"] == after["handling"] == (0, 2) and after["filed_share"] == (2, 2)
+    assert read_scores(conn, Asked(OCTOBER), reach=WHOLE_CITY).causes == {}
+    weeks = read_scores(conn, Asked(OCTOBER, grain="week"), reach=WHOLE_CITY).totals
+    assert sum(int(week.ratio("closing").denominator) for week in weeks) == 2
+
+
+def test_a_deadline_that_was_missed_stays_missed_in_its_month_when_the_case_gets_another(conn: Connection) -> None:
+    case = live(conn, Life("litter", MONDAY, is_opened=False))
+    before = told(conn, OCTOBER)
+    assert before["closing"] == before["handling_on_time"] == (0, 1)
+    back = _given_back(conn, case, utc("2026-11-02T09:00"))
+    again = dispatch_case(conn, back, lead=None, assisting=None, reason=None, actor=CLERK, now=utc("2026-11-02T10:00"))
+    assert again.due_at is not None and again.due_at > OCTOBER.until
+    after = told(conn, OCTOBER)
+    for name in ("closing", "closing_on_time", "handling", "handling_on_time"):
+        assert after[name] == before[name], name
+    assert told(conn, NOVEMBER)["closing_on_time"] == (0, 1), "and it is due in the month of its new deadline, late"
+    [behind] = list_behind(
+        conn, Asked(OCTOBER, by="department"), indicator="closing", key="sanitation", counted="missed",
+        reach=WHOLE_CITY, limit=9,
+    )  # fmt: skip
+    assert behind.case_no == case.case_no and behind.at < OCTOBER.until
+
+
+def test_a_deadline_that_moves_within_a_month_is_due_once_in_it(conn: Connection) -> None:
+    case = live(conn, Life("litter", MONDAY, is_opened=False))
+    at = MONDAY + timedelta(hours=60)
+    back = _given_back(conn, case, at)
+    dispatch_case(conn, back, lead=None, assisting=None, reason=None, actor=CLERK, now=at + timedelta(hours=1))
+    assert told(conn, OCTOBER)["closing"] == told(conn, OCTOBER)["closing_on_time"] == (0, 1)
+
+
+def test_a_check_that_fails_behind_a_month_leaves_what_was_handled_in_it(conn: Connection) -> None:
+    with_photo(conn)
+    case = live(conn, Life("litter", utc("2026-10-29T09:00")))
+
+    def submit(case: LockedCase, at: datetime) -> LockedCase:
+        return submit_case(
+            conn, case, outcome="fixed", photos_after=[new_photo(conn)], note="swept", own=None, actor=HANDLER, now=at
+        )  # fmt: skip
+
+    case = submit(case, utc("2026-10-29T15:00"))
+    before = told(conn, OCTOBER)
+    assert before["handling"] == before["handling_on_time"] == (1, 1) and before["closing"] == (0, 1)
+    case = verify_result(conn, case, passed=False, reason="half", actor=OFFICER, now=utc("2026-11-02T09:00"))
+    assert told(conn, OCTOBER)["handling_on_time"] == (1, 1)
+    submit(case, utc("2026-11-02T15:00"))
+    after = told(conn, OCTOBER)
+    assert after["handling"] == after["handling_on_time"] == (1, 1) and after["closing"] == (0, 1)

@@ -6,10 +6,12 @@ By the unit that a case was handed to, from the log. Hours are the clock's. Know
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Connection
 
 from spatial.cases.evaluation.indicators import Ratio
+from spatial.cases.evaluation.narrowing import narrowed
 from spatial.cases.evaluation.spans import Span
 from spatial.errors import Invalid
 from spatial.store.db import run
@@ -73,8 +75,8 @@ def list_handed(
     if counted not in HANDED:
         raise Invalid(f"counted {counted!r} is none; choose {', '.join(HANDED)}", field="counted")
     moment, number = after or (None, None)
-    params = {"since": span.since, "until": span.until, "reach": reach.bound, "unit": unit, "counted": counted}
-    params |= {"cell": cell}
+    params: dict[str, Any] = {"since": span.since, "until": span.until, "reach": reach.bound, "unit": unit}
+    params |= {"counted": counted, "cell": cell} | narrowed(reach, cell=cell, unit=unit)
     rows = run(conn, SQL["dispatches_behind"], params | {"limit": limit, "after": moment, "after_no": number})
     return [Handed(**row._mapping) for row in rows]
 
@@ -86,7 +88,8 @@ def read_fragments(
 
     `cell` and `unit`: of that subtree, of that unit alone.
     """
-    params = {"since": span.since, "until": span.until, "reach": reach.bound, "cell": cell, "unit": unit}
+    params: dict[str, Any] = {"since": span.since, "until": span.until, "reach": reach.bound}
+    params |= {"cell": cell, "unit": unit} | narrowed(reach, cell=cell, unit=unit)
     rows = run(conn, SQL["fragmentation"], params).all()
     names = {row.key: row for row in run(conn, NAMES["unit_names"], {"keys": [row.key for row in rows]})}
     return [

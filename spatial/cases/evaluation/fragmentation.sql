@@ -5,7 +5,7 @@ SELECT unit AS key, count(DISTINCT case_no) AS cases, count(*) AS dispatches, co
        avg(hands) FILTER (WHERE is_first) AS hand_overs,
        avg(extract(epoch FROM opened_at - at) / 3600) AS opening_hours,
        avg(extract(epoch FROM opened_at - filed_at) / 3600) AS acceptance_hours
-FROM score_handed(%(since)s, %(until)s) AS handed
+FROM score_handed(%(since)s, %(until)s, %(places)s::text[], %(units)s::text[]) AS handed
 WHERE score_seen(%(reach)s::text[], %(cell)s, %(unit)s, handed.unit, handed.current_path)
 GROUP BY unit ORDER BY unit
 
@@ -15,7 +15,7 @@ GROUP BY unit ORDER BY unit
 SELECT handed.case_no, handed.at, handed.unit, handed.hands, handed.is_returned,
        extract(epoch FROM handed.opened_at - handed.at) / 3600 AS opening_hours,
        extract(epoch FROM handed.opened_at - handed.filed_at) / 3600 AS acceptance_hours
-FROM score_handed(%(since)s, %(until)s) AS handed
+FROM score_handed(%(since)s, %(until)s, %(places)s::text[], %(units)s::text[]) AS handed
 WHERE handed.unit = %(unit)s
   AND CASE %(counted)s WHEN 'cases' THEN is_first WHEN 'returned' THEN is_returned
           WHEN 'opened' THEN opened_at IS NOT NULL ELSE true END

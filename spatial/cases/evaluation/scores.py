@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from spatial.cases.evaluation.indicators import EMPTY, INDICATORS, Composite, Ratio, composite
+from spatial.cases.evaluation.narrowing import narrowed
 from spatial.cases.evaluation.spans import GRAINS, Span, midnight
-from spatial.cases.evaluation.weights import read_grades, read_weights
+from spatial.cases.evaluation.weights import read_grades, read_weights, weights_of_posts
 from spatial.errors import Invalid
 from spatial.store.db import run
 from spatial.store.queries import load_queries
@@ -29,7 +30,8 @@ COUNTED = ("denominator", "numerator", "missed", "excluded")
 _STRIDES = {"day": "P1D", "week": "P7D", "month": "P1M", "quarter": "P3M", "year": "P1Y"}
 _NAMES = {"cell": "cell_names", "department": "unit_names", "post": "post_names", "source": "source_names",
           "platform": "platform_names"}  # fmt: skip
-_WEIGHED_AS = {"role": "post", "total": "cell"}
+_WEIGHED_AS = {"total": "cell"}
+_POSTS = ("post", "role")
 _Place = tuple[date | None, str | None]  # a part of the period, and a group
 
 
@@ -117,17 +119,22 @@ class Excluded:
 def read_scores(conn: Connection, asked: Asked, *, reach: Reach) -> Scores:
     """The figures within a reach. Raises Invalid for a dimension, a level or a grain that is none."""
     params = _params(conn, asked, reach)
+    run(conn, SQL["make_room"])
     counted: dict[_Place, dict[str, Ratio]] = defaultdict(dict)
+    causes: dict[str, int] = {}
     for row in run(conn, SQL["scores"], params):
-        counted[row.part, row.key][row.indicator] = Ratio(row.numerator, row.denominator, row.excluded)
+        if row.indicator is None:
+            causes[row.key] = int(row.numerator)
+        else:
+            counted[row.part, row.key][row.indicator] = Ratio(row.numerator, row.denominator, row.excluded)
     totals = _totals(counted)
     sees_all = _sees_all(asked, reach)
     grouped = {place: _shared(ratios, totals[place[0]], sees_all) for place, ratios in counted.items()}
-    judge = _Judge(conn, asked)
-    names = _names(conn, asked, [key for _, key in grouped if key is not None])
+    keys = [key for _, key in grouped if key is not None]
+    judge = _Judge(conn, asked, keys)
+    names = _names(conn, asked, keys)
     rows = [judge.score(part, key, ratios, names) for (part, key), ratios in grouped.items() if asked.by != "total"]
     whole = [judge.score(part, None, _shared(ratios, ratios, sees_all), {}) for part, ratios in totals.items()]
-    causes = {row.cause: row.cases for row in run(conn, SQL["causes"], params)}
     return Scores(asked, rows, whole, causes, _within(conn, asked))
 
 
@@ -155,6 +162,7 @@ def list_behind(
     moment, number = after or (None, None)
     more = {"indicator": indicator, "key": key, "counted": counted, "limit": limit, "after": moment, "after_no": number}
     more |= {"is_share": INDICATORS[indicator].is_share}
+    run(conn, SQL["make_room"])
     return [Behind(**row._mapping) for row in run(conn, SQL["cases_behind"], _params(conn, asked, reach) | more)]
 
 
@@ -168,12 +176,13 @@ def list_excluded(
 
 
 class _Judge:
-    """Marks groups by the weights that were in force when the period ended."""
+    """Marks groups by the weights that were in force when the period ended; people by those of the posts they held."""
 
-    def __init__(self, conn: Connection, asked: Asked) -> None:
-        weighed = read_weights(conn, at=asked.span.until)
-        self._weights = weighed.get(_WEIGHED_AS.get(asked.by, asked.by), {})
-        self._three = weighed.get("three_rates", {})
+    def __init__(self, conn: Connection, asked: Asked, keys: Iterable[str]) -> None:
+        self._weighed = read_weights(conn, at=asked.span.until)
+        self._weights = self._weighed.get(_WEIGHED_AS.get(asked.by, asked.by), {})
+        self._roles = _roles(conn, asked, keys) if asked.by in _POSTS else None
+        self._three = self._weighed.get("three_rates", {})
         self._grades = read_grades(conn, at=asked.span.until)
         self._is_grouped = asked.by != "total"
 
@@ -183,10 +192,15 @@ class _Judge:
         """The figures of one key in one part of the period, with its name, its mark and grade."""
         rates = {name: ratio.rate for name, ratio in ratios.items()}
         name, name_zh = names.get(key or "", (key or "", ""))
-        # What is nobody's is listed; there is nobody to be marked for it.
-        weights = {} if key is None and self._is_grouped else self._weights
         three = composite(rates, self._three, ())
-        return Score(key, part, name, name_zh, ratios, composite(rates, weights, self._grades), three)
+        return Score(key, part, name, name_zh, ratios, composite(rates, self._weights_of(key), self._grades), three)
+
+    def _weights_of(self, key: str | None) -> Mapping[str, Decimal]:
+        if key is None and self._is_grouped:
+            return {}  # what is nobody's is listed; there is nobody to be marked for it
+        if self._roles is None:
+            return self._weights
+        return weights_of_posts(self._weighed, self._roles.get(key or "", ()))
 
 
 def _within(conn: Connection, asked: Asked) -> tuple[str, ...]:
@@ -229,7 +243,7 @@ def _params(conn: Connection, asked: Asked, reach: Reach) -> dict[str, Any]:
         "stride": _STRIDES.get(asked.grain or ""), "by": asked.by, "rank": _rank(conn, asked.level),
         "cell": asked.cell, "unit": asked.unit, "reach": reach.bound, "patrolled": _patrolled(asked),
         "now": asked.now or _EVER,
-    }  # fmt: skip
+    } | narrowed(reach, cell=asked.cell, unit=asked.unit)  # fmt: skip
 
 
 def _patrolled(asked: Asked) -> datetime:
@@ -238,6 +252,13 @@ def _patrolled(asked: Asked) -> datetime:
         return asked.span.until
     today = midnight(asked.now.astimezone(ZoneInfo(asked.span.zone)).date(), asked.span.zone)
     return max(asked.span.since, min(asked.span.until, today))
+
+
+def _roles(conn: Connection, asked: Asked, keys: Iterable[str]) -> dict[str, list[str]]:
+    if asked.by == "role":
+        return {key: key.split("+") for key in keys}
+    params = {"since": asked.span.since, "until": asked.span.until, "keys": sorted(set(keys))}
+    return {row.actor: row.roles.split("+") for row in run(conn, SQL["posts_held"], params)}
 
 
 def _rank(conn: Connection, level: str | None) -> int:

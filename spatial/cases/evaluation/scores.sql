@@ -1,6 +1,14 @@
+-- name: make_room
+-- Until the transaction ends: a month of a large city is sorted and counted in memory and not on disk, and no plan of this
+-- length is compiled first.
+SELECT set_config('jit', 'off', true),
+       set_config('work_mem', CASE WHEN pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('128MB') THEN '128MB'
+                                   ELSE current_setting('work_mem') END, true)
+
 -- name: scores
 -- Numerators, denominators and what is left out, for each indicator, part of the period and group; one statement for
--- whichever dimension. Cases that are alike in all that counts are counted together first, and unfolded then.
+-- whichever dimension. Cases that are alike in all that counts are counted together first, and unfolded then. Without an
+-- indicator: how many cases are listed and do not count, each once, by cause.
 WITH cases AS (
     SELECT score_key(%(by)s, %(rank)s, fact.current_path, fact.unit, fact.actor, fact.source, matter.taxonomy, matter.platform) AS key,
            CASE WHEN %(by)s IN ('post', 'role') THEN sender END AS sender, patroller, cause, excuse, closing, closing_on_time,
@@ -11,7 +19,9 @@ WITH cases AS (
            date_trunc(%(grain)s, filed_at AT TIME ZONE %(zone)s)::date AS filed_part,
            date_trunc(%(grain)s, dispatched_at AT TIME ZONE %(zone)s)::date AS dispatched_part,
            date_trunc(%(grain)s, submitted_at AT TIME ZONE %(zone)s)::date AS submitted_part,
-           date_trunc(%(grain)s, closed_at AT TIME ZONE %(zone)s)::date AS closed_part, count(*) AS many
+           date_trunc(%(grain)s, closed_at AT TIME ZONE %(zone)s)::date AS closed_part, count(*) AS many,
+           array_agg(case_no) FILTER (WHERE cause IS NOT NULL OR excuse IS NOT NULL AND (closing IS NOT NULL OR handling IS NOT NULL))
+               AS listed
     FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role'), %(now)s) AS fact
     LEFT JOIN matter ON %(by)s IN ('taxonomy', 'platform') AND matter.code = fact.category
     WHERE score_seen(%(reach)s::text[], %(cell)s, %(unit)s, fact.unit, fact.current_path)
@@ -20,12 +30,12 @@ WITH cases AS (
     SELECT score_key(%(by)s, %(rank)s, fact.current_path, fact.unit, fact.actor, fact.source, matter.taxonomy, matter.platform) AS key,
            cause, dispatch_accuracy, return, receiving, redo,
            date_trunc(%(grain)s, fact.at AT TIME ZONE %(zone)s)::date AS part, count(*) AS many
-    FROM score_act(%(since)s, %(until)s, %(now)s) AS fact
+    FROM score_act(%(since)s, %(until)s, %(places)s::text[], %(units)s::text[], %(now)s) AS fact
     LEFT JOIN matter ON %(by)s IN ('taxonomy', 'platform') AND matter.code = fact.category
     WHERE score_seen(%(reach)s::text[], %(cell)s, %(unit)s, fact.unit, fact.current_path)
     GROUP BY key, 2, 3, 4, 5, 6, 7
 ), said AS (
-    SELECT fact.indicator, score_key(%(by)s, %(rank)s, fact.current_path, fact.unit, fact.actor, fact.source, matter.taxonomy, matter.platform) AS key,
+    SELECT fact.indicator, fact.case_no, score_key(%(by)s, %(rank)s, fact.current_path, fact.unit, fact.actor, fact.source, matter.taxonomy, matter.platform) AS key,
            date_trunc(%(grain)s, fact.at AT TIME ZONE %(zone)s)::date AS part, cause, numerator, denominator
     FROM score_said(%(since)s, %(until)s) AS fact
     LEFT JOIN matter ON %(by)s IN ('taxonomy', 'platform') AND matter.code = fact.category
@@ -33,7 +43,7 @@ WITH cases AS (
 ), patrolled AS (
     SELECT score_key(%(by)s, %(rank)s, current_path, NULL, actor, NULL, NULL, NULL) AS key,
            date_trunc(%(grain)s, day::timestamp)::date AS part, sum(visited)::integer AS visited, count(*)::integer AS many
-    FROM score_patrol(%(since)s, %(patrolled)s, %(zone)s, %(by)s IN ('post', 'role')) AS fact
+    FROM score_patrol(%(since)s, %(patrolled)s, %(zone)s, %(by)s IN ('post', 'role'), %(places)s::text[]) AS fact
     WHERE %(by)s IN ('cell', 'post', 'role', 'total') AND score_seen(%(reach)s::text[], %(cell)s, %(unit)s, NULL, current_path)
     GROUP BY 1, 2
 ), unfolded AS (
@@ -75,8 +85,16 @@ SELECT indicator, part, CASE WHEN %(by)s = 'role' THEN posts.roles ELSE key END 
        coalesce(sum(numerator) FILTER (WHERE cause IS NULL), 0) AS numerator,
        coalesce(sum(denominator) FILTER (WHERE cause IS NULL), 0) AS denominator,
        coalesce(sum(many) FILTER (WHERE cause IS NOT NULL), 0)::integer AS excluded
-FROM unfolded LEFT JOIN score_posts(%(until)s) AS posts ON %(by)s = 'role' AND posts.actor = key
-GROUP BY 1, 2, 3 ORDER BY 2 NULLS FIRST, 3 NULLS LAST, 1
+FROM unfolded LEFT JOIN score_posts(%(since)s, %(until)s) AS posts ON %(by)s = 'role' AND posts.actor = key
+GROUP BY 1, 2, 3
+UNION ALL
+SELECT NULL, NULL, cause, count(DISTINCT case_no), 0, 0
+FROM (
+    SELECT coalesce(cause, excuse) AS cause, unnest(listed) AS case_no FROM cases
+    UNION ALL SELECT cause, case_no FROM said WHERE cause IS NOT NULL
+    ) AS left_out
+GROUP BY cause
+ORDER BY 2 NULLS FIRST, 3 NULLS LAST, 1
 
 -- name: cases_behind
 -- The cases behind one figure, oldest first: what counts, what of it succeeded or missed, or what is left out and why.
@@ -105,7 +123,7 @@ WITH fact AS (
     WHERE one.indicator = %(indicator)s AND one.met IS NOT NULL
     UNION ALL
     SELECT case_no, NULL, at, unit, actor, source, category, current_path, one.met, 1, cause
-    FROM score_act(%(since)s, %(until)s, %(now)s) AS fact CROSS JOIN LATERAL (VALUES
+    FROM score_act(%(since)s, %(until)s, %(places)s::text[], %(units)s::text[], %(now)s) AS fact CROSS JOIN LATERAL (VALUES
         ('dispatch_accuracy', dispatch_accuracy), ('return', return), ('receiving', receiving), ('redo', redo)
         ) AS one(indicator, met)
     WHERE %(indicator)s IN ('dispatch_accuracy', 'return', 'receiving', 'redo')
@@ -115,7 +133,7 @@ WITH fact AS (
     FROM score_said(%(since)s, %(until)s) AS fact WHERE indicator = %(indicator)s
     UNION ALL
     SELECT NULL, fact.unit, day::timestamp AT TIME ZONE %(zone)s, NULL, actor, NULL, NULL, current_path, visited, 1, NULL
-    FROM score_patrol(%(since)s, %(patrolled)s, %(zone)s, %(by)s IN ('post', 'role')) AS fact
+    FROM score_patrol(%(since)s, %(patrolled)s, %(zone)s, %(by)s IN ('post', 'role'), %(places)s::text[]) AS fact
     WHERE %(indicator)s = 'coverage' AND %(by)s IN ('cell', 'post', 'role', 'total')
 ), keyed AS (
     SELECT fact.case_no, fact.cell, fact.at, fact.unit, fact.actor, fact.source, fact.category, fact.numerator, fact.denominator,
@@ -124,7 +142,7 @@ WITH fact AS (
                 ELSE score_key(%(by)s, %(rank)s, fact.current_path, fact.unit, fact.actor, fact.source, matter.taxonomy, matter.platform) END AS key
     FROM fact
     LEFT JOIN matter ON %(by)s IN ('taxonomy', 'platform') AND matter.code = fact.category
-    LEFT JOIN score_posts(%(until)s) AS posts ON %(by)s = 'role' AND posts.actor = fact.actor
+    LEFT JOIN score_posts(%(since)s, %(until)s) AS posts ON %(by)s = 'role' AND posts.actor = fact.actor
     WHERE score_seen(%(reach)s::text[], %(cell)s, %(unit)s, fact.unit, fact.current_path)
 )
 SELECT case_no, cell, at, key, unit, actor, source, category, numerator, denominator, cause, place
@@ -137,27 +155,13 @@ WHERE CASE WHEN %(is_share)s AND %(counted)s = 'missed' THEN %(by)s <> 'total' A
   AND (%(after)s::timestamptz IS NULL OR (at, place) > (%(after)s, %(after_no)s))
 ORDER BY at, place LIMIT %(limit)s
 
--- name: causes
--- What is listed and does not count, by cause: cases, each counted once.
-SELECT cause, count(DISTINCT case_no) AS cases
-FROM (
-    SELECT case_no, coalesce(cause, excuse) AS cause, unit, current_path
-    FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role'), %(now)s) AS fact
-    WHERE cause IS NOT NULL
-       OR excuse IS NOT NULL AND (closing IS NOT NULL OR handling IS NOT NULL)
-    UNION ALL
-    SELECT case_no, cause, unit, current_path FROM score_said(%(since)s, %(until)s) WHERE cause IS NOT NULL
-    ) AS fact
-WHERE score_seen(%(reach)s::text[], %(cell)s, %(unit)s, fact.unit, fact.current_path)
-GROUP BY cause ORDER BY cause
-
 -- name: excluded_cases
 -- Each case that is listed and does not count, once, with why, oldest first.
 SELECT case_no, min(cause) AS cause, max(at) AS at, max(unit) AS unit, max(source) AS source, max(category) AS category
 FROM (
     SELECT case_no, coalesce(cause, excuse) AS cause, coalesce(closed_at, due_at, received_at) AS at, unit, source,
            category, current_path
-    FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, %(by)s IN ('post', 'role'), %(now)s) AS fact
+    FROM score_case(%(since)s, %(until)s, %(grain)s, %(stride)s::interval, %(zone)s, false, %(now)s) AS fact
     WHERE cause IS NOT NULL
        OR excuse IS NOT NULL AND (closing IS NOT NULL OR handling IS NOT NULL)
     UNION ALL
@@ -183,6 +187,10 @@ SELECT '@' || cell, name, '' FROM territorial_body WHERE '@' || cell = ANY(%(key
 -- name: post_names
 -- The names of people by the sender that signs their acts.
 SELECT id::text AS key, name, '' AS name_zh FROM account WHERE id::text = ANY(%(keys)s)
+
+-- name: posts_held
+-- The posts that people held in a period.
+SELECT actor, roles FROM score_posts(%(since)s, %(until)s) WHERE actor = ANY(%(keys)s)
 
 -- name: source_names
 -- The names of sources.

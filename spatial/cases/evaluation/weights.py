@@ -6,7 +6,7 @@ was published. Refuses to know what an indicator counts.
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
@@ -19,7 +19,13 @@ from spatial.store.db import run
 from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__, "weights.sql")
-WEIGHED = ("cell", "department", "post", "source", "three_rates")
+WEIGHED = ("cell", "department", "collector", "dispatcher", "handler", "post", "source", "three_rates")
+# By what a post is judged: who patrols and who handles do not do one another's work. Whoever else holds one: `post`.
+_KINDS = {
+    "grid_officer": "collector", "grid_leader": "collector", "street_clerk": "dispatcher",
+    "centre_operator": "dispatcher", "department_handler": "handler",
+}  # fmt: skip
+_UNJUDGED = "citizen"
 
 
 def read_weights(conn: Connection, *, at: datetime) -> dict[str, dict[str, Decimal]]:
@@ -29,6 +35,16 @@ def read_weights(conn: Connection, *, at: datetime) -> dict[str, dict[str, Decim
         if row.weight > 0:
             weights[row.dimension][row.indicator] = row.weight
     return dict(weights)
+
+
+def weights_of_posts(weights: Mapping[str, Mapping[str, Decimal]], roles: Iterable[str]) -> dict[str, Decimal]:
+    """What weighs for who holds these posts: each kind's own, added up. Nothing for a citizen, or without a post."""
+    kinds = {_KINDS.get(role, "post") for role in roles if role != _UNJUDGED}
+    added: dict[str, Decimal] = defaultdict(Decimal)
+    for kind in kinds:
+        for key, weight in weights.get(kind, {}).items():
+            added[key] += weight
+    return dict(added)
 
 
 def set_weights(

@@ -9,7 +9,7 @@ import type { Desk } from "./desk";
 import { wordsOf, type Indicator, type Weights } from "./score-shapes";
 import { valueOf } from "./view";
 
-const DIMENSIONS: [string, string][] = [["cell", "Area 区域"], ["department", "Department 部门"], ["post", "Post 岗位"], ["source", "Source 来源"], ["three_rates", "Three rates 三率"]];
+const DIMENSIONS: [string, string][] = [["cell", "Area 区域"], ["department", "Department 部门"], ["collector", "Patrol 采集岗"], ["dispatcher", "Desk 受理派遣岗"], ["handler", "Handling 处置岗"], ["post", "Other posts 其他岗位"], ["source", "Source 来源"], ["three_rates", "Three rates 三率"]];
 
 export class ScoreWeights extends Part {
   static override properties = { desk: { attribute: false }, indicators: { attribute: false } };

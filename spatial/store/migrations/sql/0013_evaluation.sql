@@ -69,7 +69,9 @@ ON CONFLICT DO NOTHING;
 
 -- Weights: never changed, only followed by later ones, so that a published score can be reckoned again.
 CREATE TABLE score_weight (
-    dimension     text NOT NULL CHECK (dimension IN ('cell', 'department', 'post', 'source', 'three_rates')),
+    -- Three kinds of posts have weights of their own, since none does the others' work; `post`: all other posts.
+    dimension     text NOT NULL CHECK (dimension IN
+        ('cell', 'department', 'collector', 'dispatcher', 'handler', 'post', 'source', 'three_rates')),
     indicator     text NOT NULL,
     weight        numeric NOT NULL CHECK (weight >= 0),
     in_force_from timestamptz NOT NULL,
@@ -83,7 +85,14 @@ SELECT dimension, indicator, weight, '-infinity', 'system' FROM (VALUES
     ('department', 'closing', 20), ('department', 'closing_on_time', 25), ('department', 'rework', 10),
     ('department', 'extension', 5), ('department', 'return', 10), ('department', 'receiving', 10),
     ('department', 'resolution', 10), ('department', 'satisfaction', 10),
+    ('collector', 'valid_report', 50), ('collector', 'missed_report', 15), ('collector', 'coverage', 20), ('collector', 'redo', 5),
+    ('collector', 'report_score', 10),
+    ('dispatcher', 'dispatch_accuracy', 60), ('dispatcher', 'redo', 20), ('dispatcher', 'valid_report', 20),
+    -- No satisfaction: of what a citizen says his unit is judged, and not the one man who would learn to close falsely by it.
+    ('handler', 'handling', 25), ('handler', 'handling_on_time', 50), ('handler', 'rework', 25),
     ('post', 'valid_report', 30), ('post', 'dispatch_accuracy', 20), ('post', 'handling_on_time', 30), ('post', 'rework', 20),
+    ('source', 'valid_report', 30), ('source', 'closing', 20), ('source', 'closing_on_time', 30), ('source', 'resolution', 10),
+    ('source', 'satisfaction', 10),
     ('three_rates', 'response', 20), ('three_rates', 'resolution', 40), ('three_rates', 'satisfaction', 40)
 ) AS local(dimension, indicator, weight);
 CREATE TABLE score_grade (
@@ -99,9 +108,15 @@ INSERT INTO score_grade (code, name, name_zh, at_least) VALUES
     ('excellent', 'excellent', '优秀', 90), ('good', 'good', '良好', 85), ('pass', 'pass', '合格', 60),
     ('fail', 'fail', '不合格', 0);
 
+-- Whose ground a case lies on is asked for each case of a month, in a city of sixteen thousand officers.
+CREATE INDEX posting_walks ON posting (cell) WHERE role = 'grid_officer';
 -- Figures are told for a period: what fell due, came in, or was closed in it.
 CREATE INDEX event_when ON event USING brin (at) WITH (autosummarize = on);
 CREATE INDEX case_file_due ON case_file (due_at) WHERE NOT is_history;
+CREATE INDEX case_file_missed ON case_file (missed_at) WHERE missed_at < due_at AND NOT is_history;
+-- A month of late reads the cases of that month, and not those of all years.
+CREATE INDEX case_file_told
+    ON case_file (greatest(received_at, due_at, filed_at, dispatched_at, submitted_at, closed_at)) WHERE NOT is_history;
 
 -- Who is excused from a deadline for good: a timeout appeal that was granted. The fact of it stays visible.
 -- An appeal is about one closing: what is reopened and late again is not excused by it.
@@ -134,12 +149,13 @@ CREATE TABLE case_cycle (
 CREATE INDEX case_cycle_due ON case_cycle (due_at);
 GRANT SELECT, INSERT ON case_cycle TO gridmaps_app;
 
--- Each run of a case towards a deadline: those that were ended by a reopening, and the one that stands. `begun_at` is the
--- reopening that began it. `is_past` of a run that is over: what is a case's once (how it came, was filed) is not its.
+-- Each run of a case towards a deadline: the one that stands, those that were ended by a reopening, and the deadline that it
+-- missed last and left for a later one. `begun_at` is the reopening that began it. `is_past` of a run that is over: what is a
+-- case's once (how it came, was filed) is not its.
 CREATE VIEW score_run AS
     SELECT c.district, c.case_no, c.report_id, c.lead, c.source, c.category, c.current_path, c.nature, c.state, c.outcome,
            c.is_self_solved, c.due_at, c.received_at, c.filed_at, c.dispatched_at, c.contacted_at, c.submitted_at,
-           c.closed_at, c.ended_at, c.reworks, c.extensions, c.missed_at, c.missed_by, false AS is_past,
+           c.closed_at, c.ended_at, c.paused_since, c.reworks, c.extensions, c.missed_at, c.missed_by, false AS is_past,
            (SELECT max(reopened_at) FROM case_cycle AS past
             WHERE c.reopens > 0 AND past.district = c.district AND past.case_no = c.case_no) AS begun_at,
            NULL::timestamptz AS over_at, NULL::timestamptz AS next_due_at, true AS has_submitted, true AS has_dispatched
@@ -147,7 +163,7 @@ CREATE VIEW score_run AS
     UNION ALL
     SELECT c.district, c.case_no, c.report_id, run.lead, c.source, c.category, c.current_path, c.nature, run.state, run.outcome,
            false, run.due_at, c.received_at, c.filed_at, run.dispatched_at, run.contacted_at, run.submitted_at,
-           run.closed_at, NULL, run.reworks, run.extensions, run.missed_at, run.missed_by, true,
+           run.closed_at, NULL, NULL, run.reworks, run.extensions, run.missed_at, run.missed_by, true,
            (SELECT max(reopened_at) FROM case_cycle AS past
             WHERE past.district = run.district AND past.case_no = run.case_no AND past.ordinal < run.ordinal),
            run.reopened_at,
@@ -155,7 +171,16 @@ CREATE VIEW score_run AS
                      AND later.case_no = run.case_no AND later.ordinal = run.ordinal + 1), c.due_at),
            run.submitted_at IS DISTINCT FROM c.submitted_at, run.dispatched_at IS DISTINCT FROM c.dispatched_at
     FROM case_cycle AS run JOIN case_file AS c ON c.district = run.district AND c.case_no = run.case_no
-    WHERE NOT c.is_history;
+    WHERE NOT c.is_history
+    UNION ALL
+    SELECT c.district, c.case_no, c.report_id, c.missed_by, c.source, c.category, c.current_path, c.nature, 'handling', NULL,
+           false, c.missed_at, c.received_at, c.filed_at, CASE WHEN c.missed_by IS NOT NULL THEN c.dispatched_at END,
+           c.contacted_at, NULL, NULL, NULL, NULL, 0::smallint, c.extensions, NULL, NULL, true, NULL, c.missed_until, c.due_at,
+           false, false
+    FROM case_file AS c
+    WHERE NOT c.is_history AND c.missed_at < c.due_at
+      AND NOT EXISTS (SELECT FROM case_cycle AS run
+                      WHERE run.district = c.district AND run.case_no = c.case_no AND run.due_at = c.missed_at);
 
 -- What is counted, in three functions that the planner unfolds into the query: figures, and the cases behind them, are
 -- one definition. The formulas in words: spatial/cases/evaluation/indicators.py. An indicator is NULL where the case does
@@ -175,20 +200,22 @@ LANGUAGE sql STABLE AS $$
            c.due_at, c.received_at, c.filed_at, c.dispatched_at, c.submitted_at, c.closed_at,
            CASE WHEN c.nature <> 'government' THEN 'not_government' END,
            -- What was taken up and ended as no case, or as part of another, owes no closing; that it is gone stays listed.
-           CASE WHEN c.state IN ('suspended', 'void', 'merged') THEN c.state WHEN so.excused THEN 'appeal' END,
-           CASE WHEN so.due AND so.taken_up THEN (so.closed AND c.closed_at < so.ends)::int END,
+           -- What ends or rests only behind the period was late in it, and stays so.
+           CASE WHEN c.state IN ('suspended', 'void', 'merged') AND coalesce(c.ended_at, c.paused_since, '-infinity') < part.ends
+                THEN c.state WHEN so.excused THEN 'appeal' END,
+           CASE WHEN so.due AND so.taken_up THEN (so.closed AND c.closed_at < part.ends)::int END,
            CASE WHEN so.due AND so.taken_up
-                THEN (so.closed AND c.closed_at < so.ends AND c.closed_at <= c.due_at AND NOT so.missed)::int END,
+                THEN (so.closed AND c.closed_at < part.ends AND c.closed_at <= c.due_at AND NOT so.missed)::int END,
            -- Of the closings: a case is closed with whatever outcome is true, and this says how many of them mended it.
-           CASE WHEN so.due AND so.taken_up AND so.closed AND c.closed_at < so.ends
+           CASE WHEN so.due AND so.taken_up AND so.closed AND c.closed_at < part.ends
                      AND c.outcome IN ('fixed', 'not_fixed', 'not_possible') THEN (c.outcome = 'fixed')::int END,
            CASE WHEN so.due AND so.taken_up AND c.dispatched_at IS NOT NULL
-                THEN coalesce(so.handled_at < so.ends, false)::int END,
+                THEN coalesce(so.handled_at < part.ends, false)::int END,
            CASE WHEN so.due AND so.taken_up AND c.dispatched_at IS NOT NULL
-                THEN coalesce(so.handled_at < so.ends AND so.handled_at <= c.due_at
+                THEN coalesce(so.handled_at < part.ends AND so.handled_at <= c.due_at
                               AND NOT (so.missed AND c.missed_by IS NOT DISTINCT FROM c.lead), false)::int END,
            CASE WHEN so.due AND so.taken_up AND origin.is_citizen
-                THEN (so.closed AND c.closed_at < so.ends AND c.closed_at <= c.due_at AND NOT so.missed)::int END,
+                THEN (so.closed AND c.closed_at < part.ends AND c.closed_at <= c.due_at AND NOT so.missed)::int END,
            CASE WHEN so.came AND c.ended_at IS NULL AND NOT (c.is_self_solved AND c.closed_at = c.received_at)
                 THEN (c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL)::int END,
            CASE WHEN so.was_filed AND so.filed THEN 1 END,
@@ -218,6 +245,13 @@ LANGUAGE sql STABLE AS $$
         SELECT posting.account::text FROM posting
         WHERE posting.role = 'grid_officer' AND posting.cell = ANY(c.current_path) AND posting.during @> c.received_at
         ORDER BY array_position(c.current_path, posting.cell) DESC, posting.account LIMIT 1) AS walks ON posts
+    -- What is told in parts must be done by the end of its part.
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN grain IS NULL THEN until
+                    ELSE least(until, (date_trunc(grain, c.due_at AT TIME ZONE zone) + stride) AT TIME ZONE zone) END AS ends,
+               CASE WHEN grain IS NULL THEN until
+                    ELSE least(until, (date_trunc(grain, c.filed_at AT TIME ZONE zone) + stride) AT TIME ZONE zone) END AS filed_ends
+        ) AS part
     CROSS JOIN LATERAL (
         -- What is not due yet is not missed. A case that came back is due once in a period, or in a part of it.
         SELECT c.due_at >= since AND c.due_at < until AND c.due_at <= now
@@ -225,20 +259,26 @@ LANGUAGE sql STABLE AS $$
                        date_trunc(grain, c.next_due_at AT TIME ZONE zone) = date_trunc(grain, c.due_at AT TIME ZONE zone)), false) AS due,
                NOT c.is_past AND c.received_at >= since AND c.received_at < until AS came,
                NOT c.is_past AND c.filed_at >= since AND c.filed_at < until AS was_filed,
-               excused.asked_at >= c.closed_at AND excused.asked_at < coalesce(c.over_at, 'infinity') AS excused,
+               excused.asked_at >= c.closed_at AND excused.asked_at < coalesce(c.over_at, 'infinity')
+                   OR c.closed_at IS NULL AND excused.asked_at >= c.over_at AS excused,
                c.state IN ('closed', 'called_back', 'evaluated') AS closed,
                c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL AS taken_up,
-               (c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL) AND c.ended_at IS NULL AS filed,
+               (c.filed_at IS NOT NULL OR c.dispatched_at IS NOT NULL) AND coalesce(c.ended_at >= part.filed_ends, true) AS filed,
                -- A deadline that it had before this one, in this run or this period, and that no appeal has excused.
                coalesce(c.missed_at > coalesce(excused.asked_at, '-infinity')
                         AND (c.missed_at >= since OR c.missed_at >= coalesce(c.begun_at, '-infinity')), false) AS missed,
                CASE WHEN c.state IN ('submitted', 'closed', 'called_back', 'evaluated')
-                    THEN coalesce(c.submitted_at, c.closed_at) END AS handled_at,
-               -- What is told in parts must be done by the end of its part.
-               CASE WHEN grain IS NULL THEN until
-                    ELSE least(until, (date_trunc(grain, c.due_at AT TIME ZONE zone) + stride) AT TIME ZONE zone) END AS ends
+                         AND coalesce(c.submitted_at, c.closed_at) < part.ends THEN coalesce(c.submitted_at, c.closed_at)
+                    -- A check that failed behind the end does not undo that it had been handled in it.
+                    WHEN c.reworks > 0 THEN (
+                        SELECT CASE event.kind WHEN 'case.submitted' THEN event.at END FROM event
+                        WHERE event.district = c.district AND event.subject = 'case' AND event.subject_id = c.case_no
+                          AND event.at < part.ends AND event.at <= coalesce(c.over_at, 'infinity') AND event.kind IN
+                              ('case.submitted', 'case.result_verified', 'case.returned', 'case.dispatched', 'case.reopened')
+                        ORDER BY event.seq DESC LIMIT 1) END AS handled_at
         ) AS so
-    WHERE (c.received_at >= since AND c.received_at < until OR c.due_at >= since AND c.due_at < until
+    WHERE greatest(c.received_at, c.due_at, c.filed_at, c.dispatched_at, c.submitted_at, c.closed_at) >= since
+      AND (c.received_at >= since AND c.received_at < until OR c.due_at >= since AND c.due_at < until
         OR c.filed_at >= since AND c.filed_at < until OR c.dispatched_at >= since AND c.dispatched_at < until
         OR c.submitted_at >= since AND c.submitted_at < until OR c.closed_at >= since AND c.closed_at < until)
 $$;
@@ -268,9 +308,32 @@ LANGUAGE sql STABLE AS $$
     WHERE given.at >= since AND given.at < until
 $$;
 
+-- The links of the log in a span, of the cases that lie below `places` or were with `units`; NULL: of all. Of a part of the
+-- city the cases are found first and their links then, so that the others' are not laid in order for nothing. It may give
+-- more than was asked for, never less: whoever asks looks at each fact with `score_seen`.
+CREATE FUNCTION score_link(since timestamptz, until timestamptz, places text[], units text[])
+RETURNS TABLE (district text, case_no text, seq integer, kind text, at timestamptz, actor text, payload jsonb)
+LANGUAGE sql STABLE AS $$
+    SELECT event.district, event.subject_id, event.seq, event.kind, event.at, event.actor, event.payload FROM event
+    WHERE places IS NULL AND event.subject = 'case' AND event.at >= since AND event.at < until
+    UNION ALL
+    SELECT event.district, event.subject_id, event.seq, event.kind, event.at, event.actor, event.payload
+    FROM (
+        SELECT c.district, c.case_no FROM case_file AS c WHERE places <> '{}' AND c.current_path && places
+        UNION
+        SELECT c.district, c.case_no FROM case_file AS c WHERE units <> '{}' AND c.lead = ANY (units)
+        UNION
+        SELECT handed.district, handed.subject_id FROM event AS handed
+        WHERE units <> '{}' AND handed.subject = 'case' AND handed.at >= since AND handed.at < until
+          AND handed.kind = 'case.dispatched' AND handed.payload ->> 'lead' = ANY (units)
+        ) AS sought
+    JOIN event ON event.district = sought.district AND event.subject = 'case' AND event.subject_id = sought.case_no
+    WHERE places IS NOT NULL AND event.at >= since AND event.at < until
+$$;
+
 -- What was done, told by the log: each dispatch with what came of it, each closing with whether it held. Thirty days
 -- behind the period are still looked at: the last dispatch of a month may come back in the next.
-CREATE FUNCTION score_act(since timestamptz, until timestamptz, now timestamptz DEFAULT 'infinity')
+CREATE FUNCTION score_act(since timestamptz, until timestamptz, places text[], units text[], now timestamptz DEFAULT 'infinity')
 RETURNS TABLE (case_no text, at timestamptz, unit text, actor text, source text, category text, current_path text[],
     cause text, dispatch_accuracy integer, "return" integer, receiving integer, redo integer)
 LANGUAGE sql STABLE AS $$
@@ -283,24 +346,24 @@ LANGUAGE sql STABLE AS $$
                (act.next_kind IS NOT DISTINCT FROM 'case.received' AND act.next_in_time IS DISTINCT FROM 'false')::int END,
            CASE WHEN act.kind <> 'case.dispatched' THEN (act.next_kind IS NOT DISTINCT FROM 'case.reopened')::int END
     FROM (
-        SELECT event.district, event.subject_id, event.kind, event.at, event.actor, event.payload ->> 'lead' AS lead,
-               lead(event.kind) OVER chain AS next_kind, lead(event.payload ->> 'in_time') OVER chain AS next_in_time
-        FROM event
-        WHERE event.subject = 'case' AND event.at >= since AND event.at < until + interval '30 days'
-          AND (event.kind IN ('case.dispatched', 'case.received', 'case.returned', 'case.ruled', 'case.reopened',
-                              'case.own_solved')
-               OR event.kind = 'case.result_verified' AND event.payload ->> 'to' = 'closed')
-        WINDOW chain AS (PARTITION BY event.district, event.subject_id ORDER BY event.seq)
+        SELECT link.district, link.case_no, link.kind, link.at, link.actor, link.payload ->> 'lead' AS lead,
+               lead(link.kind) OVER chain AS next_kind, lead(link.payload ->> 'in_time') OVER chain AS next_in_time,
+               -- Said here: of a condition on what it cannot look into the planner expects one row in two hundred.
+               link.at < until AND link.kind IN ('case.dispatched', 'case.own_solved', 'case.result_verified') AS is_counted
+        FROM score_link(since, until + interval '30 days', places, units) AS link
+        WHERE link.kind IN ('case.dispatched', 'case.received', 'case.returned', 'case.ruled', 'case.reopened', 'case.own_solved')
+           OR link.kind = 'case.result_verified' AND link.payload ->> 'to' = 'closed'
+        -- Byte by byte: a language's order takes twice as long, and any order will do.
+        WINDOW chain AS (PARTITION BY link.case_no COLLATE "C", link.district COLLATE "C" ORDER BY link.seq)
         ) AS act
-    JOIN case_file AS c ON c.district = act.district AND c.case_no = act.subject_id
-    WHERE act.at < until AND act.kind IN ('case.dispatched', 'case.own_solved', 'case.result_verified')
-      AND NOT c.is_history
+    JOIN case_file AS c ON c.district = act.district AND c.case_no = act.case_no
+    WHERE act.is_counted AND NOT c.is_history
 $$;
 
 -- Which units were visited by those who patrol them, one row a unit and a day that is over, of the days between two
 -- midnights; with `posts` one for each officer. Assigned: an officer was posted there when the day began. Visited: an
 -- all-clear that counts, or a report, with `posts` of his own.
-CREATE FUNCTION score_patrol(since timestamptz, until timestamptz, zone text, posts boolean)
+CREATE FUNCTION score_patrol(since timestamptz, until timestamptz, zone text, posts boolean, places text[])
 RETURNS TABLE (unit text, day date, actor text, current_path text[], visited integer)
 LANGUAGE sql STABLE SET enable_nestloop = off AS $$
     -- Both sides are laid over one another and not joined, and postings are hashed: a planner that took either for small
@@ -312,6 +375,7 @@ LANGUAGE sql STABLE SET enable_nestloop = off AS $$
         FROM (
             SELECT code, path, during, unnest(path) AS place FROM cell_version
             WHERE rank = (SELECT max(rank) FROM grid_level) AND during && tstzrange(since, until)
+              AND (places IS NULL OR path && places)
             ) AS ground
         JOIN posting ON posting.cell = ground.place AND posting.role = 'grid_officer'
         CROSS JOIN generate_series(
@@ -332,7 +396,7 @@ $$;
 
 -- How cases wander: one row for each dispatch of a period, with what came of it and through how many hands its case went
 -- from the period's beginning to thirty days behind its end. `is_first`: the unit's first of this case.
-CREATE FUNCTION score_handed(since timestamptz, until timestamptz)
+CREATE FUNCTION score_handed(since timestamptz, until timestamptz, places text[], units text[])
 RETURNS TABLE (at timestamptz, case_no text, unit text, current_path text[], hands bigint, is_first boolean,
     is_returned boolean, opened_at timestamptz, filed_at timestamptz)
 LANGUAGE sql STABLE AS $$
@@ -341,13 +405,13 @@ LANGUAGE sql STABLE AS $$
            act.next_kind IS NOT DISTINCT FROM 'case.returned',
            CASE act.next_kind WHEN 'case.received' THEN act.next_at END, c.filed_at
     FROM (
-        SELECT district, subject_id AS case_no, seq, kind, event.at, payload ->> 'lead' AS lead,
-               lead(kind) OVER chain AS next_kind, lead(event.at) OVER chain AS next_at,
-               count(*) FILTER (WHERE kind = 'case.dispatched') OVER whole AS hands   -- a ruling and a decision end in one
-        FROM event
-        WHERE subject = 'case' AND event.at >= since AND event.at < until + interval '30 days'
-          AND kind IN ('case.dispatched', 'case.received', 'case.returned')
-        WINDOW chain AS (PARTITION BY district, subject_id ORDER BY seq), whole AS (PARTITION BY district, subject_id)
+        SELECT link.district, link.case_no, link.seq, link.kind, link.at, link.payload ->> 'lead' AS lead,
+               lead(link.kind) OVER chain AS next_kind, lead(link.at) OVER chain AS next_at,
+               count(*) FILTER (WHERE link.kind = 'case.dispatched') OVER whole AS hands   -- a ruling and a decision end in one
+        FROM score_link(since, until + interval '30 days', places, units) AS link
+        WHERE link.kind IN ('case.dispatched', 'case.received', 'case.returned')
+        WINDOW chain AS (PARTITION BY link.case_no COLLATE "C", link.district COLLATE "C" ORDER BY link.seq),
+               whole AS (PARTITION BY link.case_no COLLATE "C", link.district COLLATE "C")
         ) AS act
     JOIN case_file AS c ON c.district = act.district AND c.case_no = act.case_no
     WHERE act.kind = 'case.dispatched' AND act.at < until AND NOT c.is_history AND c.nature = 'government'
@@ -363,15 +427,24 @@ RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE by WHEN 'cell' THEN path[rank] WHEN 'department' THEN unit WHEN 'post' THEN actor WHEN 'role' THEN actor
                    WHEN 'source' THEN source WHEN 'taxonomy' THEN taxonomy WHEN 'platform' THEN platform END
 $$;
--- Whether a fact is within somebody's reach, below the cell and of the unit that are asked for; NULL asks for none.
+-- The departments that a reach names.
+CREATE FUNCTION score_units(reach text[]) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(array_agg(split_part(tag, '@', 1)), '{}') FROM unnest(reach) AS tag WHERE strpos(tag, '@') > 1
+$$;
+-- Whether a fact is within somebody's reach, below the cell and of the unit that are asked for; NULL asks for none. What a
+-- unit is seen by is put together only where the reach names that unit: for each fact it would take longer than all else,
+-- and who sees cells alone is left with a comparison that an index answers.
 CREATE FUNCTION score_seen(reach text[], cell text, asked text, unit text, path text[]) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT (reach IS NULL OR path && reach OR score_parties(unit, path) && reach)
+    SELECT (reach IS NULL OR path && reach
+            OR score_units(reach) <> '{}' AND unit = ANY (score_units(reach)) AND score_parties(unit, path) && reach)
        AND (cell IS NULL OR path && ARRAY[cell]) AND (asked IS NULL OR unit = asked)
 $$;
--- The posts that somebody holds at a moment, by the sender that signs his acts.
-CREATE FUNCTION score_posts(moment timestamptz) RETURNS TABLE (actor text, roles text) LANGUAGE sql STABLE AS $$
-    SELECT account::text, string_agg(DISTINCT role, '+' ORDER BY role) FROM posting WHERE during @> moment GROUP BY account
+-- The posts that somebody held in a period, by the sender that signs his acts: also one that he left before its end, and
+-- none that he took up behind it.
+CREATE FUNCTION score_posts(since timestamptz, until timestamptz) RETURNS TABLE (actor text, roles text) LANGUAGE sql STABLE AS $$
+    SELECT account::text, string_agg(DISTINCT role, '+' ORDER BY role) FROM posting
+    WHERE during && tstzrange(since, until) GROUP BY account
 $$;
 
 GRANT SELECT, INSERT ON case_call_back, case_evaluation TO gridmaps_app;
