@@ -1,6 +1,7 @@
 """The seven steps: guards, tasks, tiers, flexible clocks, ends and reopenings, each with what it writes beside."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from spatial.cases.case_files import CaseFilter, get_case, list_cases
 from spatial.cases.clocks import Limit, read_calendar
+from spatial.cases.clocks.editing import set_day
 from spatial.cases.disputes.accepting import accept_case
 from spatial.cases.disputes.acting import PAST, LockedCase, move_case, read_transitions
 from spatial.cases.disputes.dispatching import dispatch_case
@@ -255,6 +257,24 @@ def test_a_suspended_case_stands_still_and_resumes_by_itself_when_it_was_due(con
     assert (case.state, case.due_at) == ("handling", due_at + timedelta(hours=99))
     with pytest.raises(Conflict, match="twice"):
         asked(conn, case, suspend_case, "ask", 102, until=later(200))
+
+
+def test_a_holiday_announced_while_a_case_is_suspended_takes_nothing_of_what_was_left(conn: Connection) -> None:
+    case = handled(conn)
+    calendar = read_calendar(conn, case.district)
+    due_at = calendar.add(later(0), Limit(2, "working_day"))  # Monday 16:00, due on Wednesday
+    key = f"'{case.case_no}'"
+    add_rows(conn, f"UPDATE case_file SET due_at = '{due_at}', limit_unit = 'working_day' WHERE case_no = {key}")
+    case = asked(conn, held(conn, case.case_no), suspend_case, "ask", 0, until=later(24 * 7))
+    left = calendar.measure(later(1), due_at, "working_day")
+    case = asked(conn, case, suspend_case, "approve", 1, until=None)
+    set_day(conn, day=date(2026, 5, 5), kind="holiday", name="", actor=OPERATOR, now=later(2))
+    assert resume_due(conn, now=later(24 * 7), limit=10) == 1
+    case = held(conn, case.case_no)
+    assert case.due_at is not None and case.clock_left is None
+    assert (
+        read_calendar(conn, case.district).measure(later(24 * 7), case.due_at, "working_day") == left == Fraction(15, 8)
+    )
 
 
 def test_a_case_resumed_by_hand_goes_where_it_was(conn: Connection) -> None:

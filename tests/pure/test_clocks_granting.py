@@ -1,5 +1,6 @@
 """Extensions, suspensions, appeals and the deadlines of steps: what is granted, and what is refused."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from spatial.cases.clocks.granting import (
     check_suspension,
     due_after_resuming,
     extend,
+    left_when_stopped,
     resumes_at,
 )
 from spatial.cases.clocks.limits import Limit
@@ -70,6 +72,22 @@ def test_what_was_left_of_a_limit_is_left_when_the_clock_runs_on() -> None:
         CALENDAR, due_at=DUE, unit="working_day", paused=monday, resumed=datetime(2026, 10, 8, 10, tzinfo=ZONE)
     )
     assert due == datetime(2026, 10, 8, 16, tzinfo=ZONE)  # 09-12 and 14-15 were 4 hours: 10-12 and 14-16
+
+
+def test_an_edit_of_the_calendar_while_the_clock_stands_takes_nothing_of_what_was_left() -> None:
+    """Two thirds of a day and a second are left, in shares of days of two lengths; the day is off before it runs on."""
+    monday = datetime(2026, 9, 28, 9, 20, 0, 1, tzinfo=ZONE)
+    due = datetime(2026, 9, 29, 15, tzinfo=ZONE)
+    left = left_when_stopped(CALENDAR, [(due, "working_day"), (None, "working_hour")], paused=monday)
+    assert left == {"working_day 2026-09-29T07:00:00+00:00": str(CALENDAR.measure(monday, due, "working_day"))}
+    edited = Calendar(ZONE, {**CALENDAR.days, date(2026, 9, 28): "holiday", date(2026, 9, 29): "holiday"})
+    resumed = datetime(2026, 10, 8, 10, tzinfo=ZONE)
+    when = due_after_resuming(
+        edited, due_at=due, unit="working_day", paused=monday, resumed=resumed, left=json.loads(json.dumps(left))
+    )
+    assert edited.measure(resumed, when, "working_day") == CALENDAR.measure(monday, due, "working_day")
+    unkept = due_after_resuming(edited, due_at=due, unit="working_day", paused=monday, resumed=resumed)
+    assert unkept == due, "measured anew, nothing was left"
 
 
 def test_only_who_closed_late_appeals_and_once() -> None:

@@ -64,12 +64,15 @@ class Calendar:
         lost = sum((self._between(a, b, unit) for a, b in _within(pauses, start, end)), Fraction(0))
         return self._between(start, end, unit) - lost
 
-    def resume(self, due: datetime, unit: str, *, paused: datetime, resumed: datetime) -> datetime:
+    def resume(
+        self, due: datetime, unit: str, *, paused: datetime, resumed: datetime, left: Fraction | None = None
+    ) -> datetime:
         """The deadline of a case whose clock stood from `paused` to `resumed`: what was left then is left again.
 
-        A case that was overdue when it was paused stays overdue: its deadline does not move.
+        `left` is what `measure` said when the clock stopped; without it that is asked of the calendar as it stands. A
+        case that was overdue when it was paused stays overdue: its deadline does not move.
         """
-        left = self.measure(paused, due, unit)
+        left = self.measure(paused, due, unit) if left is None else left
         if left <= 0 or resumed <= paused:
             return due
         return self._run(resumed, left, unit, ())

@@ -9,8 +9,10 @@
 Knows numbers and moments. Refuses to know who approves: the acts do.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 from spatial.cases.clocks.calendar import Calendar
 from spatial.cases.clocks.horizon import marked
@@ -82,11 +84,36 @@ def resumes_at(*, paused: datetime, until: datetime | None) -> datetime:
     return latest if until is None else min(until, latest)
 
 
+def left_when_stopped(
+    calendar: Calendar, dues: Iterable[tuple[datetime | None, str]], *, paused: datetime
+) -> dict[str, str]:
+    """What is left of each deadline when the clock stops, exact, to be kept until it runs on.
+
+    An edit of the calendar meanwhile says what will be: of days that were reckoned with it takes none away. Each
+    deadline comes with its clock's unit.
+    """
+    return {_name(due_at, unit): str(calendar.measure(paused, due_at, unit)) for due_at, unit in dues if due_at}
+
+
 def due_after_resuming(
-    calendar: Calendar, *, due_at: datetime, unit: str, paused: datetime, resumed: datetime
+    calendar: Calendar,
+    *,
+    due_at: datetime,
+    unit: str,
+    paused: datetime,
+    resumed: datetime,
+    left: Mapping[str, str] | None = None,
 ) -> datetime:
-    """The deadline of a case whose clock stood: what was left of its limit is left again from `resumed` on."""
-    return calendar.resume(due_at, unit, paused=paused, resumed=resumed)
+    """The deadline of a case whose clock stood: what was left of its limit is left again from `resumed` on.
+
+    `left` is what `left_when_stopped` said; what it does not name is measured by the calendar as it stands.
+    """
+    kept = (left or {}).get(_name(due_at, unit))
+    return calendar.resume(due_at, unit, paused=paused, resumed=resumed, left=None if kept is None else Fraction(kept))
+
+
+def _name(due_at: datetime, unit: str) -> str:
+    return f"{unit} {due_at.astimezone(UTC).isoformat()}"
 
 
 def check_appeal(*, appeals: int, closed_at: datetime | None, due_at: datetime | None, missed: bool = False) -> None:

@@ -51,7 +51,7 @@ _CHANGEABLE = frozenset(
         "lead", "assisting", "holders", "returns", "ruling", "precedent", "owner", "step_due_at", "due_at", "tier",
         "tier_since", "filed_at", "dispatched_at", "taken_at", "submitted_at", "closed_at", "ended_at", "outcome",
         "is_self_solved", "reworks", "reopens", "extensions", "suspensions", "appeals", "limit_amount", "limit_unit",
-        "due_reason", "paused_since", "merged_into", "supporters", "archived_at", "call_back",
+        "due_reason", "paused_since", "clock_left", "merged_into", "supporters", "archived_at", "call_back",
     }
 )  # fmt: skip
 # A case that is with nobody: what it loses when it comes back, is disputed, or is no longer the government's.
@@ -104,6 +104,7 @@ class LockedCase:
     limit_amount: Decimal | None
     limit_unit: str | None
     paused_since: datetime | None
+    clock_left: Mapping[str, str] | None
     tier: int | None
     tier_since: datetime | None
     filed_at: datetime | None

@@ -27,8 +27,8 @@ UPDATE case_file SET (
     state, step, category, attributes, standard, platform, nature, provider, contact_due_at, contacted_at, lead,
     assisting, holders, returns, ruling, precedent, owner, step_due_at, due_at, tier, tier_since, filed_at,
     dispatched_at, taken_at, submitted_at, closed_at, ended_at, outcome, is_self_solved, reworks, reopens,
-    extensions, suspensions, appeals, limit_amount, limit_unit, due_reason, paused_since, merged_into,
-    supporters, archived_at, call_back, missed_at, missed_by, missed_until) = (
+    extensions, suspensions, appeals, limit_amount, limit_unit, due_reason, paused_since, clock_left,
+    merged_into, supporters, archived_at, call_back, missed_at, missed_by, missed_until) = (
     SELECT changed.state, changed.step, changed.category, changed.attributes, changed.standard,
            changed.platform, changed.nature, changed.provider, changed.contact_due_at, changed.contacted_at,
            changed.lead, changed.assisting, changed.holders, changed.returns, changed.ruling, changed.precedent,
@@ -36,7 +36,7 @@ UPDATE case_file SET (
            changed.filed_at, changed.dispatched_at, changed.taken_at, changed.submitted_at, changed.closed_at,
            changed.ended_at, changed.outcome, changed.is_self_solved, changed.reworks, changed.reopens,
            changed.extensions, changed.suspensions, changed.appeals, changed.limit_amount, changed.limit_unit,
-           changed.due_reason, changed.paused_since, changed.merged_into, changed.supporters,
+           changed.due_reason, changed.paused_since, changed.clock_left, changed.merged_into, changed.supporters,
            changed.archived_at, changed.call_back, changed.missed_at, changed.missed_by, changed.missed_until
     FROM jsonb_populate_record(case_file, %(changes)s::jsonb) AS changed)
 WHERE district = %(district)s AND case_no = %(case_no)s

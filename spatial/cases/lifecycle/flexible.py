@@ -20,6 +20,7 @@ from spatial.cases.clocks.granting import (
     check_suspension,
     due_after_resuming,
     extend,
+    left_when_stopped,
 )
 from spatial.cases.clocks.horizon import marked, plain_reason
 from spatial.cases.clocks.limits import URGENT_HOUR
@@ -107,7 +108,7 @@ def suspend_case(
         if asked.until is None:
             raise Conflict("this request names no end")
         _check_suspension(conn, case, asked.until, now)
-        return {"paused_since": now, "suspensions": case.suspensions + 1}
+        return {"paused_since": now, "suspensions": case.suspensions + 1, "clock_left": _left(conn, case, now)}
 
     return _decide(
         conn, case, act="suspend", kind="suspension", phase=phase, reason=reason, until=until, own=own,
@@ -125,11 +126,12 @@ def resume_case(conn: Connection, case: LockedCase, *, reason: str | None, actor
     calendar = clocks.of(case.district)
 
     def moved(due: datetime | None, unit: str) -> datetime | None:
-        return due and due_after_resuming(calendar, due_at=due, unit=unit, paused=paused, resumed=now)
+        kept = case.clock_left
+        return due and due_after_resuming(calendar, due_at=due, unit=unit, paused=paused, resumed=now, left=kept)
 
     unit = case.limit_unit or URGENT_HOUR
     due_at = moved(case.due_at, unit)
-    changes: dict[str, Any] = {"paused_since": None, "due_at": due_at}
+    changes: dict[str, Any] = {"paused_since": None, "clock_left": None, "due_at": due_at}
     if due_at is not None:  # what runs on into a year that nobody knows says so
         changes["due_reason"] = marked(case.due_reason, calendar.unknown_year(now, due_at, unit))
     taken = case.taken_at is not None and (case.dispatched_at is None or case.taken_at >= case.dispatched_at)
@@ -182,6 +184,12 @@ def appeal_case(
 def _check_suspension(conn: Connection, case: LockedCase, until: datetime, now: datetime) -> None:
     longest = read_allowed(conn).longest_suspension
     check_suspension(suspensions=case.suspensions, until=until, now=now, longest=longest)
+
+
+def _left(conn: Connection, case: LockedCase, now: datetime) -> dict[str, str]:
+    clocks = read_clocks(conn)
+    dues = ((case.due_at, case.limit_unit or URGENT_HOUR), (case.step_due_at, clocks.receive.unit))
+    return left_when_stopped(clocks.of(case.district), dues, paused=now)
 
 
 def _extended(conn: Connection, case: LockedCase, at: datetime) -> Extended:

@@ -33,6 +33,10 @@ INSERT INTO working_hours (hours) VALUES ('{[480,720),[840,1080)}');
 -- A limit is a whole number of millionths of its unit: clocks count in whole microseconds.
 ALTER TABLE handling_standard ADD CONSTRAINT handling_standard_amount_countable CHECK (amount = round(amount, 6));
 
+-- What was left of each deadline when the clock of a case stopped, in its clock's unit, as fractions: days that are off by a
+-- later edit take nothing from it.
+ALTER TABLE case_file ADD COLUMN clock_left jsonb, ADD CHECK (clock_left IS NULL OR paused_since IS NOT NULL);
+
 -- The clocks are kept in the memory of every server under this name. It is drawn anew at each edit and never counted
 -- up: a number that a rolled-back edit had used would come again for another calendar.
 INSERT INTO setting (key, value) VALUES
