@@ -25,14 +25,15 @@ SELECT case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat, report.text, r
 FROM (
     (SELECT *, coalesce(late_at, 'infinity') AS urgent_at FROM case_file
      WHERE NOT is_history AND state NOT IN ('called_back', 'evaluated', 'void', 'merged')
-       AND (NOT %(only_asked)s AND state = ANY(%(states)s::text[])
-            OR (district, case_no) IN (SELECT district, case_no FROM asked))
+       AND NOT %(only_asked)s AND state = ANY(%(states)s::text[])
+       AND (district, case_no) NOT IN (SELECT district, case_no FROM asked)
        AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
      ORDER BY coalesce(late_at, 'infinity'), case_no) -- first: what waits is found out row by row until a page is full
     UNION ALL
-    SELECT *, coalesce(late_at, 'infinity') AS urgent_at FROM case_file
-    WHERE NOT is_history AND state IN ('called_back', 'evaluated')
+    SELECT *, coalesce(late_at, 'infinity') AS urgent_at FROM case_file -- and what was asked, in whatever state: few
+    WHERE NOT is_history AND state NOT IN ('void', 'merged')
       AND (district, case_no) IN (SELECT district, case_no FROM asked)
+      AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 ) AS case_file
 LEFT JOIN report ON report.district = case_file.district AND report.id = case_file.report_id
 CROSS JOIN LATERAL (SELECT (%(accept)s::text[] IS NULL OR current_path[:tier] && %(accept)s::text[]) AS accepts,
