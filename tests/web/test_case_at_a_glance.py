@@ -124,6 +124,9 @@ def test_the_list_and_the_bar_fit_a_phone_and_a_case_closes_back_to_the_list(sit
     page.tap(f'[data-case="{case_no}"]')
     page.wait_for_selector(f'[data-detail="{case_no}"] .history li')
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    until(
+        page, "[...document.querySelectorAll('.top h1, .top .user')].every((one) => one.scrollWidth <= one.clientWidth)"
+    )
     page.tap(".detail .close")
     page.wait_for_selector(f'.queue-open [data-case="{case_no}"]')
 
@@ -175,6 +178,16 @@ def test_what_is_suspended_is_not_late_on_the_page_either(site: Site, open_conte
     page.click("[data-tab=overdue]")
     page.wait_for_selector("[data-tab=overdue][aria-selected=true]")
     page.wait_for_selector(f'[data-case="{case_no}"]', state="detached")
+
+
+def test_what_is_void_is_held_to_no_clock(site: Site, console: Page) -> None:
+    case_no = site.post_report(*inside(B), text=new_word("void "), category="litter")["case_no"]
+    console.click(f'[data-case="{case_no}"]')
+    expect(console.locator("[data-when] [data-no-clock]")).to_have_count(0)
+    act(site, case_no, {"act": "void", "reason": "Nothing is there."})
+    expect(console.locator("[data-when] [data-no-clock]")).to_have_text("no clock runs")
+    expect(console.locator("[data-when] .late")).to_have_count(0)
+    expect(console.locator(".detail .step")).to_have_text("Done")  # and not the same word twice
 
 
 def test_the_figure_of_what_is_late_is_the_length_of_the_list_that_it_opens(site: Site, console: Page) -> None:

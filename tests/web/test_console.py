@@ -92,6 +92,8 @@ def test_an_ambiguous_report_shows_its_candidates(site: Site, console: Page) -> 
     number = site.post_report(lon, lat, accuracy_m=60)["case_no"]
     console.click(f'[data-case="{number}"]')
     expect(console.locator(f'[data-detail="{number}"] .candidates li')).to_have_count(2)
+    for name in ("Willow west", "Willow east"):  # by name: a clerk knows no codes
+        expect(console.locator(f'[data-detail="{number}"] .candidates')).to_contain_text(name)
 
 
 def test_a_report_from_outside_is_in_a_list_of_its_own(site: Site, console: Page) -> None:

@@ -75,6 +75,9 @@ def test_a_text_a_photo_and_a_position_become_a_case(site: Site, phone: OpenPhon
     page.fill("textarea", "市场门口路面破损")
     page.click("[data-act=send]")
     number = page.locator("[data-state=sent] [data-case-no]").get_attribute("data-case-no")
+    until(
+        page, "document.querySelector('.mine').getBoundingClientRect().top < innerHeight / 2"
+    )  # the answer, not the form
     case = site.ask("GET", f"/api/v1/cases/{number}", login="operator")
     assert case["cell"]["code"] == M
     assert case["category"] == "pothole"
@@ -174,6 +177,8 @@ def test_an_all_clear_elsewhere_does_not_count_and_says_why(phone: OpenPhone) ->
     page = phone(M)
     _as_officer(page)
     page.click("[data-act=all-clear]")
+    expect(page.locator("[data-counts=false]")).to_contain_text("该网格不属于您的账号")
+    page.click("[data-act=language]")
     expect(page.locator("[data-counts=false]")).to_contain_text("the unit is not one of your account's")
 
 

@@ -1,14 +1,14 @@
 // One case whole: where, whose, by when, each with its reason; then what was said and what happened.
 import { html, nothing, type TemplateResult } from "lit";
 import type { Case, Config } from "../api";
-import { nameOf, stepsOfPath } from "../api";
+import { hasRivals, nameOf, stepsOfPath } from "../api";
 import type { Catalogue, Explanation } from "../duty";
 import "../ui/case-acts";
 import { stateWords } from "../ui/case-states";
 import { colourSign } from "../ui/colour";
 import { sentences, unitWords, whoFacts, whyFacts } from "../ui/decision";
-import { metres, percent, place, span, stamp } from "../ui/format";
-import { missedWords } from "../ui/missed";
+import { metres, percent, place, stamp } from "../ui/format";
+import { cellWords } from "../ui/names";
 import type { Actions } from "./actions";
 import { CHINESE } from "../ui/language";
 import { categoryName } from "./case-queue";
@@ -16,9 +16,10 @@ import "./case-said";
 import "./case-meetings";
 import "./case-photos";
 import "./case-way";
+import { dueWords, whenSection } from "./case-when";
 import { linesOf } from "./saying";
 import type { State } from "./state";
-import { nextDue, STEPS, TONE_WORDS, toneOf } from "./tone";
+import { STEPS, TONE_WORDS, toneOf } from "./tone";
 
 const CERTAINTY: Record<string, string> = {
   certain: "Certain",
@@ -26,12 +27,17 @@ const CERTAINTY: Record<string, string> = {
   outside: "Outside the covered city",
 };
 
+function certaintyWords(one: Case): string {
+  if (one.is_fallback) return "Not certain: devices give this position when they know none";
+  return one.certainty === "ambiguous" && !hasRivals(one) ? "Not certain: the accuracy is too wide to say more" : CERTAINTY[one.certainty];
+}
+
 function whereSection(one: Case, config: Config | null): TemplateResult {
   const levels = config?.levels ?? [];
   const path = stepsOfPath(one.cell?.path);
   return html`<section>
     <h3>Where</h3>
-    <p class="certainty ${one.certainty}">${CERTAINTY[one.certainty]}</p>
+    <p class="certainty ${one.certainty}">${certaintyWords(one)}</p>
     <dl class="path">
       ${path.map((step, index) => html`<dt>${levels[index] ? nameOf(levels[index], CHINESE) : `Level ${index + 1}`}</dt>
         <dd>${step.name || (index === path.length - 1 ? one.cell?.name : "") || ""}<span class="mono muted">${step.code}</span></dd>`)}
@@ -39,7 +45,7 @@ function whereSection(one: Case, config: Config | null): TemplateResult {
       <dd class="mono">${place(one.position)}${one.accuracy_m === undefined ? "" : ` ±${metres(one.accuracy_m)}${one.accuracy_assumed ? " (assumed)" : ""}`}</dd>
     </dl>
     ${movedPart(one)}
-    ${one.candidates.length > 1 || one.certainty === "ambiguous" ? candidateTable(one) : nothing}
+    ${one.candidates.length > 1 || hasRivals(one) ? candidateTable(one) : nothing}
   </section>`;
 }
 
@@ -58,7 +64,7 @@ function movedPart(one: Case): TemplateResult | typeof nothing {
 
 const candidateTable = (one: Case): TemplateResult => html`<ul class="candidates" aria-label="Candidate units">
   ${one.candidates.map((candidate) => html`<li class=${candidate.code === one.cell?.code ? "decided" : ""}>
-    <span class="mono">${candidate.code}</span><meter min="0" max="1" value=${candidate.share}></meter><span>${percent(candidate.share)}</span>
+    <span>${cellWords(candidate.code, candidate.name)}</span><meter min="0" max="1" value=${candidate.share}></meter><span>${percent(candidate.share)}</span>
   </li>`)}
 </ul>`;
 
@@ -114,36 +120,6 @@ function whoseSection(one: Case, state: State): TemplateResult {
 const actsSection = (one: Case, state: State, actions: Actions): TemplateResult => html`<gm-case-acts .caseNo=${one.case_no} .catalogue=${state.catalogue} .matter=${one.category}
   .requests=${one.requests ?? []} .session=${state.session} .territorial=${state.explanation?.decision.territorial ?? []} .stamp=${`${one.state} ${one.history?.length ?? 0}`} @acted=${actions.acted} @refused=${actions.refused}></gm-case-acts>`;
 
-/** When it was closed, by its own log; null while it is not. */
-function closedAt(one: Case): string | null {
-  if (!["closed", "called_back", "evaluated"].includes(one.state ?? "")) return null;
-  return [...(one.history ?? [])].reverse().find((event) => event.payload.to === "closed" && event.payload.from !== "closed")?.at ?? null;
-}
-
-// What is over runs no clock: its deadline is held against the moment at which it was closed.
-function limitRow(word: string, at: string | null, now: number, zone: string | undefined, ended: string | null = null, paused: string | null = null): TemplateResult {
-  if (at && paused) {
-    const kept = Date.parse(at) - Date.parse(paused);
-    return html`<dt>${word}</dt><dd data-stands>stands still since ${stamp(paused, zone)}<span class=${kept < 0 ? "late" : "muted"}>${kept < 0 ? `${span(kept)} late by then` : `${span(kept)} left`}</span></dd>`;
-  }
-  if (!at) return html`<dt>${word}</dt><dd class="muted">no clock (loaded history)</dd>`;
-  const left = Date.parse(at) - (ended ? Date.parse(ended) : now);
-  return html`<dt>${word}</dt><dd>${stamp(at, zone)}<span class=${left < 0 ? "late" : "muted"}>${left < 0 ? `${span(left)} late` : ended ? "in time" : `in ${span(left)}`}</span></dd>`;
-}
-
-function whenSection(one: Case, now: number, zone: string | undefined, catalogue: Catalogue | null): TemplateResult {
-  const ended = closedAt(one);
-  const paused = one.state === "suspended" ? (one.paused_since ?? null) : null;
-  return html`<section data-when>
-  <h3>By when</h3>
-  <dl>${ended ? nothing : limitRow("This step", one.step_due_at, now, zone, null, paused)}${limitRow("The case", one.due_at, now, zone, ended, paused)}
-    ${one.due_reason ? html`<dt>Limit by</dt><dd class="muted">${one.due_reason.replaceAll("_", " ")}</dd>` : nothing}
-    ${one.missed_at ? html`<dt>On record</dt><dd>${missedWords(one, zone, (unit) => unitWords(unit, catalogue))}</dd>` : nothing}
-    ${ended ? html`<dt>Closed</dt><dd data-closed>${stamp(ended, zone)}</dd>` : nothing}
-    <dt>Received</dt><dd>${stamp(one.received_at, zone)}<span class="muted">${span(now - Date.parse(one.received_at))} ago</span></dd></dl>
-</section>`;
-}
-
 // What was said comes first: nobody acts on a case before he has read it. Long words are folded, not cut.
 const saidSection = (one: Case, zone: string | undefined): TemplateResult => html`<section data-said>
   <h3>What was said</h3>
@@ -155,12 +131,6 @@ const saidSection = (one: Case, zone: string | undefined): TemplateResult => htm
 function placeWords(one: Case): string {
   const path = stepsOfPath(one.cell?.path);
   return one.cell ? [one.cell.name || one.cell.code, ...path.slice(-3, -1).reverse().map((step) => step.name)].filter(Boolean).join(" · ") : "outside the grid";
-}
-
-function dueWords(one: Case, now: number, zone: string | undefined): TemplateResult | typeof nothing {
-  const due = nextDue(one);
-  if (due === null) return nothing;
-  return html`<span data-due class=${due < now ? "late" : "muted"}>by ${stamp(due, zone)}, ${due < now ? `${span(now - due)} late` : `in ${span(due - now)}`}</span>`;
 }
 
 export function caseDetail(state: State, actions: Actions): TemplateResult | typeof nothing {
@@ -177,7 +147,7 @@ export function caseDetail(state: State, actions: Actions): TemplateResult | typ
       <h2 class="mono">${one.case_no}</h2>
       <p>${categoryName(state.config, one.category)}<span class="muted">${source ? nameOf(source, CHINESE) : one.source}</span></p>
       <p data-place>${placeWords(one)}</p>
-      <p class="step"><i class="dot ${tone}"></i>${STEPS[one.step] ?? one.step}<span class="muted">${TONE_WORDS[tone]}</span>${colourSign(one.colour, true)}${dueWords(one, state.now, zone)}</p>
+      <p class="step"><i class="dot ${tone}"></i>${STEPS[one.step] ?? one.step}${tone === one.step ? nothing : html`<span class="muted">${TONE_WORDS[tone]}</span>`}${colourSign(one.colour, true)}${dueWords(one, state.now, zone)}</p>
     </header>
     ${state.detailError ? html`<p class="trouble" role="alert">${state.detailError}</p>` : nothing}
     <div class="story" tabindex="-1">${saidSection(one, zone)} ${whereSection(one, state.config)} ${whenSection(one, state.now, zone, state.catalogue)} ${whoseSection(one, state)}

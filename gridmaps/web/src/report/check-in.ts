@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { get, isSessionEnded, Refusal, request, type CellFeature, type CheckIn, type Located } from "../api";
 import { newId } from "./outbox";
 import { findPlace } from "./place";
-import type { Words } from "./words";
+import { isChinese, type Words } from "./words";
 
 export type ClearState = { busy: boolean; unit: string | null; result: CheckIn | null; problem: string | null };
 export const nothingCleared = (): ClearState => ({ busy: false, unit: null, result: null, problem: null });
@@ -31,6 +31,22 @@ export async function giveAllClear(words: Words, tell: (state: ClearState) => vo
   tell({ ...state, busy: false });
 }
 
+// The server says why in English; whoever reads Chinese is told the same, and what is not known here as it was said.
+const REASONS: [RegExp, string][] = [
+  [/^the unit is not one of your account's$/, "该网格不属于您的账号。"],
+  [/^the position lies outside the city$/, "定位在城区之外。"],
+  [/^the position lies in the unit; the client's clock runs ahead$/, "定位在本网格内；手机时钟偏快。"],
+  [/^the position lies in the unit$/, "定位在本网格内。"],
+  [/^the position lies in the unit (\S+)$/, "定位在另一个网格 $1。"],
+  [/^the position is good to (\d+) m only.*$/, "定位误差 ±$1 m，无法确定在哪个网格。"],
+  [/^it was captured on (\S+),.*$/, "打卡时间为 $1，当日已截止。"],
+];
+
+function reasonWords(reason: string): string {
+  const [said, told] = (isChinese() && REASONS.find(([one]) => one.test(reason))) || [];
+  return said && told ? reason.replace(said, told) : reason;
+}
+
 export function clearCard(state: ClearState, words: Words, give: () => void): TemplateResult {
   return html`<section class="clear">
     <h2>${words.clearTitle}</h2>
@@ -39,7 +55,7 @@ export function clearCard(state: ClearState, words: Words, give: () => void): Te
     ${state.unit ? html`<p>${words.standIn} <b>${state.unit}</b></p>` : nothing}
     ${state.result
       ? html`<p class="result ${state.result.counts ? "good" : "bad"}" role="status" data-counts=${state.result.counts}>
-          <b>${state.result.counts ? words.counts : words.doesNotCount}</b> ${state.result.reason}</p>`
+          <b>${state.result.counts ? words.counts : words.doesNotCount}</b> ${reasonWords(state.result.reason)}</p>`
       : nothing}
     ${state.problem ? html`<p class="trouble" role="alert">${state.problem}</p>` : nothing}
   </section>`;

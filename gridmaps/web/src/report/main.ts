@@ -26,7 +26,7 @@ const phone = new Phone(() => draw());
 const writing = new Writing(phone);
 const session = new SessionOfPhone(phone, { onOther: () => (writing.placeOfAnother(), hearing.forget()), onIn: () => (outbox.flushSoon(), hearing.hear()) });
 const outbox = new Outbox(
-  () => void outbox.list().then((list) => ((phone.entries = list), draw())),
+  () => void outbox.list().then((list) => ((phone.entries = list), draw(), sending.heard())),
   () => phone.account.session?.login ?? null,
   () => session.ended(),
 );

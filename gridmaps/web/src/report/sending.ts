@@ -12,6 +12,8 @@ import type { Writing } from "./writing";
 
 export class Sending {
   private busy = false;
+  /** The report whose answer its writer waits to see. */
+  private awaited: string | null = null;
 
   /** `show` brings a part of the page into view. */
   constructor(
@@ -72,8 +74,17 @@ export class Sending {
 
   private async put(body: Body): Promise<void> {
     const { photo, solved } = this.phone;
+    this.awaited = body.id;
     await this.outbox.add(body, photo, body.self_solved ? solved.photo : null);
     await this.writing.empty();
+  }
+
+  /** The outbox has changed: the answer is shown once it is there, unless somebody writes the next report already. */
+  heard(): void {
+    const entry = this.phone.entries.find((one) => one.id === this.awaited);
+    if (entry === undefined || entry.state === "waiting" || entry.state === "sending") return;
+    this.awaited = null;
+    if (!document.activeElement?.matches("input, textarea, select")) this.show(".mine");
   }
 
   /** Not the same, says who reports it: it goes out as it was written. */
