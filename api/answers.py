@@ -117,10 +117,12 @@ def _answer(item: Filed, names: Names) -> Answer:
         return Answer(status_of(item.refusal), problem=problem_of(item.refusal))
     assert item.case is not None
     fields = _report_fields(item.case, names)
-    # A repeat gets the first answer, also when the case has moved on since.
+    # The same id again gets the first answer, also when the case has moved on since; who says the same by another id
+    # asks what became of it.
     step = "done" if item.case.is_self_solved else first_step(item.case.owner, is_history=item.case.is_history)
+    stands = {"step": step} if item.standing is None else vars(item.standing)
     link = None if item.token is None else f"/status/{item.token}"
-    return Answer(201 if item.created else 200, ReportAnswer(**fields | {"step": step, "status_url": link}))
+    return Answer(201 if item.created else 200, ReportAnswer(**fields | stands | {"status_url": link}))
 
 
 def _report_fields(case: CaseFile, names: Names) -> dict[str, Any]:

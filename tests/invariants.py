@@ -109,8 +109,10 @@ def _check_level_times(conn: Connection, case: Row[Any]) -> None:
     open_since, total = case.received_at, timedelta(0)
     links = list_events(conn, district=case.district, subject="case", subject_id=case.case_no)
     is_outside = "unit" in links[0].payload and links[0].payload["unit"] is None
+    is_over = False
     for link in links:
-        is_over = link.payload.get("state") in OVER
+        if "state" in link.payload:  # what is said again of a case that was joined to another leaves it so
+            is_over = link.payload["state"] in OVER
         if is_outside and link.kind == "case.moved" and link.payload["to"] is not None:
             is_outside, total, open_since = False, timedelta(0), None if is_over else link.at
         if is_over and open_since is not None:

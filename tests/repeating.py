@@ -30,10 +30,9 @@ def report_at(east_m: float = 0.0, **said: Any) -> ReportDraft:
 
 
 def file_all(conn: Connection, *drafts: ReportDraft, now: datetime = NOW) -> list[Filed]:
-    """File them in one transaction."""
-    return file_reports(
-        conn, drafts=drafts, now=now, serials=lambda _p, _d, many: [next(_numbers) for _ in range(many)]
-    )
+    """File them in one transaction, seen when they are filed where they tell nothing else."""
+    seen = [replace(draft, captured_at=now) if draft.captured_at == NOW else draft for draft in drafts]
+    return file_reports(conn, drafts=seen, now=now, serials=lambda _p, _d, many: [next(_numbers) for _ in range(many)])
 
 
 def number_of(filed: Filed) -> str:

@@ -17,7 +17,7 @@ from spatial.errors import Forbidden, Invalid, NotFound
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"model": ReportAnswer, "description": "Known before: the first answer."},
+    200: {"model": ReportAnswer, "description": "Known before: the first answer, or how far what he repeats has come."},
     409: {"description": "The id was used for another report."},
     429: {"description": "Too many from this address or contact; `Retry-After` says when."},
     503: {"description": "Not now; send the same report again."},
@@ -26,7 +26,10 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 
 @router.post("", status_code=201, response_model=ReportAnswer, responses=ANSWERS)
 async def post_report(request: Request, body: ReportBody, viewer: Viewer) -> Response:
-    """File a report. The same id again is answered 200 with the first answer."""
+    """File a report. The same id again is answered 200 with the first answer.
+
+    What its citizen said before, by another id, is answered 200 with how far the case has come that stands for it.
+    """
     draft = body.draft(sender_of(viewer), solver=solver_of(viewer), by_citizen=is_citizen(viewer))
     check_source(draft.source, viewer)
     check_pace(request, viewer)

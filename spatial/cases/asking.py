@@ -97,7 +97,8 @@ def _known(conn: Connection, drafts: Sequence[ReportDraft]) -> dict[UUID, Who]:
 
 def _complaint(item: PlacedReport) -> Complaint:
     draft = item.draft
-    return Complaint(item.lon, item.lat, item.accuracy_m, item.in_force_at, draft.category, draft.text)
+    seen_at = min(draft.captured_at, item.now)  # a clock that runs ahead saw it when it came
+    return Complaint(item.lon, item.lat, item.accuracy_m, seen_at, draft.category, draft.text)
 
 
 def _asker(item: PlacedReport, joined: Joined, who: Who, now: datetime) -> Asker:

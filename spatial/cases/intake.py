@@ -22,7 +22,9 @@ from spatial.cases.fallbacks import list_fallbacks
 from spatial.cases.lifecycle.self_solved import refuse_self_solved
 from spatial.cases.numbers import TakeSerials, format_case_number
 from spatial.cases.opening import PlacedReport, open_cases
+from spatial.cases.port.addresses import check_address
 from spatial.cases.port.askers import check_target, drop_old_links, find_targets, give_links
+from spatial.cases.port.repeats import Standing, find_standing
 from spatial.cases.rules import Rules, read_rules
 from spatial.errors import DigestMismatch, GridmapsError, Invalid
 from spatial.grid.datum import to_wgs84
@@ -42,6 +44,7 @@ class Filed:
     case: CaseFile | None
     created: bool
     refusal: GridmapsError | None = None
+    standing: Standing | None = None  # of the case that stands for it, where he said again what he had said before
     token: str | None = None  # of the status link, given with each answer and kept nowhere
 
 
@@ -87,10 +90,13 @@ def file_reports(
     return _linked(conn, drafts, _answers(conn, drafts, refusals, opened), fresh=claimed, now=now)
 
 
-def _refusal(conn: Connection, draft: ReportDraft, rules: Rules, at: datetime, hooks: Set[str]) -> GridmapsError | None:
+def _refusal(
+    conn: Connection, draft: ReportDraft, rules: Rules, at: datetime, hooks: Set[str] | None
+) -> GridmapsError | None:
     try:
         check_draft(draft, rules, at=at)
         if hooks is not None:  # of history nobody is told
+            check_address(draft.reporter)
             check_target(draft.reporter, sender=draft.sender, there=hooks)
         _check_photos(conn, draft)
     except GridmapsError as refused:
@@ -179,7 +185,8 @@ def _answers(
     ids = {draft.id for i, draft in enumerate(drafts) if i not in refusals}
     keys = {row.id: row for row in run(conn, SQL["keys"], {"ids": [str(i) for i in sorted(ids)]})}
     cases = opened | list_filed(conn, report_ids=sorted(ids - opened.keys()))
-    fresh = set(opened)
+    again = {one.case_no for report_id, one in cases.items() if one.report_id != report_id}
+    standing, fresh = find_standing(conn, again), set(opened)
     answers = []
     for i, draft in enumerate(drafts):
         if i in refusals:
@@ -187,7 +194,9 @@ def _answers(
         elif keys[draft.id].sender != draft.sender or bytes(keys[draft.id].digest) != draft.digest:
             answers.append(Filed(None, False, DigestMismatch(_MISMATCH, field="id")))
         else:
-            answers.append(Filed(cases[draft.id], draft.id in fresh))
+            case = cases[draft.id]
+            is_own = case.report_id == draft.id
+            answers.append(Filed(case, draft.id in fresh, standing=None if is_own else standing.get(case.case_no)))
             fresh.discard(draft.id)  # a repeat inside the batch is a repeat
     return answers
 

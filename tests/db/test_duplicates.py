@@ -2,22 +2,26 @@
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
+from api.answers import answers_of
 from spatial.cases.disputes.accepting import accept_case
+from spatial.cases.disputes.acting import LockedCase
 from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.drafts import ReportDraft
-from spatial.cases.intake import file_reports
+from spatial.cases.intake import Filed, file_reports
+from spatial.cases.lifecycle.checking import verify_result
 from spatial.cases.lifecycle.ending import merge_case, split_case, void_case
 from spatial.cases.lifecycle.handling import receive_case, submit_case
 from spatial.cases.numbers import SerialBlocks
 from spatial.cases.port.askers import digest_of, get_asked
 from spatial.cases.port.counting import Counted
-from spatial.cases.port.duplicates import DuplicateRule, list_duplicates, put_rule, read_bounds
+from spatial.cases.port.duplicates import SQL as DUPLICATES
+from spatial.cases.port.duplicates import DuplicateRule, get_complaint, list_duplicates, put_rule, read_bounds
 from spatial.cases.port.likeness import Complaint
 from spatial.cases.port.supporting import support_case
 from spatial.errors import DigestMismatch, Invalid, NotFound
@@ -58,6 +62,17 @@ def test_what_differs_is_a_case_of_its_own(conn: Connection, other: ReportDraft)
     assert second.created and number_of(second) != number_of(first)
 
 
+def _submitted(conn: Connection, case: LockedCase, at: datetime) -> LockedCase:
+    """The case with its lead's result, waiting for a check."""
+    with_photo(conn)
+    case = accept_case(conn, case, standard=None, actor="5", now=NOW)
+    case = dispatch_case(conn, case, lead=None, assisting=None, reason=None, actor="5", now=NOW)
+    case = receive_case(conn, case, own=None, actor=HANDLER, now=NOW)
+    return submit_case(
+        conn, case, outcome="fixed", photos_after=[PHOTO], note=None, own=None, actor=HANDLER, now=at
+    )  # fmt: skip
+
+
 def test_behind_the_window_and_behind_the_end_it_is_a_new_case(conn: Connection) -> None:
     [first] = file_all(conn, report_at())
     [late] = file_all(conn, report_at(), now=NOW + timedelta(hours=24, seconds=1))
@@ -69,16 +84,80 @@ def test_behind_the_window_and_behind_the_end_it_is_a_new_case(conn: Connection)
     assert after.created and number_of(first) != number_of(after)
 
 
+@pytest.mark.parametrize("ending", ["void", "closed"])
+def test_what_was_joined_to_a_case_that_is_over_is_a_new_case(conn: Connection, ending: str) -> None:
+    [first] = file_all(conn, report_at())
+    [other, last] = file_all(conn, report_at(300, reporter=None), report_at(600, reporter=None))
+    for gone, into in ((first, other), (other, last)):
+        case, onto = held(conn, number_of(gone)), held(conn, number_of(into))
+        merge_case(conn, case, into=onto, reason="the same bag", actor="system", now=NOW)
+    [while_open] = file_all(conn, report_at(5), now=NOW + timedelta(hours=1))
+    assert (number_of(while_open), while_open.created) == (number_of(first), False)
+    end = held(conn, number_of(last))
+    if ending == "void":
+        void_case(conn, end, reason="nothing there", actor="system", now=NOW + timedelta(hours=2))
+    else:
+        done = _submitted(conn, end, NOW + timedelta(hours=2))
+        verify_result(conn, done, passed=True, reason=None, actor="5", now=NOW + timedelta(hours=3))
+    [again] = file_all(conn, report_at(5), now=NOW + timedelta(hours=4))
+    assert again.created and again.standing is None and number_of(again) != number_of(first)
+
+
+def test_who_says_it_again_hears_how_far_the_case_is_that_stands_for_his(conn: Connection) -> None:
+    [first, other] = file_all(conn, report_at(), report_at(300, reporter=None))
+    onto = held(conn, number_of(other))
+    merge_case(conn, held(conn, number_of(first)), into=onto, reason="the same bag", actor="system", now=NOW)
+    _submitted(conn, held(conn, number_of(other)), NOW + timedelta(hours=1))
+    draft = report_at(5)
+    for _ in range(2):
+        [again] = file_all(conn, draft, now=NOW + timedelta(hours=2))
+        assert number_of(again) == number_of(first) and again.standing is not None and again.standing.step == "done"
+        assert again.standing.due_at == held(conn, number_of(other)).due_at
+        answer = answers_of(conn, [again])[0]
+        assert answer.status == 200 and answer.report is not None and answer.report.step == "done"
+
+
+def test_the_window_is_between_when_things_were_seen(conn: Connection) -> None:
+    [first] = file_all(conn, report_at(text="A bag"))
+    day_after = NOW + timedelta(hours=30)
+    offline, stale, ahead = file_all(
+        conn,
+        report_at(10, reporter=None, captured_at=NOW + timedelta(minutes=10)),
+        report_at(12, reporter=None, captured_at=day_after - timedelta(days=12)),
+        report_at(14, reporter=None, captured_at=day_after + timedelta(days=400)),
+        now=day_after,
+    )
+    bounds = read_bounds(conn).of(("litter",))
+
+    def like(one: Filed) -> list[str]:
+        complaint = get_complaint(conn, reach=WHOLE_CITY, case_no=number_of(one))
+        found = list_duplicates(conn, complaint=complaint, bounds=bounds, reach=WHOLE_CITY, but=number_of(one))
+        return [candidate.case_no for candidate in found]
+
+    assert like(first) == [number_of(offline)] and like(offline) == [number_of(first)]
+    assert like(stale) == [] == like(ahead)  # what a clock that runs ahead told was seen when it came
+    [now_too] = file_all(conn, report_at(16, reporter=None), now=day_after)
+    assert like(ahead) == [number_of(now_too)]
+    again = report_at(captured_at=NOW + timedelta(hours=23))
+    [late] = file_all(conn, again, now=NOW + timedelta(hours=50))
+    assert number_of(late) == number_of(first) and not late.created  # his own, uploaded two days later
+
+
+def test_what_was_seen_near_in_time_is_found_by_an_index(conn: Connection) -> None:
+    conn.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    sql = f"EXPLAIN {DUPLICATES['candidates']}"
+    lon, lat = inside(W)
+    box = {"west": lon, "east": lon, "south": lat, "north": lat, "lon": lon, "lat": lat}
+    asked = box | {"since": NOW, "until": NOW, "category": "litter", "but": None, "reach": None, "limit": 9}
+    by_place = "\n".join(conn.exec_driver_sql(sql, asked).scalars())
+    assert "case_file_position" in by_place or "case_file_lately" in by_place, by_place
+    plan = "SELECT 1 FROM case_file WHERE category = 'litter' AND least(captured_at, received_at) > now()"
+    assert "case_file_lately" in "\n".join(conn.exec_driver_sql(f"EXPLAIN {plan}").scalars())
+
+
 def test_while_the_result_is_checked_the_case_is_still_the_citizen_s_and_still_suggested(conn: Connection) -> None:
     [first] = file_all(conn, report_at())
-    with_photo(conn)
-    case = accept_case(conn, held(conn, number_of(first)), standard=None, actor="5", now=NOW)
-    case = dispatch_case(conn, case, lead=None, assisting=None, reason=None, actor="5", now=NOW)
-    case = receive_case(conn, case, own=None, actor=HANDLER, now=NOW)
-    case = submit_case(
-        conn, case, outcome="fixed", photos_after=[PHOTO], note=None, own=None, actor=HANDLER,
-        now=NOW + timedelta(hours=1),
-    )  # fmt: skip
+    case = _submitted(conn, held(conn, number_of(first)), NOW + timedelta(hours=1))
     assert (case.state, case.step) == ("submitted", "done")
     [again] = file_all(conn, report_at(10), now=NOW + timedelta(hours=2))
     assert number_of(again) == case.case_no and not again.created

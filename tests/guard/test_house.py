@@ -124,6 +124,7 @@ WITHOUT_REACH = {
     "move_cases": "a redraw moves cases to their new territory and shows none",
     "answer_cases": "a message waits for those who asked about a case; none is shown",
     "own_cases": "compares what a citizen says with his own cases",
+    "standing_for": "answers who said again what he had said before with how far it has come",
     "hold_cases": "holds cases that somebody said the same about, to tell it in their chains",
     "recount": "counts who else said the same",
     "hold_count": "holds a case whose supporters are counted, and shows none",

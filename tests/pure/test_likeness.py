@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spatial.cases.port.addresses import check_address
 from spatial.cases.port.askers import NOBODY, Who, email_of, target_of, who_asks
 from spatial.cases.port.likeness import Bounds, Complaint, compare, words_alike
+from spatial.errors import Invalid
 from spatial.grid.geodesy import GEOD
 
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
@@ -129,6 +131,31 @@ NO_ADDRESS = ["a@b@c", "a b@c.example", "a@c.example\nBcc: x@y.example", "<a@b.e
 @pytest.mark.parametrize("address", NO_ADDRESS)
 def test_what_cannot_be_an_address_is_none(address: object) -> None:
     assert email_of({"email": address}) is None
+
+
+def test_a_host_in_other_letters_is_the_one_that_the_name_service_knows() -> None:
+    hosts = ("li@例子.中国", "li@例子。中国", "li@xn--fsqu00a.xn--fiqs8s")
+    assert {email_of({"email": one}) for one in hosts} == {"li@xn--fsqu00a.xn--fiqs8s"}
+    assert email_of({"email": "li@straße.example"}) is None  # not the host of somebody else, strasse.example
+
+
+@pytest.mark.parametrize(("address", "says"), [
+    ("a@b.cn\r\nBcc: x@y.z", "no address"), ('"a b"@x.cn', "no address"), ("用户@例子.中国", "before the @"),
+    (f"{'a' * 290}@home.cn", "at most 254"), (f"a@{'b' * 64}.cn", "no address"), ("a@b..cn", "no address"),
+    (f"a@{'b' * 60}.{'b' * 60}.{'b' * 60}.{'b' * 60}.{'b' * 9}.cn", "at most 254"), ("li@straße.cn", "xn--"),
+    (".:@home.example", "no address"), ("a..b@home.example", "no address"), (["a@b.cn"], "no address"),
+])  # fmt: skip
+def test_an_address_that_no_mail_can_be_written_to_is_refused_with_the_remedy(address: object, says: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_address({"email": address})
+    assert refused.value.field == "reporter.email"
+    assert says in refused.value.sentence and refused.value.sentence.endswith("give a telephone number")
+    assert email_of({"email": address}) is None
+
+
+@pytest.mark.parametrize("said", [None, {}, {"email": None}, {"email": ""}, {"email": " li@a.cn "}])
+def test_who_gives_no_address_or_a_good_one_is_let_in(said: dict[str, object] | None) -> None:
+    check_address(said)
 
 
 def test_only_an_account_may_ask_to_be_told_by_webhook() -> None:

@@ -18,13 +18,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from email.errors import MessageError
-from email.headerregistry import Address
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from spatial.cases.port.addresses import address_of
 from spatial.errors import Invalid, NotFound
 from spatial.store.db import run
 from spatial.store.queries import load_queries
@@ -32,7 +31,6 @@ from spatial.store.queries import load_queries
 SQL = load_queries(__file__, "askers.sql")
 PUBLIC = "public"
 _KEPT_LINKS = 5
-_ADDRESS = re.compile(r"[^\s@<>,;\"\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 
 
 @dataclass(frozen=True)
@@ -109,18 +107,7 @@ def who_asks(pepper: str, *, sender: str, source: str, by_citizen: bool, reporte
 
 def email_of(reporter: Mapping[str, Any] | None) -> str | None:
     """The address that a reporter gave, None where there is none that could be one."""
-    given = (reporter or {}).get("email")
-    return given.strip() if isinstance(given, str) and _is_address(given.strip()) else None
-
-
-def _is_address(text: str) -> bool:
-    """Whether a header can carry it: what looks like an address and cannot be parsed would fail with its mail."""
-    if not _ADDRESS.fullmatch(text):
-        return False
-    try:
-        return bool(Address(addr_spec=text).addr_spec)
-    except (ValueError, MessageError, IndexError, AttributeError):  # the parser trips over some, as over ".:@a"
-        return False
+    return address_of((reporter or {}).get("email"))
 
 
 def target_of(reporter: Mapping[str, Any] | None, *, sender: str) -> str | None:

@@ -10,19 +10,41 @@ SELECT pg_advisory_xact_lock(1886679668, key) FROM (
 
 -- name: own_cases
 -- The open cases that some citizens asked about lately, by whichever of their contacts, to be compared with what they say
--- now; a merged one still has the number that its citizen knows.
-SELECT encode(asker.citizen, 'hex') AS citizen, encode(asker.known_as, 'hex') AS known_as,
-       encode(asker.mailbox, 'hex') AS mailbox, case_file.district, case_file.case_no, ST_X(position) AS lon,
-       ST_Y(position) AS lat, case_file.accuracy_m, case_file.received_at, case_file.category, report.text
-FROM case_asker AS asker
-JOIN case_file ON case_file.district = asker.district AND case_file.case_no = asker.case_no
-LEFT JOIN report ON report.district = asker.district AND report.id = case_file.report_id
-WHERE (asker.citizen = ANY(ARRAY(SELECT decode(digest, 'hex') FROM unnest(%(digests)s::text[]) AS digest))
-       OR asker.known_as = ANY(ARRAY(SELECT decode(digest, 'hex') FROM unnest(%(digests)s::text[]) AS digest))
-       OR asker.mailbox = ANY(ARRAY(SELECT decode(digest, 'hex') FROM unnest(%(digests)s::text[]) AS digest)))
-  AND asker.asked_at >= %(since)s AND asker.part NOT IN ('repeat', 'supporter')
-  AND (case_file.step NOT IN ('done', 'called_back', 'evaluated') OR case_file.state IN ('submitted', 'merged'))
-ORDER BY case_file.received_at, case_file.case_no
+-- now. A merged one still has the number that its citizen knows, and is open as long as the one that stands for it.
+WITH RECURSIVE own AS (
+    SELECT encode(asker.citizen, 'hex') AS citizen, encode(asker.known_as, 'hex') AS known_as,
+           encode(asker.mailbox, 'hex') AS mailbox, case_file.district, case_file.case_no, ST_X(position) AS lon,
+           ST_Y(position) AS lat, case_file.accuracy_m, least(captured_at, received_at) AS seen_at, case_file.category,
+           report.text, case_file.step, case_file.state, case_file.merged_into
+    FROM case_asker AS asker
+    JOIN case_file ON case_file.district = asker.district AND case_file.case_no = asker.case_no
+    LEFT JOIN report ON report.district = asker.district AND report.id = case_file.report_id
+    WHERE (asker.citizen = ANY(ARRAY(SELECT decode(digest, 'hex') FROM unnest(%(digests)s::text[]) AS digest))
+           OR asker.known_as = ANY(ARRAY(SELECT decode(digest, 'hex') FROM unnest(%(digests)s::text[]) AS digest))
+           OR asker.mailbox = ANY(ARRAY(SELECT decode(digest, 'hex') FROM unnest(%(digests)s::text[]) AS digest)))
+      AND asker.asked_at >= %(since)s AND asker.part NOT IN ('repeat', 'supporter')
+), chain(of_no, step, state, merged_into, depth) AS (
+    SELECT DISTINCT case_no, step, state, merged_into, 0 FROM own
+    UNION ALL
+    SELECT of_no, next.step, next.state, next.merged_into, depth + 1
+    FROM chain JOIN case_file AS next ON next.case_no = chain.merged_into
+    WHERE depth < 20
+)
+SELECT citizen, known_as, mailbox, district, case_no, lon, lat, accuracy_m, seen_at, category, text
+FROM own JOIN chain ON chain.of_no = own.case_no AND chain.merged_into IS NULL
+WHERE chain.step NOT IN ('done', 'called_back', 'evaluated') OR chain.state = 'submitted'
+ORDER BY seen_at, case_no
+
+-- name: standing_for
+-- How far the cases have come that stand for these: each itself, or the one that it was merged into, through any number
+-- of merges.
+WITH RECURSIVE chain AS (
+    SELECT case_no AS of_no, case_file.*, 0 AS depth FROM case_file WHERE case_no = ANY(%(numbers)s::text[])
+    UNION ALL
+    SELECT of_no, next.*, depth + 1 FROM chain JOIN case_file AS next ON next.case_no = chain.merged_into
+    WHERE depth < 20
+)
+SELECT of_no, step, step_due_at, due_at, due_reason FROM chain WHERE merged_into IS NULL
 
 -- name: targets_there
 -- Those of these webhooks that are registered and in force.

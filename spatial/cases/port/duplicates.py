@@ -119,7 +119,7 @@ def _around(complaint: Complaint, bounds: Bounds) -> dict[str, Any]:
 
 def _complaint(row: Row[Any]) -> Complaint:
     return Complaint(
-        lon=row.lon, lat=row.lat, accuracy_m=row.accuracy_m, at=row.received_at, category=row.category,
+        lon=row.lon, lat=row.lat, accuracy_m=row.accuracy_m, at=row.seen_at, category=row.category,
         text=row.text or "", photos=frozenset(row.photos),
     )  # fmt: skip
 

@@ -19,8 +19,9 @@ ON CONFLICT (matter) DO UPDATE SET within = excluded.within, floor_m = excluded.
 
 -- name: candidates
 -- Open cases that may be the same complaint: near, within the time, of the class or of none; nearest first. Borders of
--- cells are not asked for, nor how certain the unit is.
+-- cells are not asked for, nor how certain the unit is. The time is when it was seen: what was seen offline comes later.
 SELECT case_file.district, case_file.case_no, case_file.category, case_file.accuracy_m, case_file.received_at,
+       least(captured_at, received_at) AS seen_at,
        case_file.state, case_file.step, case_file.supporters, case_file.unnamed_supporters, case_file.parties,
        case_file.current_path,
        ST_X(position) AS lon, ST_Y(position) AS lat, report.text,
@@ -29,7 +30,7 @@ SELECT case_file.district, case_file.case_no, case_file.category, case_file.accu
 FROM case_file
 LEFT JOIN report ON report.district = case_file.district AND report.id = case_file.report_id
 WHERE position && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)
-  AND received_at BETWEEN %(since)s AND %(until)s
+  AND least(captured_at, received_at) BETWEEN %(since)s AND %(until)s
   AND (step NOT IN ('done', 'called_back', 'evaluated') OR state = 'submitted') AND NOT is_history
   AND (%(category)s::text IS NULL OR case_file.category IS NULL OR case_file.category = %(category)s)
   AND case_file.case_no IS DISTINCT FROM %(but)s
@@ -39,7 +40,8 @@ LIMIT %(limit)s
 
 -- name: complaint_of
 -- What a case says, to be compared with others.
-SELECT ST_X(position) AS lon, ST_Y(position) AS lat, case_file.accuracy_m, received_at, case_file.category, report.text,
+SELECT ST_X(position) AS lon, ST_Y(position) AS lat, case_file.accuracy_m,
+       least(captured_at, received_at) AS seen_at, case_file.category, report.text,
        ARRAY(SELECT sha256 FROM report_photo
              WHERE report_photo.district = case_file.district AND report_photo.report_id = case_file.report_id) AS photos
 FROM case_file

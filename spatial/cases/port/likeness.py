@@ -24,8 +24,9 @@ _SPREAD_OF_RADIUS = math.sqrt(-2.0 * math.log(1.0 - 0.68))  # 68 % of a circular
 class Bounds:
     """What counts as the same complaint, for one class.
 
-    `within`: how far apart in time. `floor_m`: how far apart two exact positions may lie. `least_fit`: the chance
-    below which places are not the same. `widest_m`: the combined 68 % radius beyond which a position says nothing.
+    `within`: how far apart in time they were seen. `floor_m`: how far apart two exact positions may lie. `least_fit`:
+    the chance below which places are not the same. `widest_m`: the combined 68 % radius beyond which a position says
+    nothing.
     `words`: how alike words must be to stand in for a class that nobody named, or for such a position.
     `repeat_fit`: the chance that a citizen's own repeat needs, who is joined without being asked. It is strict, since
     one who walks down a street and reports one thing behind the other says the same class at every step.
@@ -61,7 +62,9 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Complaint:
-    """What is compared: position in WGS 84 degrees, its 68 % radius, when, what about, words and photos."""
+    """What is compared: position in WGS 84 degrees, its 68 % radius, when it was seen, what about, words and
+    photos.
+    """
 
     lon: float
     lat: float

@@ -6,7 +6,7 @@ citizens say: that is a reporter's or a clerk's decision.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,6 +36,16 @@ class Said:
     district: str
     case_no: str
     complaint: Complaint
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a case has come, and by when more is to happen."""
+
+    step: str
+    step_due_at: datetime | None
+    due_at: datetime | None
+    due_reason: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,13 @@ def tell_repeats(
     tell_joined(conn, joined, now=now)
 
 
+def find_standing(conn: Connection, numbers: Iterable[str]) -> dict[str, Standing]:
+    """How far the cases have come that stand for these, by the numbers asked for; nothing is read for none."""
+    asked = sorted(set(numbers))
+    rows = run(conn, SQL["standing_for"], {"numbers": asked}) if asked else ()
+    return {row.of_no: Standing(row.step, row.step_due_at, row.due_at, row.due_reason) for row in rows}
+
+
 def rebind_keys(conn: Connection, joined: Mapping[UUID, tuple[str, str]]) -> None:
     """Let the ids of repeats lead to the first case."""
     if joined:
@@ -108,7 +125,7 @@ def _own_cases(conn: Connection, said: Sequence[Said]) -> dict[str, list[_Own]]:
 
 
 def _complaint(row: Any) -> Complaint:
-    return Complaint(row.lon, row.lat, row.accuracy_m, row.received_at, row.category, row.text or "")
+    return Complaint(row.lon, row.lat, row.accuracy_m, row.seen_at, row.category, row.text or "")
 
 
 def _first(own: list[_Own], complaint: Complaint, bounds: Bounds) -> _Own | None:

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from spatial.cases.drafts import Picture, check_picture
+from spatial.cases.port.addresses import check_address
 from spatial.cases.port.askers import (
     PUBLIC,
     SQL,
@@ -89,6 +90,7 @@ def support_case(
     if held is None:
         raise _unlike(case_no)
     _check_pictures(conn, support)
+    check_address(support.reporter)
     check_target(support.reporter, sender=support.sender, there=find_targets(conn, [support.reporter]))
     is_new = _claim(conn, support, held.district, case_no)
     if is_new and not _is_like(conn, support, case_no, nodes_of):

@@ -27,7 +27,7 @@ INSERT INTO setting (key, value) VALUES
     ('contact_most_an_hour', '20'),       -- so many reports and supports one contact may send within an hour without a log-in
     -- Without it a digest of a telephone number could be looked up in a list of all numbers.
     ('citizen_pepper', to_jsonb(gen_random_uuid()::text || gen_random_uuid()::text));
-CREATE INDEX case_file_lately ON case_file (category, received_at);
+CREATE INDEX case_file_lately ON case_file (category, least(captured_at, received_at));   -- when it was seen
 CREATE INDEX case_file_merged ON case_file (merged_into) WHERE merged_into IS NOT NULL;
 
 -- Who asked about a case and is answered: the reporter, and those who said the same. What they said of themselves lies
