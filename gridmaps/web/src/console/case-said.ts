@@ -9,21 +9,7 @@ import { OUTCOMES } from "../ui/act-words";
 import { unitWords } from "../ui/decision";
 import { stamp } from "../ui/format";
 import { NamedPart } from "../ui/part";
-
-type Subject = "result" | "department" | "report";
-type CallBack = { ordinal: number; cycle: number; at: string; spoken_by: string; verdict: string; outcome: string | null; led_to: string; settled_at: string | null; settled_as: string | null; is_unreasonable: boolean };
-type Given = { cycle: number; subject: Subject; score: number; at: string; unit: string | null };
-type Evaluations = { state: string; cycle: number; call_backs: CallBack[]; scores: Given[]; words: { act: string; text: string | null; at: string }[]; missing: string[]; may_score: Subject[] };
-
-const SIDES: [Subject, string, string][] = [["result", "Citizen", "the result 群众评结果"], ["department", "Grid", "the department 网格评部门"], ["report", "Department", "the report 部门评上报"]];
-export const VERDICTS: [string, string][] = [["satisfied", "Satisfied"], ["dissatisfied", "Dissatisfied"], ["not_reached", "Not reached"]];
-const LEADS: Record<string, string> = { reopened: "so the case was reopened", supervisor: "waits for the supervisor" };
-const SETTLED: Record<string, string> = { reopen: "reopened by the supervisor", stays_closed: "stays closed by the supervisor's word" };
-const MISSING: Record<string, string> = { call_back: "the call-back", supervisor: "the supervisor's word", result: "the citizen's score", department: "the grid's score", report: "the department's score" };
-const OVER = ["closed", "called_back", "evaluated"];
-const outcomeWord = (outcome: string): string => OUTCOMES.find(([key]) => key === outcome)?.[1] ?? outcome;
-const verdictWord = (verdict: string): string => VERDICTS.find(([key]) => key === verdict)?.[1] ?? verdict;
-const pointsOf = (score: number): TemplateResult => html`<span class="points" title="${score} of 5 points"><i aria-hidden="true">${"★".repeat(score)}${"☆".repeat(5 - score)}</i> ${score} of 5</span>`;
+import { LEADS, MISSING, outcomeWord, OVER, pointsOf, SETTLED, SIDES, verdictWord, VERDICTS, type CallBack, type Evaluations, type Subject } from "./said-words";
 
 class CaseSaid extends NamedPart {
   static override properties = { one: { attribute: false }, config: { attribute: false }, catalogue: { attribute: false }, session: { attribute: false } };
