@@ -60,8 +60,14 @@ class DeskPage extends Part {
     addEventListener("hashchange", () => {
       this.place = placeOf(location.hash);
       this.requestUpdate();
+      void this.updateComplete.then(() => this.showWhere());
     });
     void this.begin();
+  }
+
+  // In a narrow window the bar of views is longer than its place.
+  private showWhere(): void {
+    this.querySelector(".views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   private async begin(): Promise<void> {
@@ -89,6 +95,7 @@ class DeskPage extends Part {
       this.desk = { config, session, catalogue, ground, sentence: (failed) => this.sentence(failed), go: (view, id) => this.go(view, id) };
       this.problem = null;
       this.feed.open(cursor);
+      this.showWhere();
     } catch (failed) {
       this.problem = this.sentence(failed);
       if (this.session) setTimeout(() => this.session && void this.enter(config, session), TRY_AGAIN_MS);

@@ -57,8 +57,8 @@ export class ScoreDrill extends NamedPart {
     const { row, indicator } = this.drill;
     const ratio = row.figures[indicator.key] ?? EMPTY_RATIO;
     return html`<aside class="drill" tabindex="-1" aria-label="Cases behind the figure" data-drill=${indicator.key} @keydown=${(event: KeyboardEvent) => event.key === "Escape" && this.close()}>
-      <header><div><h2>${wordsOf(indicator)} <b>${figure(ratio)}</b></h2><p>${this.subject}</p><p class="muted">${formulaOf(indicator)}</p></div><button class="quiet" aria-label="Close" @click=${() => this.close()}>✕</button></header>
-      <div class="which" role="tablist">${PARTS.map(([key, word]) => html`<button role="tab" aria-selected=${this.counted === key} data-counted=${key} @click=${() => this.choose(key)}>${word} <span class="muted">${this.many(key)}</span></button>`)}<a class="button" href=${this.path({ format: "csv" })} download data-csv-behind title="All of this list, as a file">CSV</a></div>
+      <header><div><h2>${wordsOf(indicator)} <b>${figure(ratio)}</b></h2><p>${this.subject}</p><p class="muted">${formulaOf(indicator)}</p></div><span class="ways"><a class="button" href=${this.path({ format: "csv" })} download data-csv-behind title="All of this list, as a file">CSV</a><button class="quiet" aria-label="Close" @click=${() => this.close()}>✕</button></span></header>
+      <div class="which" role="tablist">${PARTS.map(([key, word]) => html`<button role="tab" aria-selected=${this.counted === key} data-counted=${key} @click=${() => this.choose(key)}>${word} <span class="muted">${this.many(key)}</span></button>`)}</div>
       <div class="scroll" data-behind=${list.isRead && !list.loading ? list.items.length : "loading"}>
         ${list.error ? html`<p class="trouble" role="alert">${list.error}</p>` : nothing}
         ${!list.isRead && list.loading ? html`<p class="hint" aria-busy="true">Loading the cases …</p>` : nothing}
