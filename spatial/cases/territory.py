@@ -53,14 +53,18 @@ class Titles:
 
     def named(self, asked: Iterable[CellAt]) -> dict[CellAt, CellName]:
         """Each asked cell as it was called at its moment; one that there is not is left out."""
-        return {(code, moment): self._at(code, moment) for code, moment in asked if code in self._cells}
+        found = ((one, self.named_at(*one)) for one in asked)
+        return {one: cell for one, cell in found if cell is not None}
 
     def newest(self, code: str) -> Title:
         """The newest name of a cell that there is."""
         return self._cells[code][-1]
 
-    def _at(self, code: str, moment: datetime) -> CellName:
-        spans = self._cells[code]
+    def named_at(self, code: str, moment: datetime) -> CellName | None:
+        """A cell as it was called at a moment; None where there is none."""
+        spans = self._cells.get(code)
+        if spans is None:
+            return None
         title = next((one for one in spans if one.holds(moment)), spans[-1])
         body = next((one for one in self._bodies.get(code, ()) if one.holds(moment)), None)
         return CellName(code, title.name, title.level, body.name if body else None, title.path)

@@ -4,7 +4,7 @@ Knows SQLAlchemy and psycopg2. Refuses to know the domain, and never commits for
 transaction (`with transaction(engine) as conn`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -59,6 +59,19 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 def run(conn: Connection, sql: str, params: Mapping[str, Any] | None = None) -> CursorResult[Any]:
     """Run a named query with bound parameters, exactly as it stands in its file."""
     return conn.exec_driver_sql(sql, dict(params or {}))
+
+
+def as_array(values: Iterable[float | str]) -> str:
+    """Numbers or texts as PostgreSQL writes an array, to be bound as one text where every microsecond counts.
+
+    A list is written by the driver, and read by the server, value by value.
+    """
+    return "{" + ",".join([_quoted(one) if isinstance(one, str) else repr(one) for one in values]) + "}"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def hold_grid_shared(conn: Connection) -> None:

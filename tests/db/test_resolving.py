@@ -13,7 +13,7 @@ from spatial.cases.responsibility.decision import Decision, Question
 from spatial.cases.responsibility.reading import resolve
 from spatial.cases.rules import read_rules
 from spatial.grid.locate import locate_points
-from spatial.store.db import run
+from spatial.store.db import as_array, run
 from spatial.store.queries import load_queries
 from tests.worlds import BRIDGE, NORTH, SOUTH, B, M, R, T, V, W, inside
 
@@ -212,6 +212,17 @@ def test_between_two_polygons_that_share_an_edge_nobody_else_is_named(conn: Conn
     decided = ask(conn, 120.00149, 30.0015, accuracy_m=10)
     assert decided.lead is not None and decided.lead.code == "roads"
     assert [one.lead.code for one in decided.alternatives] == ["order"]
+
+
+def test_texts_and_numbers_are_read_as_they_were_bound(conn: Connection) -> None:
+    texts = ["330199", "a,b", "{}", 'say "x"', "back\\slash", "", "NULL", "网格", "x\ny"]
+    numbers = [120.00000000000001, -0.1, 1e-12, 3.0]
+    read = run(
+        conn,
+        "SELECT %(texts)s::text[], %(numbers)s::float8[]",
+        {"texts": as_array(texts), "numbers": as_array(numbers)},
+    )
+    assert read.one() == (texts, numbers)
 
 
 def test_near_an_edge_beyond_which_nobody_is_named_it_is_not_certain(conn: Connection) -> None:

@@ -7,7 +7,7 @@ something open. Refuses to decide anything: `resolving.py` does.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -20,11 +20,11 @@ from spatial.cases.responsibility.decision import Decision, DutyRow, Ground, Pla
 from spatial.cases.responsibility.resolving import decide
 from spatial.cases.responsibility.scenes import EAST, NORTH, WIDEST_SAMPLE, Near, list_scenes, needs_units, weigh
 from spatial.cases.rules import Rules
-from spatial.cases.territory import CellAt, CellName, Title, Titles
+from spatial.cases.territory import CellName, Title, Titles
 from spatial.grid.index.spreads import half_axes
 from spatial.grid.locate import locate_points
-from spatial.grid.shapes import ShapeCache
-from spatial.store.db import run
+from spatial.grid.shapes import Shape, ShapeCache
+from spatial.store.db import as_array, run
 from spatial.store.queries import load_queries
 
 SQL = load_queries(__file__, "reading.sql")
@@ -40,7 +40,7 @@ class _Known:
     near: list[list[Near]]
     units: list[list[str | None] | None]
     by_level: dict[str, list[DutyRow]] = field(default_factory=lambda: defaultdict(list))
-    by_cell: dict[tuple[str, str], list[DutyRow]] = field(default_factory=lambda: defaultdict(list))
+    by_cell: dict[tuple[str, str], list[tuple[Json, str]]] = field(default_factory=lambda: defaultdict(list))
     by_jurisdiction: dict[tuple[str, int], list[DutyRow]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -78,25 +78,24 @@ def _units(question: Question) -> list[str]:
 def _read(conn: Connection, questions: Sequence[Question], rules: Rules) -> _Known:
     lons, lats = (np.array([getattr(one, name) for one in questions]) for name in ("lon", "lat"))
     widths, heights = half_axes(lats, np.array([one.accuracy_m for one in questions]))
-    read = run(conn, SQL["ground"], {
-        "lons": lons.tolist(),
-        "lats": lats.tolist(),
-        "widths": (widths * WIDEST_SAMPLE).tolist(),
-        "heights": (heights * WIDEST_SAMPLE).tolist(),
-        "matters": _nodes(questions),
-        "cells": _cells(conn, questions),
+    near, rows, titles, bodies = run(conn, SQL["ground"], {
+        "lons": as_array(lons.tolist()),
+        "lats": as_array(lats.tolist()),
+        "widths": as_array((widths * WIDEST_SAMPLE).tolist()),
+        "heights": as_array((heights * WIDEST_SAMPLE).tolist()),
+        "matters": as_array(_nodes(questions)),
+        "cells": as_array(_cells(conn, questions)),
     }).scalar_one()  # fmt: skip
-    titles = [Title(code, name, _at(since), _at(until), level or "", tuple(path or ()))
-              for _, code, name, level, path, since, until in read["names"] or ()]  # fmt: skip
-    is_cell = [kind == "cell" for kind, *_ in read["names"] or ()]
+    keys = rules.level_names
     names = Titles(
-        (one for one, cell in zip(titles, is_cell, strict=True) if cell),
-        (one for one, cell in zip(titles, is_cell, strict=True) if not cell),
-    )
-    places = {row[1]: Place(row[2], None, row[3], row[4], row[1]) for row in read["near"] or ()}
-    near = _weigh_near(conn, questions, read["near"] or [], places, (widths, heights), rules)
-    units = _units_of_samples(conn, questions, near, (widths, heights))
-    return _by_place(read["rows"] or [], places, _Known(names, near, units), rules)
+        (Title(code, name, _at(since), _at(until), keys[rank].key, tuple(path))
+         for code, name, rank, path, since, until in titles or ()),
+        (Title(code, name, _at(since), _at(until)) for code, name, since, until in bodies or ()),
+    )  # fmt: skip
+    places = {row[1]: Place(row[2], None, row[3], row[4], row[1]) for row in near or ()}
+    weighed = _weigh_near(conn, questions, near or [], places, (widths, heights), rules)
+    units = _units_of_samples(conn, questions, weighed, (widths, heights))
+    return _by_place(rows or [], places, _Known(names, weighed, units), rules)
 
 
 def _cells(conn: Connection, questions: Sequence[Question]) -> list[str]:
@@ -116,15 +115,15 @@ def _weigh_near(
     rules: Rules,
 ) -> list[list[Near]]:
     shapes = _SHAPES.fetch(conn, places, database=rules.database)
-    near: list[list[Near]] = [[] for _ in questions]
+    near: list[list[tuple[Place, Shape]]] = [[] for _ in questions]
     for i, found, _, _, _, recorded_at, since, until in rows:
         question = questions[i]
         begun = since is None or _moment(since) <= question.at
         lasts = until is None or question.at < _moment(until)
         if begun and lasts and _moment(recorded_at) <= question.known_at:
-            width, height = float(axes[0][i]), float(axes[1][i])
-            near[i].append(weigh(places[found], shapes[found], question, width=width, height=height))
-    return near
+            near[i].append((places[found], shapes[found]))
+    spans = zip(near, questions, axes[0].tolist(), axes[1].tolist(), strict=True)
+    return [weigh(found, one, width=width, height=height) for found, one, width, height in spans]
 
 
 def _units_of_samples(
@@ -147,22 +146,22 @@ def _units_of_samples(
 
 def _by_place(rows: Json, places: dict[int, Place], known: _Known, rules: Rules) -> _Known:
     for row in rows:
-        _, matter, _, kind, rank, cell, jurisdiction = row[:7]
+        _, matter, kind, rank, cell, jurisdiction = row[:6]
+        matter_rank = rules.categories[matter].rank
         if kind == "level":
             level = rules.level_names[rank]
-            known.by_level[matter].append(_row(row, Place("level", rank, level.key, level.name)))
+            known.by_level[matter].append(_row(row, matter_rank, Place("level", rank, level.key, level.name)))
         elif kind == "cell":
-            place = Place("cell", len(known.names.newest(cell).path), cell, "")
-            known.by_cell[matter, cell].append(_row(row, place))
+            known.by_cell[matter, cell].append((row, matter_rank))
         else:
-            known.by_jurisdiction[matter, jurisdiction].append(_row(row, places[jurisdiction]))
+            known.by_jurisdiction[matter, jurisdiction].append(_row(row, matter_rank, places[jurisdiction]))
     return known
 
 
-def _row(row: Json, place: Place) -> DutyRow:
-    number, matter, rank, _, _, _, _, lead, assisting, supervising, priority, basis, since, until, adopted_at = row
+def _row(row: Json, matter_rank: str, place: Place) -> DutyRow:
+    number, matter, _, _, _, _, lead, assisting, supervising, priority, basis, since, until, adopted_at = row
     return DutyRow(
-        id=number, matter=matter, matter_rank=rank, place=place, lead=lead, assisting=tuple(assisting),
+        id=number, matter=matter, matter_rank=matter_rank, place=place, lead=lead, assisting=tuple(assisting),
         supervising=tuple(supervising), priority=priority, basis=basis, since=_at(since), until=_at(until),
         adopted_at=_at(adopted_at),
     )  # fmt: skip
@@ -192,23 +191,27 @@ def _ground(question: Question, i: int, known: _Known, rules: Rules) -> Ground:
 
 def _named(question: Question, sampled: Iterable[str | None], names: Titles) -> dict[str, CellName]:
     """Every cell on the chain of every candidate, as it was called at the moment that counts."""
-    codes = {*question.placement.path, *_units(question), *(code for code in sampled if code)}
-    units: list[CellAt] = [(code, question.at) for code in codes]
-    found = names.named(units)
-    above = {(code, question.at) for cell in found.values() for code in cell.path} - found.keys()
-    return {code: cell for (code, _), cell in (found | names.named(above)).items()}
+    here: dict[str, CellName] = {}
+    asked = {*question.placement.path, *_units(question), *(code for code in sampled if code)}
+    while asked:
+        found = {code: cell for code in asked if (cell := names.named_at(code, question.at)) is not None}
+        here |= found
+        asked = {code for cell in found.values() for code in cell.path} - here.keys()
+    return here
 
 
 def _rows_for(question: Question, near: list[Near], known: _Known, here: dict[str, CellName]) -> list[DutyRow]:
     nodes = question.matter.nodes if question.matter else ()
     found = [row for node in nodes for row in known.by_level.get(node, ())]
-    placed = ((code, row) for node in nodes for code in here for row in known.by_cell.get((node, code), ()))
-    found += [_called(row, here[code]) for code, row in placed]
+    found += [
+        _row(row, rank, _called(here[code], known.names))
+        for node in nodes for code in here for row, rank in known.by_cell.get((node, code), ())
+    ]  # fmt: skip
     ids = [one.place.jurisdiction or 0 for one in near]
     found += [row for node in nodes for one in ids for row in known.by_jurisdiction.get((node, one), ())]
     return sorted(found, key=lambda row: row.id)
 
 
-def _called(row: DutyRow, cell: CellName) -> DutyRow:
-    """The row with its cell as it was called then: a new name changes no old decision."""
-    return replace(row, place=replace(row.place, name=cell.name))
+def _called(cell: CellName, names: Titles) -> Place:
+    """A cell as it was called then: a new name changes no old decision."""
+    return Place("cell", len(names.newest(cell.code).path), cell.code, cell.name)

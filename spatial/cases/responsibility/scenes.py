@@ -9,6 +9,7 @@ Pure: samples in, scenes out. Refuses to know rows and leads.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import shapely
@@ -23,39 +24,47 @@ from spatial.grid.shapes import Shape
 
 EAST, NORTH = pattern("gaussian", SAMPLES)
 WIDEST_SAMPLE = 2.1  # radii: the outermost of the samples lies this far out
-_EVERY = np.ones(SAMPLES, dtype=bool)
 _Alike = tuple[str | None, frozenset[int]]
 
 
 @dataclass(frozen=True)
 class Near:
-    """A jurisdiction near a position: whether the position lies in it, and which of the samples do."""
+    """A jurisdiction near a position: whether that lies in it, and which of the samples do; None is as the position."""
 
     place: Place
     is_inside: bool
-    hit: NDArray[np.bool_]
+    hit: NDArray[np.bool_] | None = None
 
     @property
     def is_split(self) -> bool:
         """Whether its edge runs through the samples."""
-        return bool((self.hit != self.is_inside).any())
+        return self.hit is not None and bool((self.hit != self.is_inside).any())
 
 
-def weigh(place: Place, shape: Shape, question: Question, *, width: float, height: float) -> Near:
-    """A jurisdiction against a position whose accuracy reaches `width` and `height` degrees far.
+def weigh(near: Sequence[tuple[Place, Shape]], question: Question, *, width: float, height: float) -> list[Near]:
+    """Jurisdictions against a position whose accuracy reaches `width` and `height` degrees far.
 
     Where the box around all samples lies wholly inside or outside, no sample needs to be asked.
     """
+    if not near:
+        return []
     lon, lat = question.lon, question.lat
     east, north = width * WIDEST_SAMPLE, height * WIDEST_SAMPLE
     around = shapely.box(lon - east, lat - north, lon + east, lat + north)
-    if shapely.contains_properly(shape.geometry, around):
-        return Near(place, True, _EVERY)
-    if not shapely.intersects(shape.geometry, around):
-        return Near(place, False, ~_EVERY)
+    geometries = [shape.geometry for _, shape in near]
+    holds = shapely.contains_properly(geometries, around).tolist()
+    meets = shapely.intersects(geometries, around).tolist()
+    return [
+        Near(place, held) if held or not met else _sampled(place, shape, question, width, height)
+        for (place, shape), held, met in zip(near, holds, meets, strict=True)
+    ]
+
+
+def _sampled(place: Place, shape: Shape, question: Question, width: float, height: float) -> Near:
+    lon, lat = question.lon, question.lat
     is_inside = border.covers(shape.edges, lon, lat)
     if question.accuracy_m <= 0:
-        return Near(place, is_inside, _EVERY if is_inside else ~_EVERY)
+        return Near(place, is_inside)
     return Near(place, is_inside, border.covers_many(shape.edges, lon + EAST * width, lat + NORTH * height))
 
 
@@ -88,11 +97,10 @@ def _shares(
         told = {(one.code, inside): one.share for one in question.placement.candidates}
         outside = round(1.0 - sum(told.values()), 4)
         return told | ({(None, inside): outside} if outside > 0.0 else {})
-    alike: Counter[_Alike] = Counter(
-        (units[n] if units is not None else question.placement.unit, frozenset(_id(one) for one in near if one.hit[n]))
-        for n in range(SAMPLES)
-    )
-    return {key: count / SAMPLES for key, count in alike.items()}
+    split = {_id(one): one.hit.tolist() for one in near if one.hit is not None and one.is_split}
+    always = inside.difference(split)
+    alike = Counter(zip(units or [question.placement.unit] * SAMPLES, *split.values(), strict=True))
+    return {(unit, always.union(compress(split, hit))): count / SAMPLES for (unit, *hit), count in alike.items()}
 
 
 def _with_itself(shares: dict[_Alike, float], own: _Alike) -> dict[_Alike, float]:

@@ -257,3 +257,44 @@ UPDATE case_file SET step_due_at = NULL WHERE state IN ('disputed', 'ruled', 're
 -- Asked for and refused, a suspension leaves its case where it is.
 INSERT INTO case_transition (from_state, act, to_state) VALUES
     ('handling', 'suspend', 'handling'), ('pending', 'suspend', 'pending');
+
+-- What resolutions read, anew. Rows are found by one condition that each of the three partial indexes proves a part of:
+-- apart, the rows for cells were also looked for by their matter alone, and a matter has thousands. Plain json, which is
+-- written as it is read; ranks and levels have names that the asker knows.
+DROP FUNCTION responsibility_ground;
+CREATE FUNCTION responsibility_ground(lons float8[], lats float8[], widths float8[], heights float8[],
+                                      matters text[], cells text[]) RETURNS json
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    near   json;
+    ids    bigint[];
+    rows   json;
+    titles json;
+    bodies json;
+BEGIN
+    -- Whose box meets the box around a position; the border rule judges.
+    SELECT json_agg(json_build_array(asked.i - 1, id, kind, code, name, recorded_at,
+                                     nullif(lower(during), '-infinity'), nullif(upper(during), 'infinity'))),
+           array_agg(id)
+    INTO near, ids
+    FROM unnest(lons, lats, widths, heights) WITH ORDINALITY AS asked(lon, lat, width, height, i)
+    JOIN jurisdiction ON geom && ST_MakeEnvelope(lon - width, lat - height, lon + width, lat + height, 4326);
+
+    SELECT json_agg(json_build_array(id, matter, place_kind, place_level, place_cell, place_jurisdiction, lead, assisting,
+                                     supervising, priority, basis, nullif(lower(during), '-infinity'),
+                                     nullif(upper(during), 'infinity'), nullif(adopted_at, '-infinity')))
+    INTO rows FROM responsibility
+    WHERE state = 'in_force' AND matter = ANY(matters)
+      AND (place_kind = 'level' OR (place_kind = 'cell' AND place_cell = ANY(cells))
+           OR (place_kind = 'jurisdiction' AND place_jurisdiction = ANY(ids)));
+
+    SELECT json_agg(json_build_array(code, name, rank, path, nullif(lower(during), '-infinity'),
+                                     nullif(upper(during), 'infinity'))
+                    ORDER BY nullif(lower(during), '-infinity') NULLS FIRST)
+    INTO titles FROM cell_version WHERE code = ANY(cells);
+
+    SELECT json_agg(json_build_array(cell, name, nullif(lower(during), '-infinity'), nullif(upper(during), 'infinity'))
+                    ORDER BY nullif(lower(during), '-infinity') NULLS FIRST)
+    INTO bodies FROM territorial_body WHERE cell = ANY(cells);
+    RETURN json_build_array(near, rows, titles, bodies);
+END $$;
