@@ -13,6 +13,7 @@ from spatial.store.db import transaction
 from spatial.store.opening import open_store
 
 app = typer.Typer(no_args_is_help=True, help="Sorting texts into matters.")
+_MADE_UP = "\nThe city is synthetic: its texts are made up, and these figures prove nothing about a real one."
 District = Annotated[str, typer.Option(help="A home district's code; default the whole city.", show_default=False)]
 
 
@@ -37,19 +38,26 @@ def measure(district: District = "", directory: Directory = None, as_json: AsJso
         typer.echo(json.dumps(found))
         return
     typer.echo(_sentence(found))
-    typer.echo("threshold   model answers   rightly   keywords answer   rightly")
-    for ours, rules in zip(found["model"]["abstention"], found["keywords"]["abstention"], strict=True):
-        typer.echo(f"{ours['threshold']:<9} {_step(ours)}   {_step(rules)}")
+    typer.echo("            newest cases             wordings never read      keywords")
+    typer.echo("threshold   answered   rightly       answered   rightly       answered   rightly")
+    unseen = (found["unseen_wordings"] or {}).get("abstention") or [None] * len(found["model"]["abstention"])
+    rules = found["keywords"]["abstention"]
+    for steps in zip(found["model"]["abstention"], unseen, rules, strict=True):
+        typer.echo(f"{steps[0]['threshold']:<9}{'     '.join(map(_step, steps))}")
 
 
 def _sentence(found: dict[str, Any]) -> str:
-    model, rules = found["model"], found["keywords"]
-    return (
+    model, rules, unseen = found["model"], found["keywords"], found["unseen_wordings"]
+    newest = (
         f"on the newest {found['tested_on']} cases the model is right in {model['accuracy']:.1%} "
         f"(macro-F1 {model['macro_f1']:.2f}), keywords in {rules['accuracy']:.1%} ({rules['macro_f1']:.2f})"
     )
+    unlike = f"; on {unseen['texts']} of wordings that it never read, in {unseen['accuracy']:.1%}" if unseen else ""
+    return f"{newest}{unlike}{_MADE_UP if found['is_synthetic'] else ''}"
 
 
-def _step(step: dict[str, Any]) -> str:
+def _step(step: dict[str, Any] | None) -> str:
+    if step is None:
+        return f"{'-':>11} {'-':>9}"
     right = "-" if step["accuracy"] is None else f"{step['accuracy']:.1%}"
-    return f"{step['share']:>13.1%} {right:>9}"
+    return f"{step['share']:>11.1%} {right:>9}"

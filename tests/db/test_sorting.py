@@ -128,6 +128,7 @@ def test_the_card_holds_figures_of_the_newest_fifth(conn: Connection) -> None:
     assert (measures["learned_from"], measures["tested_on"]) == (number - number // 5, number // 5)
     assert measures["model"]["accuracy"] > 0.9 > measures["keywords"]["accuracy"] == 0.0
     assert measures["matters"] == ["litter", "pothole", "stall"]
+    assert 0 < measures["unseen_wordings"]["texts"] < number and measures["is_synthetic"] is False
     assert measures == json.loads(json.dumps(measures)) and "园" not in json.dumps(measures, ensure_ascii=False)
 
 

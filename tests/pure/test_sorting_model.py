@@ -41,6 +41,21 @@ def test_a_model_sorts_what_it_never_read_word_for_word(model: Model) -> None:
     assert model.shares("采荷的路灯全坏").sum() == pytest.approx(1.0)
 
 
+def test_a_text_about_nothing_that_was_learned_is_left_to_a_clerk(model: Model) -> None:
+    for text in ("xxxxxxxxxx", "zzzz", "结婚登记需要带什么材料", "孩子上学怎么报名", "医保卡怎么办理"):
+        assert model.knows(text) < 0.5
+        said = sort_text(Sorter("", model, KeywordRules(()), 0.6), text)
+        assert not said.is_sure and said.confidence < 0.6, text
+    nothing_in_common = sort_text(Sorter("", model, KeywordRules(()), 0.0), "ΩΨΦ")
+    assert nothing_in_common.confidence < 0.1  # its two ends are blanks, which every text has
+
+
+def test_what_a_model_knows_of_a_text_lies_between_nothing_and_all(model: Model) -> None:
+    assert model.knows(TEXTS[0][0]) == pytest.approx(1.0) and model.knows("") < 1.0
+    assert model.confidences(TEXTS[0][0]).sum() == pytest.approx(1.0)
+    assert 0.0 < model.knows("采荷的路灯坏了") < 1.0
+
+
 def test_a_model_answers_as_the_library_that_trained_it() -> None:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression

@@ -1,6 +1,7 @@
 """A district's model: learned from its confirmed cases, measured on its newest, kept with its card.
 
-The newest fifth is never learned from before it is measured; the model that is kept then learns from all. Knows
+The newest fifth is never learned from before it is measured, nor is a fifth of the wordings: by time a model is judged by
+much that repeats what it read, by wording by what it never read. The model that is kept then learns from all. Knows
 cases and the store. Refuses to hand out what a case says: a card holds figures alone.
 """
 
@@ -36,13 +37,19 @@ class ConfirmedCase:
 
 @dataclass(frozen=True)
 class Measured:
-    """The model and the keyword rules on the newest cases, which neither learned from."""
+    """The model and the keyword rules on the newest cases, and on wordings that no case was learned of.
+
+    `unseen` is None where there are too few wordings to hold some out. `is_synthetic`: the texts are made up, and all
+    of this proves nothing about a city.
+    """
 
     learned_from: int
     tested_on: int
     tested_since: datetime
     model: Measures
     keywords: Measures
+    unseen: Measures | None
+    is_synthetic: bool
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -53,6 +60,8 @@ class Measured:
             "tested_since": self.tested_since.isoformat(),
             "model": self.model.as_json(),
             "keywords": self.keywords.as_json(),
+            "unseen_wordings": self.unseen.as_json() if self.unseen else None,
+            "is_synthetic": self.is_synthetic,
         }
 
 
@@ -79,7 +88,7 @@ def measure_sorting(conn: Connection, *, district: str = "") -> Measured:
 
     Raises Conflict when there are too few confirmed cases.
     """
-    return _measure(list_confirmed(conn, district=district), list_keywords(conn))
+    return _measure(conn, list_confirmed(conn, district=district), list_keywords(conn))
 
 
 def train_sorting(conn: Connection, *, district: str = "", now: datetime, actor: str) -> ModelCard:
@@ -91,7 +100,7 @@ def train_sorting(conn: Connection, *, district: str = "", now: datetime, actor:
 
     cases = list_confirmed(conn, district=district)
     keywords = list_keywords(conn)
-    measured = _measure(cases, keywords)
+    measured = _measure(conn, cases, keywords)
     model = fit([case.text for case in cases], [case.category for case in cases], hints_of(keywords))
     measures = measured.as_json() | {"matters": list(model.matters), "temperature": model.temperature}
     params = {"district": district, "now": now, "cases": len(cases), "artefact": model.to_bytes()}
@@ -111,9 +120,9 @@ def get_card(conn: Connection, *, district: str = "") -> ModelCard:
 
 def say_by_model(model: Model, text: str) -> Said:
     """A model's first choice."""
-    shares = model.shares(text)
-    best = int(shares.argmax())
-    return model.matters[best], float(shares[best])
+    sure = model.confidences(text)
+    best = int(sure.argmax())
+    return model.matters[best], float(sure[best])
 
 
 def say_by_keywords(rules: KeywordRules, text: str) -> Said:
@@ -126,18 +135,42 @@ def hints_of(keywords: Sequence[Keyword]) -> list[tuple[str, str]]:
     return [(one.keyword, one.matter) for one in keywords]
 
 
-def _measure(cases: Sequence[ConfirmedCase], keywords: Sequence[Keyword]) -> Measured:
-    from spatial.cases.sorting.training import FEWEST_CASES, fit
+def _measure(conn: Connection, cases: Sequence[ConfirmedCase], keywords: Sequence[Keyword]) -> Measured:
+    from spatial.cases.sorting.training import FEWEST_CASES
 
     if len(cases) < FEWEST_CASES:
         raise Conflict(f"there are {len(cases)} confirmed cases to learn from; it takes {FEWEST_CASES}")
     cut = len(cases) - max(1, len(cases) // _NEWEST_SHARE)
     old, new = cases[:cut], cases[cut:]
     rules = KeywordRules(keywords)
-    model = fit([case.text for case in old], [case.category for case in old], hints_of(keywords))
-    texts, truths = [case.text for case in new], [case.category for case in new]
+    by_words = measure(lambda text: say_by_keywords(rules, text), *_told(new))
+    synthetic = bool(run(conn, SQL["is_synthetic"]).scalar_one())
     return Measured(
-        len(old), len(new), new[0].received_at,
-        measure(lambda text: say_by_model(model, text), texts, truths),
-        measure(lambda text: say_by_keywords(rules, text), texts, truths),
+        len(old), len(new), new[0].received_at, _learn_and_measure(old, new, keywords), by_words,
+        _measure_unseen(cases, keywords), synthetic,
     )  # fmt: skip
+
+
+def _measure_unseen(cases: Sequence[ConfirmedCase], keywords: Sequence[Keyword]) -> Measures | None:
+    from spatial.cases.sorting.training import group_by_wording
+
+    held_out = group_by_wording([case.text for case in cases]) % _NEWEST_SHARE == 0
+    old = [case for case, is_out in zip(cases, held_out, strict=True) if not is_out]
+    new = [case for case, is_out in zip(cases, held_out, strict=True) if is_out]
+    try:
+        return _learn_and_measure(old, new, keywords) if new else None
+    except Conflict:  # what is left is too little to learn from
+        return None
+
+
+def _learn_and_measure(
+    old: Sequence[ConfirmedCase], new: Sequence[ConfirmedCase], keywords: Sequence[Keyword]
+) -> Measures:
+    from spatial.cases.sorting.training import fit
+
+    model = fit(*_told(old), hints_of(keywords))
+    return measure(lambda text: say_by_model(model, text), *_told(new))
+
+
+def _told(cases: Sequence[ConfirmedCase]) -> tuple[list[str], list[str]]:
+    return [case.text for case in cases], [case.category for case in cases]

@@ -100,9 +100,9 @@ def read_sorter(conn: Connection, district: str = "") -> Sorter:
 def _by_model(model: Model | None, text: str) -> Iterable[Suggestion]:
     if model is None or not text.strip():
         return ()
-    shares = model.shares(text)
-    order = (-shares).argsort(kind="stable")[:5]
-    return [Suggestion(model.matters[n], float(shares[n])) for n in order]
+    sure = model.confidences(text)
+    order = (-sure).argsort(kind="stable")[:5]
+    return [Suggestion(model.matters[n], float(sure[n])) for n in order if sure[n] > 0.0]
 
 
 def _standing(sorter: Sorter, told: Iterable[Suggestion], at: datetime | None) -> list[Suggestion]:

@@ -84,3 +84,7 @@ ORDER BY district, case_no, sorting_override.at DESC
 ) AS newest
 WHERE newest.chosen IS DISTINCT FROM newest.suggested AND newest.chosen IS NOT NULL
 GROUP BY 1, 2, 3 ORDER BY times DESC, 1, 2, 3
+
+-- name: is_synthetic
+-- Whether the city is a made-up one, whose texts prove nothing.
+SELECT coalesce((SELECT (value #>> '{}')::boolean FROM setting WHERE key = 'synthetic'), false)

@@ -53,13 +53,22 @@ def fit(texts: Sequence[str], matters: Sequence[str], hints: Sequence[tuple[str,
     return _fit(learned, np.array([matters[n] for n in kept] + [matter for _, matter in told]), len(kept))
 
 
-def _fit(texts: Sequence[str], truths: NDArray[Any], cases: int) -> Model:
+def group_by_wording(texts: Sequence[str]) -> NDArray[np.intp]:
+    """A number for each text, the same for texts that are worded alike; fewer than three texts are one group."""
+    if len(texts) < _FOLDS:
+        return np.zeros(len(texts), np.intp)
+    return _alike(_vectors(len(texts)).fit_transform(texts))
+
+
+def _vectors(texts: int) -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    rare = 1 if len(texts) < 500 else 2
-    vectors = TfidfVectorizer(
-        analyzer=grams, sublinear_tf=True, min_df=rare, max_features=_MOST_RUNS, dtype=np.float32
-    )  # fmt: skip
+    rare = 1 if texts < 500 else 2
+    return TfidfVectorizer(analyzer=grams, sublinear_tf=True, min_df=rare, max_features=_MOST_RUNS, dtype=np.float32)
+
+
+def _fit(texts: Sequence[str], truths: NDArray[Any], cases: int) -> Model:
+    vectors = _vectors(len(texts))
     seen = vectors.fit_transform(texts)
     weights, bias, classes = _regress(seen, truths)
     temperature = _temper(seen, truths, cases)
