@@ -1,7 +1,7 @@
 """A district's model: learned from its confirmed cases, measured on its newest, kept with its card.
 
-The newest fifth is never learned from before it is measured, nor is a fifth of the wordings: by time a model is judged by
-much that repeats what it read, by wording by what it never read. The model that is kept then learns from all. Knows
+The newest fifth is never learned from before it is measured, nor is a fifth of the wordings: by time a model is judged
+by much that repeats what it read, by wording by what it never read. The model that is kept then learns from all. Knows
 cases and the store. Refuses to hand out what a case says: a card holds figures alone.
 """
 
