@@ -43,7 +43,8 @@ def measure_scores(store: Store, *, cases: int, repeats: int) -> Iterator[Row]:
         for one in asked:
             told = f"by {one.by}{', day by day' if one.grain else ''}"
             yield _timed_row(conn, f"a month {told}", one, WHOLE_CITY, repeats, note)
-        yield _timed_row(conn, "a month of one street", asked[0], Reach(("330199003",)), repeats, "by department")
+        street = Reach(("330199003",))
+        yield _timed_row(conn, "a month of one street of fifty", asked[0], street, repeats, "by department")
         yield _drill(conn, repeats)
         yield from _beside_pandas(conn, repeats)
 
@@ -51,6 +52,7 @@ def measure_scores(store: Store, *, cases: int, repeats: int) -> Iterator[Row]:
 def _make(conn: Connection, cases: int) -> None:
     run(conn, SQL["make_bodies"])
     run(conn, SQL["make_cases"], {"since": SPAN.since - timedelta(days=30), "count": cases * 2})
+    run(conn, SQL["make_officers"])
     run(conn, SQL["make_tasks"])
     run(conn, SQL["make_events"])
 

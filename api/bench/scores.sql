@@ -7,7 +7,7 @@ INSERT INTO matter (code, name, step_limit, due_limit)
 VALUES ('bench-a', 'Bench a', '1 hour', '2 days'), ('bench-b', 'Bench b', '1 hour', '5 days')
 
 -- name: make_cases
--- Cases received over two months from a moment on, with the lives that dice gave them; the same dice every time.
+-- Cases received over two months from a moment on in fifty streets, with the lives that dice gave them; the same dice each time.
 INSERT INTO case_file (district, case_no, report_id, step, state, source, is_citizens, category, certainty, unit, path, current_unit,
     current_path, revision, candidates, owner, position, accuracy_m, accuracy_assumed, captured_at, received_at,
     in_force_at, step_due_at, due_at, nature, lead, holders, filed_at, dispatched_at, taken_at, submitted_at, closed_at,
@@ -28,8 +28,8 @@ SELECT '330199', to_char(n, 'FM0000000000000000000'), gen_random_uuid(),
        CASE WHEN fate <> 'void' AND mod(die_a, 23) = 0 THEN 1 ELSE 0 END
 FROM (
     SELECT n, %(since)s::timestamptz + n * interval '61 days' / %(count)s AS born, die_a, die_b,
-           'd' || mod(n * 7, 40) AS lead, '330199' || to_char(mod(n, 14), 'FM000') AS street,
-           '330199' || to_char(mod(n, 14), 'FM000') || to_char(mod(n, 900), 'FM000000') AS place,
+           'd' || mod(n * 7, 40) AS lead, '330199' || to_char(mod(n, 50), 'FM000') AS street,
+           '330199' || to_char(mod(n, 50), 'FM000') || to_char(mod(n, 6300), 'FM000000') AS place,
            CASE WHEN die_a < 4 THEN 'void' WHEN die_a < 12 THEN 'open' ELSE 'closed' END AS fate,
            %(since)s::timestamptz + n * interval '61 days' / %(count)s + (2 + die_b / 20) * interval '1 day' AS due,
            %(since)s::timestamptz + n * interval '61 days' / %(count)s + die_b * interval '1 hour' + interval '2 hours' AS done
@@ -37,6 +37,26 @@ FROM (
         SELECT n, abs(mod(hashint8(n), 100)) AS die_a, abs(mod(hashint8(n + 1000000007), 100)) AS die_b
         FROM generate_series(1::bigint, %(count)s) AS n) AS diced
     ) AS lived
+
+-- name: make_officers
+-- Sixteen thousand officers, posted over the places in which cases lie: whose ground it is must be found among as many.
+WITH revision AS (
+    INSERT INTO grid_revision (kind, published_at, in_force_from, published_by) VALUES ('import', now(), '-infinity', 'bench')
+    RETURNING id
+), ground AS (
+    INSERT INTO cell (code, rank, system, first_revision)
+    SELECT DISTINCT case_file.unit, 3, 'free', revision.id FROM case_file, revision
+    RETURNING code
+), placed AS (
+    SELECT code, row_number() OVER (ORDER BY code) AS place, count(*) OVER () AS places FROM ground
+), officer AS (
+    INSERT INTO account (login, name, password_hash, created_at)
+    SELECT 'officer' || n, 'Officer ' || n, 'none', now() FROM generate_series(1, 16000) AS n
+    RETURNING id, substr(login, 8)::integer AS n
+)
+INSERT INTO posting (account, role, cell, during, granted_by, granted_at)
+SELECT officer.id, 'grid_officer', placed.code, '(,)', 'bench', now()
+FROM officer JOIN placed ON placed.place = 1 + mod(officer.n, placed.places)
 
 -- name: make_tasks
 -- Who has a case has a task in it.
@@ -65,7 +85,7 @@ ORDER BY told.at
 
 -- name: settle
 -- The planner learns what there is.
-ANALYZE case_file, event
+ANALYZE case_file, event, posting, account
 
 -- name: peer_cases
 -- All columns that a figure needs, for whoever reckons elsewhere.
