@@ -190,6 +190,16 @@ def test_a_decision_reads_as_sentences_in_both_languages(conn: Connection, matte
     assert all(line.endswith(".") for line in english) and all(line.endswith("。") for line in chinese)
 
 
+def test_a_reason_says_what_its_row_says_and_calls_a_body_by_its_name(conn: Connection) -> None:
+    run(conn, SQL["add_class"])
+    add_row(conn, matter="litter", cell=W, lead="@street")
+    matters = read_rules(conn).categories
+    [said] = [reason for reason in ask(conn, *inside(W), matter="E0110").reasons if reason.rule == "row"]
+    assert matters["litter"].name in said.says and matters["E0110"].name not in said.says
+    assert "South street office" in said.says and "South street office" in said.says_zh
+    assert "@" not in said.says + said.says_zh
+
+
 def test_beyond_the_edge_of_a_unit_and_of_its_polygon_stands_the_neighbours_lead(conn: Connection) -> None:
     """One sample lies in the next unit and outside the polygon at once; nobody else may be named."""
     around = add_jurisdiction(conn, box(120.0, 30.0, 120.003, 30.003))  # exactly Willow west

@@ -122,6 +122,7 @@ class Ground:
     levels: Mapping[str, int]
     level_names: Mapping[int, LevelName]
     certain_share: float
+    matters: Mapping[str, Category] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

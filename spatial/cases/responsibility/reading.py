@@ -186,6 +186,7 @@ def _ground(question: Question, i: int, known: _Known, rules: Rules) -> Ground:
         levels=rules.levels,
         level_names=rules.level_names,
         certain_share=rules.certainty.share,
+        matters=rules.categories,
     )
 
 

@@ -141,7 +141,7 @@ def _nowhere(share: float, question: Question) -> Reason:
 def _matter(decision: Decision, question: Question, ground: Ground) -> tuple[Reason, ...]:
     if question.matter is None:
         return (_unsorted(decision),)
-    said = [_row(row, question, ground) for row in decision.rows]
+    said = [_row(row, decision, question, ground) for row in decision.rows]
     if decision.precedent is not None:
         said.append(
             Reason(
@@ -159,23 +159,51 @@ def _matter(decision: Decision, question: Question, ground: Ground) -> tuple[Rea
     return (*said, *(Reason("alternative", one.says, one.says_zh) for one in decision.alternatives))
 
 
-def _row(row: DutyRow, question: Question, ground: Ground) -> Reason:
-    matter = question.matter
-    assert matter is not None
-    names = [row.place.name, row.place.name]
-    if row.place.kind == "level":
-        names[1] = ground.level_names[row.place.rank or 1].name_zh or row.place.name
-    forms = zip(_PLACES[row.place.kind], names, strict=True)
-    place, place_zh = (form.format(name=name, code=row.place.code) for form, name in forms)
+def _row(row: DutyRow, decision: Decision, question: Question, ground: Ground) -> Reason:
+    place, place_zh = _where(row, ground)
+    matter, matter_zh = _about(row, question, ground)
+    lead, lead_zh = _whose(row, decision, ground)
     basis = f" ({row.basis})" if row.basis else ""
-    unit = ground.departments.get(row.lead)
-    lead = unit.name if unit else row.lead
-    lead_zh = _zh(unit) if unit else row.lead
     return Reason(
         "row",
-        f"row {row.id} of the table of responsibility: {matter.name} {place} is a matter of {lead}{basis}",
-        f"职责表第{row.id}条：{place_zh}的“{matter.name_zh or matter.name}”由{lead_zh}主办{basis}",
+        f"row {row.id} of the table of responsibility: {matter} {place} is a matter of {lead}{basis}",
+        f"职责表第{row.id}条：{place_zh}的“{matter_zh}”由{lead_zh}主办{basis}",
     )
+
+
+def _where(row: DutyRow, ground: Ground) -> tuple[str, str]:
+    english, chinese = _PLACES[row.place.kind]
+    name, name_zh = row.place.name, row.place.name
+    if row.place.kind == "level":
+        name_zh = ground.level_names[row.place.rank or 1].name_zh or name
+    return english.format(name=name, code=row.place.code), chinese.format(name=name_zh, code=row.place.code)
+
+
+def _about(row: DutyRow, question: Question, ground: Ground) -> tuple[str, str]:
+    """What the row says, which may be a class above the case's own: who looks the row up finds these words."""
+    matter = question.matter
+    assert matter is not None
+    named = matter if row.matter == matter.code else ground.matters.get(row.matter)
+    if named is None:
+        return row.matter, row.matter
+    return named.name, named.name_zh or named.name
+
+
+def _whose(row: DutyRow, decision: Decision, ground: Ground) -> tuple[str, str]:
+    """The row's lead by name. A level stands for the body of that level where the case lies."""
+    unit = ground.departments.get(row.lead)
+    if unit is not None:
+        return unit.name, _zh(unit)
+    level = row.lead.removeprefix("@")
+    body = next((body for body in decision.territorial if body.level == level), None)
+    return (body.name, body.name) if body else _body_of(level, ground)
+
+
+def _body_of(level: str, ground: Ground) -> tuple[str, str]:
+    if level not in ground.levels:
+        return level, level
+    name = ground.level_names[ground.levels[level]]
+    return f"the body of the {name.name.lower()}", f"所在{name.name_zh or name.name}"
 
 
 def _unsorted(decision: Decision) -> Reason:
