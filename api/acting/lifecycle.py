@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from api.schemas import lifecycle as said
+from spatial.cases.case_files import CaseFile
 from spatial.cases.conferences.locking import find_lock
 from spatial.cases.conferences.opening import ask_help, has_asked_help
 from spatial.cases.disputes.acting import LockedCase, lock_case, read_transitions
@@ -56,6 +57,8 @@ def perform(conn: Connection, case: LockedCase, body: said.LifecycleAct, asking:
         check_extension_is_theirs(case, asking)
     if type(body) in BY_UNITS:
         words["own"] = spoken_for(asking, case, PERMISSIONS[body.act])
+        if isinstance(body, said.RevokeTask):
+            words["dispatches"] = _dispatches(asking, case)
         by_unit = BY_UNITS[type(body)]
         return by_unit(conn, case, **words, actor=asking.sender, now=now)
     if body.act in LEVEL_ACTS:
@@ -72,7 +75,7 @@ def check_extension_is_theirs(case: LockedCase, asking: Account) -> None:
         raise Forbidden("this case was extended before; a second extension is a supervisor's to approve")
 
 
-def spoken_for(asking: Account, case: LockedCase, permission: str) -> frozenset[str] | None:
+def spoken_for(asking: Account, case: LockedCase | CaseFile, permission: str) -> frozenset[str] | None:
     """The units that somebody speaks for where the case lies, by those postings that have a permission; None is any.
 
     A handler speaks for his department, or for all of them; somebody of a territory for its body and those below.
@@ -108,7 +111,7 @@ def list_acts(conn: Connection, case: LockedCase, asking: Account, *, now: datet
         act for act in free
         if can_be_said(conn, case, act, own=spoken, actor=asking.sender)
         and not (act == "ask_help" and has_asked_help(conn, case))
-        and can_go_through(conn, case, act, own=spoken, now=now)
+        and can_go_through(conn, case, act, own=spoken, now=now, dispatches=_dispatches(asking, case))
         and all(choices_of(conn, case, act, asking, now=now).values())
     ]  # fmt: skip
 
@@ -122,6 +125,16 @@ def choices_of(
     if act == "verify_result":
         return {"passed": list_verdicts(conn, case)}
     return {"level": list_levels_to_ask(conn, case)} if act == "supervise" else {}
+
+
+def needed_of(case: LockedCase, asking: Account) -> dict[str, set[str]]:
+    """The fields that an act needs of this person alone: who did not give a part says why it is taken back."""
+    spoken = spoken_for(asking, case, PERMISSIONS["revoke_task"])
+    return {} if spoken is None or case.lead in spoken else {"revoke_task": {"note"}}
+
+
+def _dispatches(asking: Account, case: LockedCase) -> bool:
+    return asking.reach_for(PERMISSIONS["dispatch"]).covers((*case.current_path, *case.parties))
 
 
 def _part_of(case: LockedCase, asking: Account) -> Part:

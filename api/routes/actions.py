@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from api.acting.calling import answer_for
-from api.acting.lifecycle import choices_of, departments_of, list_acts, perform
+from api.acting.lifecycle import choices_of, departments_of, list_acts, needed_of, perform
 from api.acting.refusing import naming_own_acts
 from api.dependencies import CaseReader, Conn, KnownAccount, Now, require, store_of
 from api.schemas import acts as said
@@ -22,7 +22,7 @@ from spatial.cases.disputes.acting import LockedCase, find_open_dispute, lock_ca
 from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.disputes.disputing import dispute_case
 from spatial.cases.disputes.interim import note_cost, order_interim
-from spatial.cases.disputes.permitted import permission_for
+from spatial.cases.disputes.permitted import permissions_for
 from spatial.cases.disputes.referring import contact_case, recall_case, refer_case
 from spatial.cases.disputes.resorting import sort_case
 from spatial.cases.disputes.returning import return_case
@@ -55,10 +55,11 @@ class ActedOut(BaseModel):
 @router.post("/{case_no}/actions")
 def post_act(case_no: str, body: ActBody, request: Request, asking: KnownAccount, now: Now) -> ActedOut:
     """Act on a case. An act that its state does not know is 409, with those that you may do now as `legal`."""
-    permission = permission_for(body.act, getattr(body, "phase", None))
+    asked = permissions_for(body.act, getattr(body, "phase", None))
+    permission = next((one for one in asked if asking.may(one)), asked[0])
     require(permission)(asking)
     with told_transaction(store_of(request)) as conn:
-        case = lock_case(conn, reach=asking.reach_for(permission), case_no=case_no)
+        case = lock_case(conn, reach=asking.reach_for(*asked), case_no=case_no)
         with naming_own_acts(conn, case_no=case_no, asking=asking, now=now):
             return _acted(conn, _act(conn, case, body, asking, now), body.act)
 
@@ -67,7 +68,7 @@ def post_act(case_no: str, body: ActBody, request: Request, asking: KnownAccount
 def get_acts(case_no: str, conn: Conn, asking: CaseReader, now: Now) -> LegalActs:
     """The acts that the viewer may do to a case now, with the fields that each takes."""
     case = peek_case(conn, reach=asking.reach, case_no=case_no)
-    needed = {act: {"standard"} for act in list_open_standards(conn, case, at=now)}
+    needed = {act: {"standard"} for act in list_open_standards(conn, case, at=now)} | needed_of(case, asking)
     fields = {
         act: fields_of(act, choices=choices_of(conn, case, act, asking, now=now), needed=needed.get(act, set()))
         for act in list_acts(conn, case, asking, now=now)

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from api.answers import case_out, names_of
 from api.case_way import way_out
 from api.dependencies import CaseReader, Conn, Now
+from api.part_colours import part_colours
 from api.schemas.reports import CaseOut, CasePage
 from api.work_lists import read_acts, read_place, waited_of, write_place
 from spatial.cases.case_files import CaseFile, CaseFilter, count_cases, get_case, list_by_number, list_cases
@@ -137,7 +138,11 @@ def _waiting_page(
     more = write_place(found[limit - 1][0]) if len(found) > limit else None
     shown = _shown(conn, [case for case, _ in found[:limit]], reader, now)
     wanted = [acts for _, acts in found[:limit]]
-    items = [one.model_copy(update={"waits_for": acts}) for one, acts in zip(shown, wanted, strict=True)]
+    colours = part_colours(conn, found[:limit], reader, now=now)
+    items = [
+        one.model_copy(update={"waits_for": acts, "colour": colours.get(one.case_no, one.colour)})
+        for one, acts in zip(shown, wanted, strict=True)
+    ]
     return CasePage(items=items, next=more)
 
 

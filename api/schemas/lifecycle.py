@@ -107,11 +107,11 @@ class AssignTask(Act):
 
 
 class RevokeTask(Act):
-    """The lead unit takes back a part that it gave."""
+    """The lead unit takes back a part that it gave, or whoever may dispatch the case any part of it."""
 
     act: Literal["revoke_task"]
     unit: Unit
-    note: Words | None = None
+    note: Words | None = Field(default=None, description="Needed where the lead unit did not give the part.")
 
 
 class VerifyResult(Act):

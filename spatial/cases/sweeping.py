@@ -16,7 +16,7 @@ from spatial.cases.conferences.whistles import tell_absent
 from spatial.cases.disputes import sweeping as governance
 from spatial.cases.lifecycle.flexible import resume_due
 from spatial.cases.supervision.climbing import climb_orders
-from spatial.cases.supervision.ordering import chase_yellow, order_red
+from spatial.cases.supervision.ordering import chase_parts, chase_yellow, order_late_parts, order_red
 from spatial.cases.supervision.reckoning import reckon_edited
 from spatial.cases.supervision.stages import Place, Stage, counted
 from spatial.cases.supervision.warning import fill_warnings
@@ -30,7 +30,9 @@ STAGES: Mapping[str, Stage] = {
     "rewarned": reckon_edited,
     "warned": fill_warnings,
     "chased": chase_yellow,
+    "parts_chased": chase_parts,
     "ordered": order_red,
+    "parts_ordered": order_late_parts,
     "climbed": climb_orders,
     "overtaken": counted(end_overtaken_conferences),
     "convened": counted(open_due_conferences),

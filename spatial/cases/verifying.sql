@@ -13,11 +13,13 @@ LEFT JOIN (SELECT district, case_no, count(*) AS many FROM case_return GROUP BY 
 WHERE case_file.returns <> coalesce(given.many, 0)
 
 -- name: fault_tasked
--- Cases that count other mandatory tasks than are open.
+-- Cases that count other mandatory tasks than are open, or another next deadline of a helper's part.
 SELECT case_file.case_no, case_file.open_tasks AS what FROM case_file
-LEFT JOIN (SELECT district, case_no, count(*) AS many FROM case_task WHERE is_open AND is_mandatory
-           GROUP BY district, case_no) AS waiting USING (district, case_no)
+LEFT JOIN (SELECT district, case_no, count(*) FILTER (WHERE is_mandatory) AS many,
+                  min(due_at) FILTER (WHERE part = 'assist') AS part_due_at
+           FROM case_task WHERE is_open GROUP BY district, case_no) AS waiting USING (district, case_no)
 WHERE case_file.open_tasks <> coalesce(waiting.many, 0)
+   OR case_file.part_due_at IS DISTINCT FROM waiting.part_due_at
 
 -- name: fault_assisted
 -- Open tasks of units that have no part in their case, and those of cases that are over.

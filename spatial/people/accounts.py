@@ -58,9 +58,10 @@ class Account:
         """How far this account sees cases, by any of its postings; a citizen sees only what he reported himself."""
         return self.reach_for("read_cases")
 
-    def reach_for(self, permission: str) -> Reach:
-        """How far this account may do something: the reach of those postings alone whose role has the permission."""
-        return reach_of([posting.tag for posting in self.postings if role_may(posting.role, permission)])
+    def reach_for(self, *permissions: str) -> Reach:
+        """How far this account may do something: the reach of those postings alone whose role has such a permission."""
+        able = [one for one in self.postings if any(role_may(one.role, permission) for permission in permissions)]
+        return reach_of([posting.tag for posting in able])
 
     def may(self, permission: str) -> bool:
         """Whether any posting has the permission, somewhere."""

@@ -306,3 +306,29 @@ def test_a_standard_is_required_where_a_matter_has_several_and_none_was_chosen(
         )
     assert is_needed("accept") and not is_needed("escalate")  # nobody has begun: what is passed up is filed later
     assert act(client, number, "accept").status_code == 422
+
+
+def test_a_late_helper_sees_his_part_as_late_and_the_centre_may_let_him_go(
+    client: TestClient, log_in: LogIn, fresh_db: Store
+) -> None:
+    number = report(client)
+    log_in("clerk")
+    assert act(client, number, "accept").status_code == 200
+    assert act(client, number, "dispatch", assisting=["roads"], reason="Both").status_code == 200
+    log_in("sweeper")
+    assert act(client, number, "receive").status_code == 200
+    assert act(client, number, "submit", photos_after=[photo(client)]).status_code == 200
+    with fresh_db.app.begin() as conn:
+        late = (datetime.now(UTC) - timedelta(hours=1), number)
+        conn.exec_driver_sql("UPDATE case_task SET due_at = %s WHERE case_no = %s AND part = 'assist'", late)
+        conn.exec_driver_sql("UPDATE case_file SET part_due_at = %s WHERE case_no = %s", late)
+    log_in("handler")
+    [shown] = client.get("/api/v1/cases", params={"waiting": True, "overdue": True}).json()["items"]
+    assert (shown["case_no"], shown["colour"], shown["waits_for"]) == (number, "red", ["finish_task"])
+    log_in("operator")
+    told = client.get(f"/api/v1/cases/{number}/acts").json()["legal"]
+    [fields] = [one["fields"] for one in told if one["act"] == "revoke_task"]
+    assert {one["name"]: one["required"] for one in fields} == {"unit": True, "note": True}
+    assert act(client, number, "revoke_task", unit="roads").status_code == 422
+    assert act(client, number, "revoke_task", unit="roads", note="They never came").json()["assisting"] == []
+    assert values(client, number, "verify_result", "passed") == [True, False]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from spatial.cases.conferences.boards import list_boards, list_triggers
 from spatial.cases.conferences.whistles import list_types
 from spatial.cases.disputes.acting import read_transitions
-from spatial.cases.disputes.permitted import DECIDED_BY, PERMISSIONS
+from spatial.cases.disputes.permitted import ALSO_BY, DECIDED_BY, PERMISSIONS
 from spatial.people.roles import roles_with
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -27,7 +27,8 @@ def _who(act: str) -> str:
         return "–"
     sides = [PERMISSIONS[act], *([DECIDED_BY[act]] if act in DECIDED_BY else [])]
     asked = [", ".join(role for role in roles_with(one) if role != "administrator") for one in sides]
-    return "; decided by ".join(asked)
+    also = [role for role in roles_with(ALSO_BY[act]) if role != "administrator"] if act in ALSO_BY else []
+    return "; decided by ".join(asked) + ("; any part: " + ", ".join(also) if also else "")
 
 
 def _moves(told: str) -> set[tuple[str, str]]:

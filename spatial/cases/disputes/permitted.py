@@ -50,6 +50,8 @@ PERMISSIONS = {
 }
 # What a unit asks for, another decides.
 DECIDED_BY = {"extend": "approve_clock", "suspend": "approve_clock", "appeal": "approve_clock"}
+# What the lead unit may do to its own, and whoever has this permission to any: no case waits for ever for a helper.
+ALSO_BY = {"revoke_task": "dispatch"}
 _BY_LEAD = frozenset(
     ("receive", "submit", "assign_task", "revoke_task", "extend", "suspend", "appeal", "ask_help", "contact_citizen")
 )
@@ -58,6 +60,12 @@ _BY_LEAD = frozenset(
 def permission_for(act: str, phase: str | None = None) -> str:
     """The permission that an act asks for; deciding (`phase`) is another's than asking. Raises KeyError."""
     return DECIDED_BY[act] if phase in ("approve", "refuse") else PERMISSIONS[act]
+
+
+def permissions_for(act: str, phase: str | None = None) -> tuple[str, ...]:
+    """The permissions of which any lets somebody do an act. Raises KeyError."""
+    also = (ALSO_BY[act],) if act in ALSO_BY else ()
+    return (permission_for(act, phase), *also)
 
 
 def list_legal(
@@ -77,12 +85,12 @@ def list_legal(
     known = [act for act in transitions.legal(case.state) if _asked_of(act) & permissions]
     if not lead_ended and case.state in ("ruled", "handling"):
         known = [act for act in known if act != "dispute"]
-    decides = {act for act in known if DECIDED_BY.get(act) in permissions}
+    decides = {act for act in known if not permissions.isdisjoint((DECIDED_BY.get(act), ALSO_BY.get(act)))}
     return [act for act in known if act in decides or _is_his(case, act, spoken) and _can_succeed(case, act, own)]
 
 
 def _asked_of(act: str) -> set[str]:
-    return {table[act] for table in (PERMISSIONS, DECIDED_BY) if act in table}
+    return {table[act] for table in (PERMISSIONS, DECIDED_BY, ALSO_BY) if act in table}
 
 
 def _is_his(case: LockedCase, act: str, spoken: Set[str] | None) -> bool:

@@ -28,6 +28,7 @@ from spatial.cases.disputes.acting import LockedCase, lock_case, move_case, note
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.lifecycle.requests import SQL, Asked, ask, get_asked, review, settle
 from spatial.cases.lifecycle.speaking import check_lead
+from spatial.cases.lifecycle.tasks import move_own_parts
 from spatial.errors import Conflict, Forbidden, Invalid
 from spatial.store.db import run
 from spatial.store.reach import WHOLE_CITY
@@ -138,10 +139,18 @@ def resume_case(conn: Connection, case: LockedCase, *, reason: str | None, actor
     if not taken:  # what was left of the first look is left again, on the clock of its own limit
         changes["step_due_at"] = moved(case.step_due_at, clocks.receive.unit)
     told = {"paused_since": paused.isoformat(), "due_at": _iso(changes["due_at"])}
-    return move_case(
+
+    def moved_part(due: datetime) -> datetime:
+        date = due_after_resuming(calendar, due_at=due, unit=unit, paused=paused, resumed=now)
+        return date if due_at is None else min(date, due_at)
+
+    back = move_case(
         conn, case, act="resume", to_state="handling" if taken else "pending", changes=changes, actor=actor,
         now=now, payload=told,
     )  # fmt: skip
+    # Behind the case, with which the parts that are due with it have moved: the others have dates of their own.
+    move_own_parts(conn, case.key, case_due_at=due_at, moved=moved_part)
+    return back
 
 
 def resume_due(conn: Connection, *, now: datetime, limit: int) -> int:

@@ -17,7 +17,7 @@ from spatial.cases.disputes.acting import LockedCase
 from spatial.cases.disputes.dispatching import find_ruled_hindrance
 from spatial.cases.disputes.interim import is_cost_open
 from spatial.cases.lifecycle.flexible import limit_of
-from spatial.cases.lifecycle.handling import find_open_task, list_given
+from spatial.cases.lifecycle.handling import find_open_task, list_given, list_revocable
 from spatial.cases.lifecycle.requests import Asked, find_asked
 from spatial.cases.lifecycle.signing import is_check_asked
 from spatial.cases.lifecycle.tasks import list_tasks
@@ -50,8 +50,12 @@ def list_phases(conn: Connection, case: LockedCase, act: str, *, part: Part, now
     return ["approve", "refuse"] if approves else ["refuse"]
 
 
-def can_go_through(conn: Connection, case: LockedCase, act: str, *, own: Set[str] | None, now: datetime) -> bool:
-    """Whether what an act needs of the case is there, for whoever speaks for these units; None is any."""
+def can_go_through(
+    conn: Connection, case: LockedCase, act: str, *, own: Set[str] | None, now: datetime, dispatches: bool = False
+) -> bool:
+    """Whether what an act needs of the case is there, for whoever speaks for these units, None is any, and may dispatch
+    it.
+    """
     match act:
         case "dispatch":
             return case.state != "ruled" or find_ruled_hindrance(conn, case, now=now) is None
@@ -62,7 +66,7 @@ def can_go_through(conn: Connection, case: LockedCase, act: str, *, own: Set[str
         case "return":
             return not list_given(conn, case)
         case "revoke_task":
-            return bool(list_given(conn, case))
+            return bool(list_revocable(conn, case, dispatches=dispatches, own=own))
         case "finish_task":
             return find_open_task(conn, case, own) is not None
         case _:

@@ -1,7 +1,8 @@
 """Orders that climb: unanswered in time, or the case red for so long, the next level is asked.
 
 The row of the next level is due at the moment at which the one below fell through. An order whose case is over,
-suspended, or has another deadline does not climb: it ends.
+suspended, or has another deadline does not climb: it ends. One that a supervisor wrote by hand climbs in a suspended
+case as well.
 """
 
 from collections.abc import Sequence
@@ -35,11 +36,11 @@ def climb_orders(conn: Connection, *, now: datetime, limit: int, behind: Place |
 
 def why_ended(order: Row[Any]) -> str | None:
     """Why an order has nothing left to ask for, read from its case; None while it has."""
-    if order.state == "suspended":
-        return "suspended"
-    if not order.is_running:
-        return "over"
     is_clocks = order.clock_due_at is not None
+    if order.state == "suspended":
+        return "suspended" if is_clocks else None
+    if not order.is_running or order.part_state not in (None, "open"):
+        return "over"
     return "new_deadline" if is_clocks and order.clock_due_at != order.due_at else None
 
 
@@ -52,7 +53,7 @@ def _above(ladders: Ladders, order: Row[Any]) -> Asked | None:
     silent = order.replied_at is None and order.reply_due_at is not None and order.reply_due_at <= order.since
     return Asked(
         order, rung.kind, "unanswered" if silent else "still_red", rung, unit, due_at=order.since,
-        climbed_from=order.id, clock_due_at=order.clock_due_at,
+        climbed_from=order.id, clock_due_at=order.clock_due_at, task=order.task,
     )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """Chases for yellow cases and orders for red ones, a page at a time, each once for each deadline of a case.
 
-An order bears the moment at which the case turned, not the one at which somebody woke, and its reply is due from
-there. Two at once: a case that another holds is passed over, and a unique key refuses a second row.
+The parts of helpers are asked about in the same way, each of its own unit by its own deadline. An order bears the
+moment at which the case turned, or ran again behind its deadline, not the one at which somebody woke, and its reply is
+due from there. Two at once: a case that another holds is passed over, and a unique key refuses a second row.
 """
 
 import json
@@ -68,7 +69,7 @@ class HeldCase(Protocol):
 
 @dataclass(frozen=True)
 class Asked:
-    """An order to be written: about which case, on which rung, of whom, since when and why."""
+    """An order to be written: about which case, or which helper's part of it (`task`), of whom, since when and why."""
 
     case: HeldCase
     kind: str
@@ -78,6 +79,7 @@ class Asked:
     due_at: datetime
     climbed_from: int | None = None
     clock_due_at: datetime | None = None
+    task: int | None = None
 
 
 def order_red(conn: Connection, *, now: datetime, limit: int, behind: Place | None = None) -> Paged:
@@ -90,6 +92,16 @@ def chase_yellow(conn: Connection, *, now: datetime, limit: int, behind: Place |
     return _turned(conn, "due_chases", (CHASE, "yellow"), now, limit, behind)
 
 
+def order_late_parts(conn: Connection, *, now: datetime, limit: int, behind: Place | None = None) -> Paged:
+    """Orders for late parts of helpers; a page behind (due_at, case_no/ordinal)."""
+    return _turned(conn, "due_part_orders", (ORDER, "red"), now, limit, behind)
+
+
+def chase_parts(conn: Connection, *, now: datetime, limit: int, behind: Place | None = None) -> Paged:
+    """Chases for parts of helpers that have turned yellow; a page behind (warn_at, case_no/ordinal)."""
+    return _turned(conn, "due_part_chases", (CHASE, "yellow"), now, limit, behind)
+
+
 def write_orders(
     conn: Connection, ladders: Ladders, wanted: Sequence[Asked], *, actor: str, now: datetime, tell: bool = True
 ) -> list[int]:
@@ -98,9 +110,10 @@ def write_orders(
         return []
     rows = _rows(conn, ladders, wanted, actor, now)
     written = run(conn, SQL["insert_orders"], {"rows": json.dumps(rows, default=_plain)}).all()
-    by_key = {(one.case.district, one.case.case_no, one.climbed_from): one for one in wanted}
+    by_key = {(one.case.district, one.case.case_no, one.climbed_from, one.task): one for one in wanted}
     if tell:
-        record(conn, [_event(by_key[r.district, r.case_no, r.climbed_from], r.id, actor, now) for r in written])
+        told = [(by_key[row.district, row.case_no, row.climbed_from, row.task], row.id) for row in written]
+        record(conn, [_event(one, number, actor, now) for one, number in told])
     return [row.id for row in written]
 
 
@@ -128,12 +141,14 @@ def _turned(
     wanted = [_first(case, *what, rung=first[0], unit=first[1]) for case, first in asked if first is not None]
     due = [one for one in _delayed(conn, wanted) if one.due_at <= now]
     done = len(write_orders(conn, ladders, due, actor=SYSTEM, now=now))
-    return Paged(done, more=len(found) == limit, behind=(found[-1].since, found[-1].case_no))
+    return Paged(done, more=len(found) == limit, behind=(found[-1].place_at, found[-1].place_no))
 
 
 def _first(case: Any, kind: str, cause: str, *, rung: Rung, unit: str) -> Asked:
     written = rung.kind if kind == ORDER else kind
-    return Asked(case, written, cause, rung=rung, addressee=unit, due_at=case.since, clock_due_at=case.due_at)
+    return Asked(
+        case, written, cause, rung=rung, addressee=unit, due_at=case.since, clock_due_at=case.due_at, task=case.task
+    )  # fmt: skip
 
 
 def _delayed(conn: Connection, wanted: Sequence[Asked]) -> list[Asked]:
@@ -169,6 +184,7 @@ def _row(ladder: Ladder, one: Asked, reply: datetime | None, red: datetime | Non
     row: dict[str, Any] = {
         "district": one.case.district, "case_no": one.case.case_no, "kind": one.kind, "cause": one.cause,
         "level": one.rung.level, "addressee": one.addressee, "clock_due_at": one.clock_due_at,
+        "task": one.task,
         "due_at": one.due_at, "climbed_from": one.climbed_from,
     }  # fmt: skip
     if one.kind == CHASE:

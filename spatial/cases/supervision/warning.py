@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from spatial.cases.clocks import Calendar
+from spatial.cases.clocks import Calendar, read_calendar
 from spatial.cases.clocks.deadlines import clock_limit
 from spatial.cases.clocks.horizon import plain_reason
 from spatial.cases.clocks.limits import Limit
@@ -77,6 +77,12 @@ def warning_of(
     """From when a limit is yellow that ends at `due_at`, on its own clock; each of its extensions is as long again."""
     left = _left(rules[limit.unit], limit, extensions)
     return left_since(calendar, due_at, left, limit.unit)
+
+
+def warning_of_part(conn: Connection, *, district: str, opened_at: datetime, due_at: datetime) -> datetime:
+    """From when a helper's part is yellow that has a date of its own: of the clock time that it was given."""
+    limit = clock_limit(due_at - opened_at)
+    return warning_of(read_colour_rules(conn), read_calendar(conn, district), due_at=due_at, limit=limit)
 
 
 @lru_cache(maxsize=512)

@@ -49,15 +49,16 @@ ALTER TABLE case_file
     ADD COLUMN missed_at timestamptz,         -- the last deadline that it missed and left for another, or for another unit
     ADD COLUMN missed_by text,                -- the unit that led it then
     ADD COLUMN missed_until timestamptz,      -- when it left that deadline, or was closed behind it
+    ADD COLUMN part_due_at timestamptz,       -- the next deadline of an open part of a helper; whatever writes parts counts it
     -- Its clock runs: not suspended, not over, the government's, no history.
     ADD COLUMN is_running boolean NOT NULL GENERATED ALWAYS AS (NOT is_history AND state IN (
         'reported', 'filed', 'own_handling', 'pending', 'returned', 'disputed', 'ruled', 'handling', 'submitted')) STORED,
-    -- The next deadline that it can miss, and whose passing makes it overdue: of a clock that runs, else the time within
-    -- which a provider is to call back. Figures, lists and the order of work lists all read this one.
+    -- The next deadline that it can miss, and whose passing makes it overdue: of a clock that runs, a helper's part among
+    -- them, else the time within which a provider is to call back. Figures, lists and their order all read this one.
     ADD COLUMN late_at timestamptz GENERATED ALWAYS AS (CASE
         WHEN is_history THEN NULL
         WHEN state IN ('reported', 'filed', 'own_handling', 'pending', 'returned', 'disputed', 'ruled', 'handling',
-                       'submitted') THEN least(step_due_at, due_at)
+                       'submitted') THEN least(step_due_at, due_at, part_due_at)
         WHEN state = 'referred' AND contacted_at IS NULL THEN contact_due_at END) STORED;
 -- Red and yellow are ranges of these; the board reads the first alone, without the wide rows behind it.
 CREATE INDEX case_file_running ON case_file (due_at, case_no) INCLUDE (warn_at, lead, current_unit) WHERE is_running;
@@ -74,6 +75,17 @@ CREATE INDEX case_file_open_parties ON case_file USING gin (parties)
 CREATE INDEX case_file_suspended ON case_file (paused_since, case_no) WHERE state = 'suspended';
 CREATE INDEX case_file_late ON case_file (closed_at DESC) WHERE (closed_at > due_at OR missed_at IS NOT NULL) AND NOT is_history;
 
+-- A helper's part has a deadline of its own, is chased and ordered for it, and is yellow from then on.
+ALTER TABLE case_task ADD COLUMN warn_at timestamptz;
+CREATE INDEX case_task_late ON case_task (due_at, case_no, ordinal) WHERE state = 'open' AND part = 'assist';
+CREATE INDEX case_task_warned ON case_task (warn_at, case_no, ordinal) WHERE state = 'open' AND part = 'assist';
+UPDATE case_file SET part_due_at = part.due_at
+FROM (SELECT district, case_no, min(due_at) AS due_at FROM case_task
+      WHERE state = 'open' AND part = 'assist' GROUP BY district, case_no) AS part
+WHERE part.district = case_file.district AND part.case_no = case_file.case_no;
+-- What was asked of a helper stays open behind the result: whoever gave the part, or the centre, may take it back then.
+INSERT INTO case_transition (from_state, act, to_state) VALUES ('submitted', 'revoke_task', 'submitted');
+
 -- A chase (催办) for a yellow case; an order (督办单), or what the ladder has instead, for a red one. It may climb from one
 -- level to the next.
 CREATE TABLE supervision_order (
@@ -85,6 +97,7 @@ CREATE TABLE supervision_order (
     level        smallint NOT NULL,
     addressee    text NOT NULL,               -- a department, '@' and a cell, or 'centre' where there is no territory
     copied       text[] NOT NULL DEFAULT '{}',   -- who has it for his knowledge
+    task         smallint,                    -- the helper's part that it is about; NULL: the case
     clock_due_at timestamptz,                 -- the deadline that it is about; a case with a new one begins anew
     due_at       timestamptz NOT NULL,        -- when it was due, not when somebody woke
     written_at   timestamptz NOT NULL,
@@ -101,9 +114,10 @@ CREATE TABLE supervision_order (
     CHECK ((kind = 'order') = (reply_due_at IS NOT NULL)),
     CHECK ((climbed_from IS NULL) = (cause IN ('yellow', 'red', 'manual')))
 );
--- What a sweep does, it does once: the second finds the first one's row.
-CREATE UNIQUE INDEX supervision_order_once ON supervision_order (case_no, district, cause, clock_due_at)
-    WHERE cause IN ('yellow', 'red');
+-- What a sweep does, it does once: the second finds the first one's row. What has ended does not count: a case that was
+-- suspended, or merged and split, and stands behind the same deadline again is asked about again.
+CREATE UNIQUE INDEX supervision_order_once ON supervision_order (case_no, district, cause, clock_due_at, coalesce(task, 0))
+    WHERE cause IN ('yellow', 'red') AND ended_at IS NULL;
 CREATE INDEX supervision_order_climbing ON supervision_order (climb_at, id) WHERE climb_at IS NOT NULL;
 CREATE INDEX supervision_order_case ON supervision_order (case_no);
 CREATE INDEX supervision_order_newest ON supervision_order (due_at DESC, id DESC);
