@@ -33,9 +33,10 @@ def waited_of(account: Account) -> Waited:
         reaches["cost"] = NOTHING  # a panel may note what acting first has cost, and nobody waits for its word
     centre = tuple(one.cell or "" for one in account.postings if one.role == AT_THE_CENTRE)
     called = tuple(sorted(units_of(account, "report_in") or ())) if account.may("report_in") else ()
+    owning = tuple(sorted(units_of(account, "submit") or ())) if account.may("submit") else ()
     return Waited(
         account.sender, account.reach, reaches, tuple(field), _posts(account), answers=_answers(account), centre=centre,
-        bodied=OF_A_BODY, called=called,
+        bodied=OF_A_BODY, called=called, owning=owning,
     )  # fmt: skip
 
 

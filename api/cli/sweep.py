@@ -28,6 +28,7 @@ _STAGES = {
     "overtaken": "Joint conferences ended because their case was settled elsewhere: {}.",
     "convened": "Joint conferences opened: {}.",
     "absent": "Called units that were not there in time: {}.",
+    "acted_late": "Owners of late actions of joint conferences told: {}.",
 }
 
 

@@ -172,11 +172,11 @@ def post_members(number: Number, body: MembersBody, request: Request, asking: Co
 
 @router.post("/{conference}/minutes", status_code=201)
 def post_minutes(number: Number, body: MinutesBody, request: Request, asking: Convener, now: Now) -> WholeConference:
-    """Add a sheet of minutes; sheets are never rewritten."""
+    """Add a sheet of minutes; sheets are never rewritten: a later one corrects, also behind the decision."""
     with told_transaction(store_of(request)) as conn:
         conferring.minute(
-            conn, number, text=body.text, held_at=body.held_at or now, reach=asking.reach_for("confer"),
-            actor=asking.sender, now=now,
+            conn, number, text=body.text, held_at=body.held_at, corrects=body.corrects,
+            reach=asking.reach_for("confer"), actor=asking.sender, now=now,
         )  # fmt: skip
         return _whole(conn, number, asking, now)
 

@@ -102,7 +102,8 @@ def post_reply(order: Id, body: ReplyBody, request: Request, asking: Answerer, n
 def board(
     conn: Conn, asking: Reader, now: Now, limit: Annotated[int, Query(ge=1, le=200, description="Of each list.")] = 20
 ) -> BoardOut:
-    """Cases by colour, unit and street; the oldest red ones; the orders that nobody has answered in time.
+    """Cases by colour, unit and street; the oldest red ones; the orders that nobody has answered in time,
+    and the late actions of conferences.
 
     And the days of the next two weeks that nobody is on duty at the command centre.
     """

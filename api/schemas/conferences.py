@@ -126,10 +126,14 @@ class MembersBody(_Body):
 
 
 class MinutesBody(_Body):
-    """A sheet of minutes; `held_at` null: now."""
+    """A sheet of minutes; `held_at` null: now, or that of the sheet which it corrects.
+
+    `corrects` is the ordinal of an earlier sheet. Once the conference is over a sheet is a correction, null of the newest.
+    """
 
     text: LongWords
     held_at: Moment | None = None
+    corrects: Annotated[int, Field(ge=1, lt=2**15)] | None = None
 
 
 class ActionBody(_Body):
@@ -184,7 +188,10 @@ class MemberOut(BaseModel):
 
 
 class MinutesOut(BaseModel):
-    """A sheet of minutes; `text` is empty for who reads no texts, the name null for what no official wrote."""
+    """A sheet of minutes; `text` is empty for who reads no texts, the name null for what no official wrote.
+
+    `corrects` is the earlier sheet that it puts right, `corrected_by` the later one that stands in its place.
+    """
 
     ordinal: int
     held_at: datetime
@@ -192,6 +199,8 @@ class MinutesOut(BaseModel):
     recorded_at: datetime
     recorded_by: str
     recorded_by_name: str | None
+    corrects: int | None
+    corrected_by: int | None
 
 
 class ActionOut(BaseModel):

@@ -116,6 +116,18 @@ class SilentOut(BaseModel):
     reply_due_at: datetime
 
 
+class LateActionOut(BaseModel):
+    """What a conference gave somebody to do and he did not by its date; `chased_at`: when he was told so."""
+
+    model_config = ConfigDict(from_attributes=True)
+    conference: int
+    ordinal: int
+    case_no: str
+    owner: str
+    due_at: datetime
+    chased_at: datetime | None
+
+
 class BoardOut(BaseModel):
     """The supervisor's board at a moment; on the days `uncovered` nobody is on duty at the command centre."""
 
@@ -125,6 +137,7 @@ class BoardOut(BaseModel):
     counts: list[CountOut]
     oldest_red: list[RedOut]
     unanswered: list[SilentOut]
+    late_actions: list[LateActionOut]
     uncovered: list[date] = []
 
 

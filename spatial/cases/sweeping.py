@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from spatial.cases.conferences.opening import end_overtaken_conferences, open_due_conferences
+from spatial.cases.conferences.overdue import chase_late_actions
 from spatial.cases.conferences.whistles import tell_absent
 from spatial.cases.disputes import sweeping as governance
 from spatial.cases.lifecycle.flexible import resume_due
@@ -37,6 +38,7 @@ STAGES: Mapping[str, Stage] = {
     "overtaken": counted(end_overtaken_conferences),
     "convened": counted(open_due_conferences),
     "absent": counted(tell_absent),
+    "acted_late": counted(chase_late_actions),
 }
 
 

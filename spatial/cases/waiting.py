@@ -19,14 +19,14 @@ from spatial.store.reach import NOTHING, Reach
 
 SQL = load_queries(__file__, "waiting.sql")
 # What somebody can be waited for: acts of a case, a ruling on it, the supervisor's word on a call-back, the answer to
-# an order about it, and being there where a whistle calls.
+# an order about it, being there where a whistle calls, and what a conference gave him to do.
 ACTS = (
     "accept", "appeal", "call_back", "contact", "dispatch", "extend", "finish_task", "handle_own", "note_cost",
     "receive", "rule", "solve_own", "sort", "submit", "suspend", "verify_report", "verify_result", "void",
-    "settle_call_back", "answer_order", "report_in",
+    "settle_call_back", "answer_order", "report_in", "finish_action",
 )  # fmt: skip
 DECISIONS = ("extend", "suspend", "appeal")
-_OF_WHAT_WAS_ASKED = frozenset((*DECISIONS, "settle_call_back", "answer_order", "report_in"))
+_OF_WHAT_WAS_ASKED = frozenset((*DECISIONS, "settle_call_back", "answer_order", "report_in", "finish_action"))
 # By the names that the statement has for them: the reach in which somebody is waited for by a permission of his.
 _REACHES = (
     "accept", "void", "dispatch", "solve", "rule", "refer", "call_back", "verify", "cost", "again", "decide", "settle",
@@ -55,7 +55,8 @@ class Waited:
     `posts` are the departments that he handles for with the cell, '' for none: ('', cell) speaks for a territory.
     `answers` are those for which he answers orders, in the same form; `centre` holds the cells, '' for the city, in
     which he sits at the centre, and stands in for a widest body that has nobody of its own, as `bodied` roles are.
-    `called` are the units for which he reports in where a whistle calls.
+    `called` are the units for which he reports in where a whistle calls, `owning` those whose actions of a conference
+    he ends.
     """
 
     actor: str
@@ -67,6 +68,7 @@ class Waited:
     centre: tuple[str, ...] = ()
     bodied: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
+    owning: tuple[str, ...] = ()
 
     @property
     def is_only_asked(self) -> bool:
@@ -116,6 +118,7 @@ def _whose(waited: Waited) -> dict[str, Any]:
     reaches = {name: waited.reaches.get(name, NOTHING).bound for name in _REACHES}
     said = {"actor": waited.actor, "reach": waited.reach.bound, "field": list(waited.field)}
     said |= {"centre": list(waited.centre), "bodied": list(waited.bodied), "called": list(waited.called)}
+    said |= {"owning": list(waited.owning)}
     said |= {"departments": [post[0] for post in waited.posts], "cells": [post[1] for post in waited.posts]}
     answering = {"for_units": [post[0] for post in waited.answers], "for_cells": [post[1] for post in waited.answers]}
     return reaches | said | answering

@@ -16,6 +16,10 @@ WITH asked AS (
     SELECT whistle.district, whistle.case_no FROM whistle_call AS call JOIN whistle ON whistle.id = call.whistle
     WHERE call.unit = ANY(%(called)s::text[]) AND call.arrived_at IS NULL AND call.released_at IS NULL
       AND (whistle.state = 'raised' OR call.due_at >= %(now)s) AND whistle.case_no IS NOT NULL
+    UNION
+    SELECT conference.district, conference.case_no
+    FROM conference_action AS action JOIN conference ON conference.id = action.conference
+    WHERE action.owner = ANY(%(owning)s::text[]) AND action.state = 'open' AND conference.state <> 'ended'
 )
 SELECT case_file.*, ST_X(position) AS lon, ST_Y(position) AS lat, report.text, report.place_code,
        ARRAY(SELECT sha256 FROM report_photo
@@ -149,7 +153,13 @@ CROSS JOIN LATERAL (SELECT array_remove(CASE
                      WHERE whistle.district = case_file.district AND whistle.case_no = case_file.case_no
                        AND call.unit = ANY(%(called)s::text[]) AND call.arrived_at IS NULL AND call.released_at IS NULL
                        AND (whistle.state = 'raised' OR call.due_at >= %(now)s))
-            THEN ARRAY['report_in'] ELSE '{}' END,
+            THEN ARRAY['report_in'] ELSE '{}' END
+    || CASE WHEN %(owning)s::text[] <> '{}' AND EXISTS (
+                     SELECT FROM conference JOIN conference_action AS action ON action.conference = conference.id
+                     WHERE conference.district = case_file.district AND conference.case_no = case_file.case_no
+                       AND conference.state <> 'ended' AND action.state = 'open'
+                       AND action.owner = ANY(%(owning)s::text[]))
+            THEN ARRAY['finish_action'] ELSE '{}' END,
     NULL) AS acts) AS waits
 WHERE (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
   AND waits.acts && %(acts)s::text[]

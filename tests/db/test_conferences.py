@@ -25,6 +25,7 @@ from spatial.cases.conferences.opening import (
     open_conference,
     open_due_conferences,
 )
+from spatial.cases.conferences.overdue import chase_late_actions, list_late_actions
 from spatial.cases.conferences.seating import Member
 from spatial.cases.conferences.triggers import Facts, standing
 from spatial.cases.disputes.accepting import accept_case
@@ -33,8 +34,12 @@ from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.disputes.returning import return_case
 from spatial.cases.disputes.rulings import rule
 from spatial.cases.disputes.scopes import Area, ScopeDraft
+from spatial.cases.library.searching import LibraryFilter, search
+from spatial.cases.library.shelving import SQL as SHELVING
 from spatial.cases.lifecycle.ending import void_case
+from spatial.cases.supervision.board import read_board
 from spatial.errors import Conflict, Forbidden, IllegalAct, Invalid, LockedByRuling, NotFound
+from spatial.store.db import run
 from spatial.store.events import list_events, verify_chain
 from spatial.store.opening import Store
 from spatial.store.reach import NOTHING, WHOLE_CITY, Reach
@@ -315,6 +320,76 @@ def test_minutes_were_held_between_the_day_of_opening_and_now(conn: Connection) 
     when = NOW.replace(year=1999)
     with pytest.raises(Invalid, match="held_at lies before 2026-05-04"):
         minute(conn, number, held_at=when, **sheet)
+
+
+def test_minutes_are_corrected_behind_the_decision_and_the_library_finds_the_newest(conn: Connection) -> None:
+    number = ready(conn, handed(conn))
+    said: dict[str, Any] = {"reach": WHOLE_CITY, "actor": "2", "held_at": None}
+    minute(conn, number, text="另有一节：路灯。", now=later(7.5), **said | {"held_at": later(7.5)})
+    decided(conn, number)
+    for changes, field in (
+        ({"corrects": 9}, "corrects"),
+        ({"held_at": later(8.5)}, "held_at"),
+        ({"text": " "}, "text"),
+    ):
+        with pytest.raises(Invalid) as told:
+            minute(conn, number, now=later(9), **said | {"text": "x", "corrects": 1} | changes)
+        assert told.value.field == field
+    assert minute(conn, number, text="市政现场会商，城管未到。", corrects=1, now=later(9), **said) == 3
+    assert minute(conn, number, text="另有一节：路灯不亮。", now=later(9), corrects=2, **said) == 4
+    assert minute(conn, number, text="另有一节：路灯全不亮。", now=later(10), **said) == 5  # of the newest
+    with pytest.raises(Invalid, match="those that stand: 3, 5"):
+        minute(conn, number, text="x", corrects=1, now=later(10), **said)
+    sheets = read(conn, number).minutes
+    assert [(one.ordinal, one.corrects, one.corrected_by) for one in sheets] == [
+        (1, None, 3), (2, None, 4), (3, 1, None), (4, 2, 5), (5, 4, None),
+    ]  # fmt: skip
+    assert sheets[0].text == "市政与执法现场会商。" and sheets[2].held_at == sheets[0].held_at
+
+    def shelved() -> list[str]:
+        found = search(conn, narrowed=LibraryFilter(kind="minutes"), reach=WHOLE_CITY, limit=9)
+        return [one.ref for one in found]
+
+    assert shelved() == [f"{number}-5", f"{number}-3"]
+    run(conn, SHELVING["shelve_minutes"], {"from": None, "to": None, "ordinal": None})  # as a rebuild does
+    assert shelved() == [f"{number}-5", f"{number}-3"]
+
+
+def test_where_nothing_was_said_a_conference_that_is_over_takes_no_minutes(conn: Connection) -> None:
+    number = opened(conn, handed(conn))
+    end_conference(conn, number, why="Settled", reach=WHOLE_CITY, actor="2", now=later(6))
+    with pytest.raises(Conflict, match="is over"):
+        minute(conn, number, text="x", held_at=None, reach=WHOLE_CITY, actor="2", now=later(7))
+
+
+def test_a_late_action_is_chased_once_and_stands_on_the_board_until_it_is_ended(conn: Connection) -> None:
+    case = handed(conn)
+    number = ready(conn, case)
+    due = [ActionDraft(owner, "Fence it", later(at)) for owner, at in (("roads", 9), ("@street", 9.5), ("order", 40))]
+    decided(conn, number, actions=tuple(due))
+    over = opened(conn, handed(conn))
+    assign(conn, over, drafts=[due[0]], reach=WHOLE_CITY, actor="2", now=later(6))
+    end_conference(conn, over, why="Settled", reach=WHOLE_CITY, actor="2", now=later(7))
+    assert chase_late_actions(conn, now=later(9), limit=9) == 0  # it is due now, and not late
+    assert [chase_late_actions(conn, now=later(20), limit=1) for _ in range(3)] == [1, 1, 0]
+    told = [
+        one for one in list_events(conn, district=case.district, subject="case", subject_id=case.case_no)
+        if one.kind == "case.action_chased"
+    ]  # fmt: skip
+    assert [(one.payload["owner"], one.payload["due_at"]) for one in told] == [
+        ("roads", later(9).isoformat()), (f"@{SOUTH}", later(9.5).isoformat()),
+    ]  # fmt: skip
+    assert "roads@" in told[0].path and SOUTH in told[1].path
+    assert [one.chased_at for one in read(conn, number).actions] == [later(20), later(20), None]
+    board = read_board(conn, reach=WHOLE_CITY, now=later(20), limit=9)
+    assert [(one.owner, one.case_no, one.chased_at) for one in board.late_actions] == [
+        ("roads", case.case_no, later(20)), (f"@{SOUTH}", case.case_no, later(20)),
+    ]  # fmt: skip
+    assert read_board(conn, reach=Reach((NORTH,)), now=later(20), limit=9).late_actions == ()
+    end: dict[str, Any] = {"state": "done", "note": "", "own": {"roads"}, "reach": WHOLE_CITY, "actor": "7"}
+    finish_action(conn, number, 1, now=later(21), **end)
+    assert [one.owner for one in list_late_actions(conn, reach=WHOLE_CITY, now=later(22), limit=9)] == [f"@{SOUTH}"]
+    assert chase_late_actions(conn, now=later(22), limit=9) == 0
 
 
 def test_of_two_who_decide_at_once_one_does(fresh_db: Store) -> None:

@@ -1,6 +1,7 @@
 """What waits for whom: every case of a work list can be acted on, and whoever is waited for finds it there."""
 
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -8,6 +9,8 @@ from api.acting.answering_orders import Answering
 from api.acting.lifecycle import list_acts
 from api.work_lists import waited_of
 from spatial.cases.case_files import CaseFilter
+from spatial.cases.conferences.conferring import ActionDraft, assign, end_conference, finish_action
+from spatial.cases.conferences.opening import OpeningDraft, open_conference
 from spatial.cases.disputes.accepting import accept_case
 from spatial.cases.disputes.acting import LockedCase
 from spatial.cases.disputes.disputing import dispute_case
@@ -39,8 +42,8 @@ from tests.worlds import DISTRICT, SOUTH, WILLOW, G, V
 
 PEOPLE = ("operator", "officer", "planner", "clerk", "clerk2", "handler", "sweeper", "panel", "supervisor", "leader")
 SUPERVISOR = "11"
-# Whose words are a ruling's and a supervisor's, an order's and a whistle's, and no act of a case.
-NO_ACTS = {"rule", "settle_call_back", "answer_order", "report_in"}
+# Whose words are a ruling's and a supervisor's, an order's, a whistle's and a conference's, and no act of a case.
+NO_ACTS = {"rule", "settle_call_back", "answer_order", "report_in", "finish_action"}
 # What somebody may do in these states, and nobody waits for.
 MAY = {
     "ask_check", "assign_task", "ask_help", "contact_citizen", "dispute", "escalate", "evaluate", "extend", "hand_over",
@@ -214,3 +217,19 @@ def test_nobody_is_waited_for_by_what_was_answered_or_done(conn: Connection) -> 
               now=later(2))  # fmt: skip
     left = {act for login in ("officer", "operator", "clerk") for acts in waits(conn, login).values() for act in acts}
     assert not left & {"answer_order", "note_cost", "handle_own", "report_in"}
+
+
+def test_what_a_conference_gave_to_do_waits_for_its_owner_until_it_is_ended(conn: Connection) -> None:
+    case = handed(conn, "roads")
+    draft = OpeningDraft(case.case_no, "manual", reason="Whose?")
+    number = open_conference(conn, draft=draft, reach=WHOLE_CITY, actor=OPERATOR, now=later(1))
+    todo = [ActionDraft(owner, "Fence it", later(9)) for owner in ("roads", "@street")]
+    assign(conn, number, drafts=todo, reach=WHOLE_CITY, actor=OPERATOR, now=later(1))
+    assert waits(conn, "handler")[case.case_no] == ["receive", "finish_action"]
+    assert waits(conn, "clerk")[case.case_no] == ["finish_action"]
+    assert case.case_no not in waits(conn, "sweeper") | waits(conn, "clerk2")
+    end: dict[str, Any] = {"state": "done", "note": "", "own": None, "reach": WHOLE_CITY, "actor": OPERATOR}
+    finish_action(conn, number, 1, now=later(2), **end)
+    assert waits(conn, "handler")[case.case_no] == ["receive"] and case.case_no in waits(conn, "clerk")
+    end_conference(conn, number, why="Settled", reach=WHOLE_CITY, actor=OPERATOR, now=later(2))
+    assert case.case_no not in waits(conn, "clerk")

@@ -136,6 +136,7 @@ WITHOUT_REACH = {
     "unshelve_cases": "takes cases that are not over any more out of the library and shows none",
     "ended_behind": "the library is written anew, whoever may read which case; none is shown",
     "drop_strays": "takes cases that are not over out of the library and shows none",
+    "actions_to_chase": "a sweep tells the owners of late actions of the whole city and shows none",
     "due_orders": "a sweep asks about cases of the whole city and shows none",
     "due_chases": "a sweep asks about cases of the whole city and shows none",
     "due_climbs": "a sweep asks about cases of the whole city and shows none",

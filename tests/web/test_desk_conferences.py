@@ -84,6 +84,11 @@ def test_a_due_case_is_conferred_on_and_the_decision_moves_it(site: Site, open_c
     assert (case["state"], case["lead"]) == ("pending", "order")
     page.wait_for_selector("[data-due]:not([data-due=loading])", state="attached")
     page.wait_for_selector(f'[data-due-case="{case_no}"]', state="detached")
+    page.click("[data-form=minutes]")
+    page.fill("[name=text]", "各单位会商，由执法部门负责，环卫协助。")
+    page.click("[data-form-of=minutes] .primary")
+    page.wait_for_selector("[data-minutes='2'] [data-corrected-by='2']")
+    expect(page.locator("[data-minutes]")).to_contain_text("corrects sheet 1")
 
 
 def test_an_action_is_given_here_and_ended_by_its_owner_who_does_not_see_the_case(

@@ -26,7 +26,7 @@ const KINDS = ["case.reported", "case.moved", "case.sorted", "case.filed", "case
   "case.ordered_down", "case.received", "case.submitted", "case.task_finished", "case.result_verified", "case.extended",
   "case.suspended", "case.resumed", "case.supervised", "case.chased", "case.answered", "case.merged", "case.split", "case.supported", "case.called_back", "case.reopened",
   "case.evaluated", "case.call_back_settled", "case.call_back_marked", "case.citizen_contacted", "case.appealed", "case.task_assigned", "case.task_revoked",
-  "case.help_asked", "case.conferred", "case.decided", "case.minuted", "case.conference_ended", "case.conference_acted",
+  "case.help_asked", "case.conferred", "case.decided", "case.minuted", "case.conference_ended", "case.conference_acted", "case.action_chased",
   "whistle.raised", "whistle.reported_in", "whistle.absent", "whistle.resolved", "whistle.withdrawn", "whistle.scored", "whistle.moved",
   "grid.published", "check_in.filed"];
 

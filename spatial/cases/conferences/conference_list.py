@@ -38,18 +38,20 @@ class ConferenceFilter:
 
 @dataclass(frozen=True)
 class Minutes:
-    """One sheet of minutes."""
+    """One sheet of minutes; `corrects` is the earlier sheet that it puts right, `corrected_by` the later one."""
 
     ordinal: int
     held_at: datetime
     text: str
     recorded_at: datetime
     recorded_by: str
+    corrects: int | None
+    corrected_by: int | None
 
 
 @dataclass(frozen=True)
 class Action:
-    """What somebody is to do by when; `is_late` when it was not done by then."""
+    """What somebody is to do by when; `is_late` when it was not done by then, of which he was told at `chased_at`."""
 
     ordinal: int
     owner: str
@@ -59,6 +61,7 @@ class Action:
     note: str
     ended_at: datetime | None
     is_late: bool
+    chased_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -38,11 +38,15 @@ SELECT unit, person FROM conference_member WHERE conference = %(id)s ORDER BY or
 
 -- name: minutes
 -- The sheets of a conference.
-SELECT ordinal, held_at, text, recorded_at, recorded_by FROM conference_minutes WHERE conference = %(id)s ORDER BY ordinal
+SELECT sheet.ordinal, sheet.held_at, sheet.text, sheet.recorded_at, sheet.recorded_by, sheet.corrects,
+       later.ordinal AS corrected_by
+FROM conference_minutes AS sheet
+LEFT JOIN conference_minutes AS later ON later.conference = sheet.conference AND later.corrects = sheet.ordinal
+WHERE sheet.conference = %(id)s ORDER BY sheet.ordinal
 
 -- name: actions
 -- What is to be done, and what was not done in time.
-SELECT ordinal, owner, what, due_at, state, note, ended_at,
+SELECT ordinal, owner, what, due_at, state, note, ended_at, chased_at,
        state <> 'cancelled' AND due_at < coalesce(ended_at, %(now)s) AS is_late
 FROM conference_action WHERE conference = %(id)s ORDER BY ordinal
 

@@ -63,27 +63,58 @@ def join(conn: Connection, conference: int, *, members: Sequence[Member], reach:
 
 
 def minute(
-    conn: Connection, conference: int, *, text: str, held_at: datetime, reach: Reach, actor: str, now: datetime
+    conn: Connection,
+    conference: int,
+    *,
+    text: str,
+    held_at: datetime | None,
+    reach: Reach,
+    actor: str,
+    now: datetime,
+    corrects: int | None = None,
 ) -> int:
-    """Add a sheet of minutes to an open conference; its number. Raises NotFound, Conflict, Invalid.
+    """Add a sheet of minutes, or one that corrects an earlier one; its number. Raises NotFound, Conflict, Invalid.
 
-    `held_at` lies between now and the beginning of the city day on which the conference was opened.
+    `held_at` lies between the beginning of the city day on which the conference was opened and its end, or now; None
+    is that of the corrected sheet, or now. Behind the end a sheet is a correction; `corrects` None: of the newest.
     """
     case, row = lock_conference(conn, conference, reach=reach)
-    check_open(row)
     if not text.strip():
         raise Invalid("text of the minutes is missing", field="text")
-    _check_held(conn, row, held_at, now)
-    said = {"id": conference, "text": text.strip(), "held_at": held_at, "actor": actor, "now": now}
+    corrected = _corrected(conn, row, corrects)
+    at = held_at or (now if corrected is None else corrected.held_at)
+    _check_held(conn, row, at, now)
+    of = None if corrected is None else corrected.ordinal
+    said = {"id": conference, "text": text.strip(), "held_at": at, "actor": actor, "now": now, "corrects": of}
     ordinal = int(run(conn, SQL["add_minutes"], said).scalar_one())
     shelve_minutes(conn, conference=conference, ordinal=ordinal)
-    tell(conn, case, "minuted", {"conference": conference, "sheet": ordinal}, actor=actor, now=now)
+    told = {"conference": conference, "sheet": ordinal} | ({} if of is None else {"corrects": of})
+    tell(conn, case, "minuted", told, actor=actor, now=now)
     return ordinal
+
+
+def _corrected(conn: Connection, conference: Row[Any], corrects: int | None) -> Row[Any] | None:
+    """The sheet that a new one corrects; None for one that is added to those of an open conference."""
+    if corrects is None and conference.state == "open":
+        return None
+    standing = {row.ordinal: row for row in run(conn, SQL["sheets_that_stand"], {"id": conference.id})}
+    if not standing:
+        check_open(conference)  # nothing was said in it that could be put right
+    if corrects is None:
+        return next(iter(standing.values()))
+    if corrects not in standing:
+        known = ", ".join(map(str, sorted(standing))) or "none"
+        sentence = f"corrects names sheet {corrects}, which is not there or was corrected; those that stand: {known}"
+        raise Invalid(sentence, field="corrects")
+    return standing[corrects]
 
 
 def _check_held(conn: Connection, conference: Row[Any], held_at: datetime, now: datetime) -> None:
     if held_at > now:
         raise Invalid("held_at lies ahead; minutes tell what was", field="held_at")
+    if conference.closed_at is not None and held_at > conference.closed_at:
+        over = f"held_at lies behind {conference.closed_at.isoformat()}, when this conference was over"
+        raise Invalid(f"{over}; minutes tell what was said in it", field="held_at")
     zone = read_calendar(conn, conference.district).zone
     opened_on = conference.opened_at.astimezone(zone).date()
     # Same day allowed: a round often meets in the morning and is entered as a conference behind it.

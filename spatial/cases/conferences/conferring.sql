@@ -4,14 +4,21 @@ SELECT case_no FROM conference WHERE id = %(id)s
 
 -- name: lock_conference
 -- A conference, held until the transaction ends.
-SELECT id, district, state, board, trigger, dispute, lead, opened_at FROM conference WHERE id = %(id)s FOR UPDATE
+SELECT id, district, state, board, trigger, dispute, lead, opened_at, closed_at FROM conference WHERE id = %(id)s FOR UPDATE
 
 -- name: add_minutes
--- The next sheet of minutes.
-INSERT INTO conference_minutes (conference, ordinal, held_at, text, recorded_at, recorded_by)
-SELECT %(id)s, coalesce(max(ordinal), 0) + 1, %(held_at)s, %(text)s, %(now)s, %(actor)s
+-- The next sheet of minutes, which may correct one.
+INSERT INTO conference_minutes (conference, ordinal, held_at, text, recorded_at, recorded_by, corrects)
+SELECT %(id)s, coalesce(max(ordinal), 0) + 1, %(held_at)s, %(text)s, %(now)s, %(actor)s, %(corrects)s
 FROM conference_minutes WHERE conference = %(id)s
 RETURNING ordinal
+
+-- name: sheets_that_stand
+-- The sheets of a conference that no later one corrects, the newest first; the conference is held.
+SELECT ordinal, held_at FROM conference_minutes AS sheet
+WHERE conference = %(id)s AND NOT EXISTS (
+    SELECT FROM conference_minutes AS later WHERE later.conference = sheet.conference AND later.corrects = sheet.ordinal)
+ORDER BY ordinal DESC
 
 -- name: add_action
 -- The next action.

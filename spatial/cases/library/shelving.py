@@ -38,7 +38,8 @@ def shelve_ruling(conn: Connection, *, ruling: int) -> None:
 
 
 def shelve_minutes(conn: Connection, *, conference: int, ordinal: int) -> None:
-    """Shelve a sheet of minutes."""
+    """Shelve a sheet of minutes, in the place of the one that it corrects."""
+    run(conn, SQL["unshelve_corrected"], {"from": conference, "ordinal": ordinal})
     run(conn, SQL["shelve_minutes"], {"from": conference, "to": conference, "ordinal": ordinal})
 
 

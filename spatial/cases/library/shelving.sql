@@ -32,8 +32,14 @@ JOIN precedent ON precedent.ruling = ruling.id
 WHERE %(from)s::bigint IS NULL OR ruling.id BETWEEN %(from)s AND %(to)s
 ON CONFLICT (kind, ref) DO UPDATE SET at = excluded.at, words = excluded.words
 
+-- name: unshelve_corrected
+-- The entry of the sheet that a sheet corrects: it stays readable in its conference, and the library finds the newer one.
+DELETE FROM library_entry USING conference_minutes AS sheet
+WHERE kind = 'minutes' AND ref = sheet.conference || '-' || sheet.corrects
+  AND sheet.conference = %(from)s AND sheet.ordinal = %(ordinal)s
+
 -- name: shelve_minutes
--- Sheets of minutes of one conference, or all.
+-- Sheets of minutes of one conference, or all, as they stand: what a later one corrects is not shelved.
 INSERT INTO library_entry (kind, ref, district, case_no, at, words)
 SELECT 'minutes', sheet.conference || '-' || sheet.ordinal, conference.district, conference.case_no, sheet.held_at,
        concat_ws(' ', masked(sheet.text), board.name, board.name_zh)
@@ -42,6 +48,8 @@ JOIN conference ON conference.id = sheet.conference
 JOIN conference_board AS board ON board.code = conference.board
 WHERE (%(from)s::bigint IS NULL OR sheet.conference BETWEEN %(from)s AND %(to)s)
   AND (%(ordinal)s::smallint IS NULL OR sheet.ordinal = %(ordinal)s)
+  AND NOT EXISTS (SELECT FROM conference_minutes AS later
+                  WHERE later.conference = sheet.conference AND later.corrects = sheet.ordinal)
 ON CONFLICT (kind, ref) DO UPDATE SET at = excluded.at, words = excluded.words
 
 -- name: ended_behind

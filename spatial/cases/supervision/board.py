@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from spatial.cases.conferences.overdue import LateAction, list_late_actions
 from spatial.cases.supervision.colours import COLOURS
 from spatial.store.db import run
 from spatial.store.queries import load_queries
@@ -64,16 +65,18 @@ class Board:
     counts: tuple[Count, ...]
     oldest_red: tuple[RedCase, ...]
     unanswered: tuple[Silent, ...]
+    late_actions: tuple[LateAction, ...]
 
 
 def read_board(conn: Connection, *, reach: Reach, now: datetime, limit: int) -> Board:
-    """The board within a reach, with at most `limit` red cases and unanswered orders."""
+    """The board within a reach, with at most `limit` red cases, unanswered orders and late actions of conferences."""
     asked: dict[str, Any] = {"reach": reach.bound, "now": now, "limit": limit}
     counts = _counts(conn, asked)
     red = tuple(RedCase(**row._mapping) for row in run(conn, SQL["oldest_red"], asked))
     silent = tuple(Silent(**row._mapping) for row in run(conn, SQL["overdue_replies"], asked))
     totals = {colour: sum(getattr(one, colour) for one in counts) for colour in COLOURS}
-    return Board(now, totals, counts, red, silent)
+    late = tuple(list_late_actions(conn, reach=reach, now=now, limit=limit))
+    return Board(now, totals, counts, red, silent, late)
 
 
 def count_colours(conn: Connection, *, reach: Reach, now: datetime) -> dict[str, int]:

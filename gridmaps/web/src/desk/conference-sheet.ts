@@ -101,12 +101,18 @@ class ConferenceSheet extends OneSheet<WholeConference, Form> {
   private minutes(one: WholeConference): TemplateResult {
     const { values } = this;
     const zone = this.desk.config.time_zone;
-    const body = (): unknown => ({ text: values.text ?? "", held_at: this.at(values.held_at) });
-    const fields = (): TemplateResult => html`<label>What was said<textarea name="text" rows="5" required .value=${values.text ?? ""} @input=${this.typed}></textarea></label>
-      <label>Held (empty: now)<input type="datetime-local" name="held_at" .value=${values.held_at ?? ""} @input=${this.typed} /></label>`;
-    return html`<section><h3>Minutes</h3>${one.minutes.length ? html`<ol class="stack" data-minutes=${one.minutes.length}>${one.minutes.map((sheet) => html`<li><p class="words">${sheet.text || html`<span class="muted">Not for your role.</span>`}</p>
-        <p class="muted">held ${stamp(sheet.held_at, zone)}, written ${stamp(sheet.recorded_at, zone)} by ${personWords(sheet.recorded_by, sheet.recorded_by_name)}</p></li>`)}</ol>` : html`<p class="muted">None yet. A decision needs them.</p>`}
-      ${one.state === "open" && one.may_confer ? this.act("minutes", "Add a sheet of minutes", () => this.form("minutes", "Add the sheet", fields(), body, "minutes")) : nothing}</section>`;
+    const over = one.state !== "open";
+    const standing = one.minutes.filter((sheet) => sheet.corrected_by === null);
+    const newest = over ? String(standing.at(-1)?.ordinal ?? "") : "";
+    const corrects = values.corrects ?? newest;
+    const body = (): unknown => ({ text: values.text ?? "", held_at: this.at(values.held_at), corrects: corrects ? Number(corrects) : null });
+    const fields = (): TemplateResult => html`${standing.length ? html`<label>It corrects<select name="corrects" @change=${this.typed}>${over ? nothing : html`<option value="" ?selected=${!corrects}>No sheet: it is a new one</option>`}${standing.map((sheet) => html`<option value=${sheet.ordinal} ?selected=${corrects === String(sheet.ordinal)}>Sheet ${sheet.ordinal}, held ${stamp(sheet.held_at, zone)}</option>`)}</select></label>` : nothing}
+      <label>What was said<textarea name="text" rows="5" required .value=${values.text ?? ""} @input=${this.typed}></textarea></label>
+      <label>Held (empty: ${corrects ? "as the sheet it corrects" : "now"})<input type="datetime-local" name="held_at" .value=${values.held_at ?? ""} @input=${this.typed} /></label>`;
+    const adding = over ? "Correct the minutes" : "Add a sheet of minutes";
+    return html`<section><h3>Minutes</h3>${one.minutes.length ? html`<ol class="stack" data-minutes=${one.minutes.length}>${one.minutes.map((sheet) => html`<li data-corrected-by=${sheet.corrected_by ?? nothing}><p class="words ${sheet.corrected_by ? "muted" : ""}">${sheet.text || html`<span class="muted">Not for your role.</span>`}</p>
+        <p class="muted">sheet ${sheet.ordinal}, ${sheet.corrects ? html`corrects sheet ${sheet.corrects}, ` : nothing}${sheet.corrected_by ? html`<b>corrected by sheet ${sheet.corrected_by}</b>, ` : nothing}held ${stamp(sheet.held_at, zone)}, written ${stamp(sheet.recorded_at, zone)} by ${personWords(sheet.recorded_by, sheet.recorded_by_name)}</p></li>`)}</ol>` : html`<p class="muted">None yet. A decision needs them.</p>`}
+      ${(over ? standing.length > 0 : true) && one.may_confer ? this.act("minutes", adding, () => this.form("minutes", "Add the sheet", fields(), body, "minutes")) : nothing}</section>`;
   }
 
   private decision(one: WholeConference): TemplateResult {
@@ -141,7 +147,7 @@ class ConferenceSheet extends OneSheet<WholeConference, Form> {
       <label>Note (may stay open)<textarea name="note" rows="2" .value=${values.note ?? ""} @input=${this.typed}></textarea></label>`;
     const body = (): unknown => ({ state: values.state ?? "done", note: values.note?.trim() ?? "" });
     return html`<li class="task is-${action.state}" data-action=${action.ordinal} data-action-state=${action.state}><b>${desk.catalogue.unitName(action.owner)}</b>
-      <span class="when ${late ? "late" : "muted"}">${action.state === "open" ? html`${late ? "◆ late, was due " : "by "}${stamp(action.due_at, zone)}` : html`${action.state === "done" ? "● done" : "cancelled"} ${stamp(action.ended_at, zone)}${action.is_late ? ", late" : ""}`}</span>
+      <span class="when ${late ? "late" : "muted"}">${action.state === "open" ? html`${late ? "◆ late, was due " : "by "}${stamp(action.due_at, zone)}` : html`${action.state === "done" ? "● done" : "cancelled"} ${stamp(action.ended_at, zone)}${action.is_late ? ", late" : ""}`}${late && action.chased_at ? html`, chased ${stamp(action.chased_at, zone)}` : nothing}</span>
       <p class="words">${action.what || html`<span class="muted">Not for your role.</span>`}</p>${action.note ? html`<p class="words muted">${action.note}</p>` : nothing}
       ${action.may_end ? html`<div class="bar-of">${this.act(`done ${action.ordinal}`, "End it …", () => this.form(`done ${action.ordinal}`, "Record it", fields(), body, `actions/${action.ordinal}`))}</div>` : nothing}</li>`;
   }

@@ -11,8 +11,8 @@ export type Conference = {
   ruling: number | null; precedent: string | null; closed_at: string | null; closed_by: string | null; closed_by_name: string | null; end_reason: string; open_actions: number; late_actions: number;
 };
 export type Member = { unit: string | null; person: string | null };
-export type Sheet = { ordinal: number; held_at: string; text: string; recorded_at: string; recorded_by: string; recorded_by_name: string | null };
-export type Action = { ordinal: number; owner: string; what: string; due_at: string; state: "open" | "done" | "cancelled"; note: string; ended_at: string | null; is_late: boolean; may_end: boolean };
+export type Sheet = { ordinal: number; held_at: string; text: string; recorded_at: string; recorded_by: string; recorded_by_name: string | null; corrects: number | null; corrected_by: number | null };
+export type Action = { ordinal: number; owner: string; what: string; due_at: string; state: "open" | "done" | "cancelled"; note: string; ended_at: string | null; is_late: boolean; chased_at: string | null; may_end: boolean };
 export type WholeConference = Conference & { members: Member[]; minutes: Sheet[]; actions: Action[]; may_confer: boolean; may_rule: boolean };
 export type Due = { case_no: string; trigger: string; since: string; state: string; category: string | null };
 /** What stands for and against a conference on a case, before one is opened. */

@@ -16,7 +16,7 @@ import { DeskView, Paged, valueOf } from "./view";
 
 type Count = { lead: string | null; lead_name: string | null; street: string | null; street_name: string | null } & Record<"green" | "yellow" | "red" | "grey", number>;
 type Late = { case_no: string; state: string; matter: string | null; lead: string | null; cell: string | null; due_at: string };
-type Board = { at: string; totals: Record<string, number>; counts: Count[]; oldest_red: Late[]; unanswered: { id: number; case_no: string; level: number; addressee: string; reply_due_at: string }[]; uncovered: string[] };
+type Board = { at: string; totals: Record<string, number>; counts: Count[]; oldest_red: Late[]; unanswered: { id: number; case_no: string; level: number; addressee: string; reply_due_at: string }[]; late_actions: { conference: number; ordinal: number; case_no: string; owner: string; due_at: string; chased_at: string | null }[]; uncovered: string[] };
 type Order = Missed & {
   id: number; case_no: string; kind: string; cause: string; level: number; addressee: string; addressee_name: string; copied: string[]; state: string; colour: string; due_at: string;
   reply_due_at: string | null; replied_at: string | null; case_state: string; case_due_at: string | null; matter: string | null; matter_name: string | null; cell: string | null;
@@ -209,6 +209,8 @@ class Supervision extends DeskView {
       <h3>Longest late</h3>${board.oldest_red.length ? html`<ul class="stack">${board.oldest_red.map((one) => this.lateLine(one))}</ul>` : html`<p class="muted">No case is late.</p>`}
       <h3>Orders without an answer in time</h3>${board.unanswered.length ? html`<ul class="stack">${board.unanswered.map((one) => html`<li><a href="#supervision/${one.id}">${desk.catalogue.unitName(one.addressee)}</a> <span class="muted">level ${one.level}, case <span class="mono">${one.case_no}</span></span>
         <span class="line late">since ${stamp(one.reply_due_at, desk.config.time_zone)}</span></li>`)}</ul>` : html`<p class="muted">None.</p>`}
+      <h3>Actions of joint conferences that are late</h3>${board.late_actions.length ? html`<ul class="stack" data-late-actions=${board.late_actions.length}>${board.late_actions.map((one) => html`<li><a href="#conferences/${one.conference}">${desk.catalogue.unitName(one.owner)}</a> <span class="muted">action ${one.ordinal} of conference ${one.conference}, case <span class="mono">${one.case_no}</span></span>
+        <span class="line late">was due ${stamp(one.due_at, desk.config.time_zone)}${one.chased_at ? html`, chased ${stamp(one.chased_at, desk.config.time_zone)}` : nothing}</span></li>`)}</ul>` : html`<p class="muted">None.</p>`}
       <p class="muted fine-print">As it stood at ${stamp(board.at, desk.config.time_zone)}.</p></div>`;
   }
 

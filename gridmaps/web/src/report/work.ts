@@ -18,7 +18,7 @@ const ACTS: Record<string, [string, string]> = {
   dispatch: ["派遣", "Dispatch"], extend: ["审批延期", "Decide an extension"], finish_task: ["完成协办任务", "Finish your task"],
   receive: ["接收", "Receive"], rule: ["裁定", "Rule"], settle_call_back: ["复核回访", "Settle a call-back"], solve_own: ["就地处置", "Solve it here"],
   sort: ["分类", "Sort"], submit: ["提交结果", "Submit the result"], suspend: ["审批挂账", "Decide a suspension"],
-  answer_order: ["回复督办单", "Answer an order"], handle_own: ["就地着手", "Set about it here"], note_cost: ["登记垫付费用", "Note what it cost"], report_in: ["到场报到", "Report in on the spot"],
+  answer_order: ["回复督办单", "Answer an order"], handle_own: ["就地着手", "Set about it here"], note_cost: ["登记垫付费用", "Note what it cost"], report_in: ["到场报到", "Report in on the spot"], finish_action: ["完成会议事项", "Do what a conference asked"],
   verify_report: ["现场核实", "Look at the place"], verify_result: ["核查结果", "Check the result"], void: ["作废", "Void"],
 };
 

@@ -92,7 +92,7 @@ CREATE TABLE conference_member (
 );
 CREATE UNIQUE INDEX conference_member_once ON conference_member (conference, coalesce(unit, ''), coalesce(person, ''));
 
--- Minutes are added to, never rewritten: a correction is a later sheet.
+-- Minutes are added to, never rewritten: a correction is a later sheet, which says of which one; a sheet has one at most.
 CREATE TABLE conference_minutes (
     conference  bigint NOT NULL REFERENCES conference,
     ordinal     smallint NOT NULL,
@@ -100,7 +100,11 @@ CREATE TABLE conference_minutes (
     text        text NOT NULL CHECK (text <> ''),
     recorded_at timestamptz NOT NULL,
     recorded_by text NOT NULL,
-    PRIMARY KEY (conference, ordinal)
+    corrects    smallint,
+    PRIMARY KEY (conference, ordinal),
+    UNIQUE (conference, corrects),
+    FOREIGN KEY (conference, corrects) REFERENCES conference_minutes,
+    CHECK (corrects < ordinal)
 );
 
 CREATE TABLE conference_action (
@@ -114,11 +118,13 @@ CREATE TABLE conference_action (
     added_at   timestamptz NOT NULL,
     ended_at   timestamptz,
     ended_by   text,
+    chased_at  timestamptz,                    -- when its owner was told that it is overdue, once
     PRIMARY KEY (conference, ordinal),
     CHECK ((state = 'open') = (ended_at IS NULL)),
     CHECK ((ended_at IS NULL) = (ended_by IS NULL))
 );
 CREATE INDEX conference_action_open ON conference_action (owner, due_at) WHERE state = 'open';
+CREATE INDEX conference_action_late ON conference_action (due_at) WHERE state = 'open' AND chased_at IS NULL;
 
 -- The lead asks, the centre calls together; a decision takes the case from whoever has it, and dispatch hands it over.
 INSERT INTO case_transition (from_state, act, to_state) VALUES
