@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from spatial.cases.disputes.accepting import accept_case
 from spatial.cases.disputes.acting import LockedCase
 from spatial.cases.disputes.dispatching import dispatch_case
 from spatial.cases.disputes.disputing import dispute_case
+from spatial.cases.disputes.referring import recall_case, refer_case
 from spatial.cases.disputes.returning import return_case
 from spatial.cases.disputes.rulings import RulingDraft, rule
 from spatial.cases.disputes.scopes import Area, ScopeDraft
@@ -15,16 +17,17 @@ from spatial.cases.evaluation.scores import Asked, list_behind, read_scores
 from spatial.cases.evaluation.spans import Span, read_period
 from spatial.cases.lifecycle.checking import verify_result
 from spatial.cases.lifecycle.ending import reopen_case, void_case
-from spatial.cases.lifecycle.flexible import suspend_case
+from spatial.cases.lifecycle.flexible import resume_due, suspend_case
 from spatial.cases.lifecycle.handling import submit_case
 from spatial.store.reach import WHOLE_CITY, Reach
-from tests.acting import held, new_photo
+from tests.acting import add_rows, held, new_photo
 from tests.living import CLERK, HANDLER, OFFICER, OPERATOR, Life, close, live, utc, with_photo
 from tests.worlds import SOUTH, T
 
 OCTOBER = read_period("2026-10", "Asia/Shanghai")
 NOVEMBER = read_period("2026-11", "Asia/Shanghai")
 MONDAY = utc("2026-10-12T09:00")
+_PROVIDER = "INSERT INTO provider (code, kind, name, contact) VALUES ('fixit', 'market', 'Fix it', '1')"
 FIGURES = ("closing", "closing_on_time", "handling_on_time", "fixed", "called_back", "rework")
 
 
@@ -166,3 +169,55 @@ def test_a_check_that_fails_behind_a_month_leaves_what_was_handled_in_it(conn: C
     submit(case, utc("2026-11-02T15:00"))
     after = told(conn, OCTOBER)
     assert after["handling"] == after["handling_on_time"] == (1, 1) and after["closing"] == (0, 1)
+
+
+def test_a_rest_that_begins_behind_the_deadline_is_no_cause_of_missing_it(conn: Connection) -> None:
+    case = live(conn, Life("litter", MONDAY))
+    in_time = live(conn, Life("litter", utc("2026-10-28T09:00")))
+    before = told(conn, OCTOBER)
+    assert before["closing"] == (0, 2)
+    for one, at in ((in_time, in_time.received_at + timedelta(hours=2)), (case, utc("2026-10-29T09:00"))):
+        for phase, actor in (("ask", HANDLER), ("approve", OPERATOR)):
+            suspend_case(
+                conn, held(conn, one.case_no), phase=phase, reason="frost", until=utc("2026-12-01T09:00"), own=None,
+                actor=actor, now=at,
+            )  # fmt: skip
+    while_it_rests = told(conn, OCTOBER)
+    assert while_it_rests["closing"] == while_it_rests["handling"] == (0, 1)
+    assert read_scores(conn, Asked(OCTOBER), reach=WHOLE_CITY).causes == {"suspended": 1}
+    assert resume_due(conn, now=utc("2026-12-02T09:00"), limit=9) == 2
+    assert {name: told(conn, OCTOBER).get(name) for name in FIGURES} == {
+        name: while_it_rests.get(name) for name in FIGURES
+    }
+
+
+def _filed(conn: Connection, at: datetime) -> LockedCase:
+    case = live(conn, Life("litter", at, filed_h=None))
+    return accept_case(conn, case, standard=None, actor=CLERK, now=at + timedelta(minutes=5))
+
+
+def _referred(conn: Connection, case: LockedCase, at: datetime) -> LockedCase:
+    return refer_case(conn, case, nature="market", provider="fixit", actor=OPERATOR, now=at)
+
+
+def test_what_is_referred_behind_its_deadline_missed_it_and_a_recall_does_not_undo_that(conn: Connection) -> None:
+    add_rows(conn, _PROVIDER)
+    case = _filed(conn, MONDAY)
+    due_at = case.due_at
+    assert told(conn, OCTOBER)["closing"] == (0, 1) and due_at is not None
+    away = _referred(conn, case, utc("2026-11-03T09:00"))
+    assert told(conn, OCTOBER)["closing"] == (0, 1), "it was the government's as long as the month ran"
+    back = recall_case(conn, away, note="ours", standard=None, actor=OPERATOR, now=utc("2026-11-04T09:00"))
+    assert back.due_at is not None and back.due_at > utc("2026-11-04T09:00"), "its clock runs anew"
+    assert (back.missed_at, back.missed_by, back.missed_until) == (due_at, None, utc("2026-11-03T09:00"))
+    assert told(conn, OCTOBER)["closing"] == told(conn, OCTOBER)["closing_on_time"] == (0, 1)
+    assert told(conn, NOVEMBER)["closing_on_time"] == (0, 1)
+
+
+def test_what_was_referred_when_the_month_ended_stays_left_out_of_it(conn: Connection) -> None:
+    add_rows(conn, _PROVIDER)
+    away = _referred(conn, _filed(conn, MONDAY), utc("2026-10-20T09:00"))
+    assert told(conn, OCTOBER).get("closing", (0, 0)) == (0, 0)
+    recall_case(conn, away, note="ours", standard=None, actor=OPERATOR, now=utc("2026-11-04T09:00"))
+    assert told(conn, OCTOBER).get("closing", (0, 0)) == (0, 0)
+    assert read_scores(conn, Asked(OCTOBER), reach=WHOLE_CITY).causes == {"not_government": 1}

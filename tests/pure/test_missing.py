@@ -37,6 +37,13 @@ def test_it_was_behind_until_it_was_closed_paused_or_left(case: Case, until: dat
     assert missed_by_move(case, act="return", changes={"lead": None}, now=NOW) == ROADS | {"missed_until": until}
 
 
+@pytest.mark.parametrize("reason", ["matter", PROVISIONAL])
+def test_what_is_referred_behind_its_deadline_missed_it_also_a_provisional_one(reason: str) -> None:
+    case = Case(state="filed", lead=None, due_reason=reason)
+    missed = missed_by_move(case, act="refer", changes={"lead": None}, now=NOW)
+    assert missed == {"missed_at": DUE, "missed_by": None, "missed_until": NOW}
+
+
 @pytest.mark.parametrize(
     ("case", "act", "changes"),
     [(Case(state="closed", closed_at=DUE), "reopen", {"lead": None}),
@@ -45,6 +52,8 @@ def test_it_was_behind_until_it_was_closed_paused_or_left(case: Case, until: dat
      (Case(), "receive", {}),
      (Case(due_at=None), "return", {"lead": None}),
      (Case(due_reason=PROVISIONAL), "dispatch", {"lead": "order"}),
+     (Case(state="referred", lead=None), "recall", {"due_at": NOW}),
+     (Case(state="filed", lead=None, due_at=NOW), "refer", {"lead": None}),
      (Case(missed_at=DUE), "return", {"lead": None})],
 )  # fmt: skip
 def test_what_was_in_time_asked_for_provisional_or_recorded_before_is_no_new_miss(

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from spatial.cases.clocks.deadlines import PROVISIONAL
 from spatial.cases.clocks.horizon import plain_reason
 
+_IN_TIME = frozenset(("extend", "recall"))
 _CLOSED = frozenset(("closed", "called_back", "evaluated"))
 
 
@@ -58,13 +59,16 @@ def missed_by_move(case: Timed, *, act: str, changes: Mapping[str, Any], now: da
 
     `missed_until` is when its clock stood still behind that deadline: closed, paused, or left by this move.
 
-    An extension was asked for in time, whenever it is granted. A provisional deadline is missed only by closing late.
+    An extension was asked for in time, whenever it is granted. A provisional deadline is missed by closing late, or by
+    a referral behind it: a recall from there begins a clock anew, and nothing else tells then what was late before.
+    While a case is with a provider it misses nothing, so its recall is late for nobody.
     """
     leaves = changes.get("due_at", case.due_at) != case.due_at or changes.get("lead", case.lead) != case.lead
-    if not leaves or act == "extend" or case.due_at is None or case.due_at == case.missed_at:
+    is_referred = act == "refer"
+    if not (leaves or is_referred) or act in _IN_TIME or case.due_at is None or case.due_at == case.missed_at:
         return {}
     is_closed = case.state in _CLOSED
-    if not is_closed and plain_reason(case.due_reason) == PROVISIONAL:
+    if not (is_closed or is_referred) and plain_reason(case.due_reason) == PROVISIONAL:
         return {}
     until = (case.closed_at if is_closed else case.paused_since) or now
     return {"missed_at": case.due_at, "missed_by": case.lead, "missed_until": until} if until > case.due_at else {}

@@ -200,11 +200,17 @@ RETURNS TABLE (case_no text, unit text, actor text, sender text, patroller text,
 LANGUAGE sql STABLE AS $$
     SELECT c.case_no, c.lead, done.actor, said.sender, walks.account, c.source, c.category, c.current_path,
            c.due_at, c.received_at, c.filed_at, c.dispatched_at, c.submitted_at, c.closed_at,
-           CASE WHEN c.nature <> 'government' THEN 'not_government' END,
+           -- As it stood at the end: what was referred or came back from there only behind the period is told as before.
+           CASE WHEN (c.nature <> 'government' OR c.is_past AND c.closed_at IS NULL) AND (
+               SELECT coalesce((array_agg(event.kind ORDER BY event.seq DESC) FILTER (WHERE event.at < part.ends))[1] = 'case.referred',
+                               count(*) = 0 AND c.nature <> 'government')
+               FROM event WHERE event.district = c.district AND event.subject = 'case' AND event.subject_id = c.case_no
+                            AND event.kind IN ('case.referred', 'case.recalled')) THEN 'not_government' END,
            -- What was taken up and ended as no case, or as part of another, owes no closing; that it is gone stays listed.
-           -- What ends or rests only behind the period was late in it, and stays so.
-           CASE WHEN c.state IN ('suspended', 'void', 'merged') AND coalesce(c.ended_at, c.paused_since, '-infinity') < part.ends
-                THEN c.state WHEN so.excused THEN 'appeal' END,
+           -- What ends only behind the period was late in it, and stays so; a rest behind a deadline is no cause of missing it.
+           CASE WHEN c.state IN ('void', 'merged') AND coalesce(c.ended_at, '-infinity') < part.ends
+                     OR c.state = 'suspended' AND c.paused_since <= c.due_at THEN c.state
+                WHEN so.excused THEN 'appeal' END,
            CASE WHEN so.due AND so.taken_up THEN (so.closed AND c.closed_at < part.ends)::int END,
            CASE WHEN so.due AND so.taken_up
                 THEN (so.closed AND c.closed_at < part.ends AND c.closed_at <= c.due_at AND NOT so.missed)::int END,
