@@ -138,12 +138,13 @@ class CaseFilter:
 
 @dataclass(frozen=True)
 class CaseTotals:
-    """Figures within a reach."""
+    """Figures within a reach. What is `overdue` is a part of `open`, as `referred_overdue` is of `referred`."""
 
     new_today: int
     open: int
     overdue: int
     referred: int
+    referred_overdue: int
     outside: int
     ambiguous: int
 

@@ -186,11 +186,14 @@ ORDER BY case_file.received_at DESC LIMIT %(limit)s
 
 -- name: case_totals
 -- The figures of the strip below the map, within a reach. What was referred to a provider is not the government's to
--- have open; it is late when nobody was contacted in time. Late is whose clock runs, as for red: what is submitted, too.
+-- have open; when nobody was contacted in time it is late apart. What is submitted is open until its result is checked: its
+-- clock runs, as for red. So what is overdue is a part of what is open.
 SELECT count(*) FILTER (WHERE city_day(received_at) = city_day(%(now)s)) AS new_today,
-       count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated') AND nature = 'government') AS open,
-       count(*) FILTER (WHERE late_at < %(now)s) AS overdue,
+       count(*) FILTER (WHERE (step NOT IN ('done', 'called_back', 'evaluated') OR state = 'submitted')
+                          AND nature = 'government') AS open,
+       count(*) FILTER (WHERE late_at < %(now)s AND nature = 'government') AS overdue,
        count(*) FILTER (WHERE step NOT IN ('done', 'called_back', 'evaluated') AND nature <> 'government') AS referred,
+       count(*) FILTER (WHERE late_at < %(now)s AND nature <> 'government') AS referred_overdue,
        count(*) FILTER (WHERE certainty = 'outside') AS outside,
        count(*) FILTER (WHERE certainty = 'ambiguous') AS ambiguous
 FROM case_file

@@ -172,7 +172,9 @@ def test_a_figure_is_the_length_of_its_list(client: TestClient, log_in: LogIn, f
     assert act(client, numbers[2], "verify_result", passed=True).status_code == 200
     log_in("operator")
     totals = client.get("/api/v1/cases/totals").json()
-    assert totals["overdue"] == len(listed(client, overdue=True)) == 6  # neither the contacted one nor the closed one
+    # Neither what a provider has nor the closed one.
+    assert totals["overdue"] == len(listed(client, overdue=True, nature="government")) == totals["open"] == 5
+    assert len(listed(client, overdue=True)) == 6 == totals["overdue"] + totals["referred_overdue"]
     for colour in ("green", "yellow", "red", "grey"):
         assert totals[colour] == len(listed(client, colour=colour, counted=True)), colour
     board = client.get("/api/v1/supervision/board").json()["totals"]

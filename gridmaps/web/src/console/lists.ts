@@ -110,7 +110,7 @@ export class Lists {
   async readOverdue(): Promise<void> {
     const asking = this.asksOverdue.ask();
     try {
-      const page = await api.get<api.CaseList>(`/api/v1/cases?limit=${MOST_OVERDUE}&overdue=true`, asking.signal);
+      const page = await api.get<api.CaseList>(`/api/v1/cases?limit=${MOST_OVERDUE}&overdue=true&nature=government`, asking.signal);
       if (!asking.counts()) return;
       for (const one of page.items) this.centre.state.cases.set(one.case_no, one);
       this.centre.overlay();

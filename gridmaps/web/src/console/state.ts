@@ -4,7 +4,7 @@ import type { Catalogue, Explanation } from "../duty";
 import type { Asked } from "./explain-card";
 import type { Link } from "../live";
 import { queueOf } from "./queues";
-import { isOpen, isOverdue } from "./tone";
+import { isOpen, isOverdue, isRunning } from "./tone";
 
 export type Tab = "all" | "today" | "open" | "overdue" | "outside" | "silent";
 /** How far one list was read: the page behind it, the oldest moment in it, and what the server's search found. */
@@ -102,7 +102,7 @@ export function newestFirst(cases: Iterable<Case>): Case[] {
 export function queryOf({ tab, step, search, queue, platform }: State): string {
   const asked = new URLSearchParams(queueOf(queue)?.asks ?? {});
   if (platform) asked.set("platform", platform);
-  if (tab === "open") asked.set("nature", "government");
+  if (tab === "open" || tab === "overdue") asked.set("nature", "government");
   if (tab === "overdue") asked.set("overdue", "true");
   if (tab === "outside") asked.set("certainty", "outside");
   if (step) asked.set("step", step);
@@ -117,7 +117,8 @@ export const isServed = (state: State): boolean => Boolean(queueOf(state.queue)?
 export const readOf = (state: State): Read | undefined => state.lists.get(queryOf(state));
 
 /** Open, and the government's to do: what was referred to a provider is not. As the server counts. */
-const isOurs = (one: Case): boolean => isOpen(one) && (one.nature ?? "government") === "government";
+const isOurs = (one: Case): boolean => (isOpen(one) || isRunning(one)) && (one.nature ?? "government") === "government";
+const isLate = (one: Case, now: number): boolean => isOurs(one) && isOverdue(one, now);
 const days = new Map<string | undefined, Intl.DateTimeFormat>();
 
 /** The day of the city at a moment. */
@@ -134,7 +135,7 @@ function matches(one: Case, state: State, read: Read | undefined): boolean {
   if (!isServed(state) && read && Date.parse(one.received_at) < read.floor) return false;
   if (state.tab === "today" && (one.is_history || dayOf(Date.parse(one.received_at), state) !== dayOf(state.now, state))) return false;
   if (state.tab === "open" && !isOurs(one)) return false;
-  if (state.tab === "overdue" && !isOverdue(one, state.now)) return false;
+  if (state.tab === "overdue" && !isLate(one, state.now)) return false;
   if (state.tab === "outside" && (one.certainty !== "outside" || one.is_history)) return false;
   if (state.step && one.step !== state.step) return false;
   if (state.platform && one.platform !== state.platform) return false;
@@ -164,7 +165,7 @@ export function overlayCases(state: State, since: number): Case[] {
   return [...new Set([...picked, ...recent.slice(0, MOST_OVERLAY), ...overdue.slice(0, MOST_OVERLAY)])];
 }
 
-export const overdueKnown = (state: State): number => [...state.cases.values()].filter((one) => isOverdue(one, state.now)).length;
+export const overdueKnown = (state: State): number => [...state.cases.values()].filter((one) => isLate(one, state.now)).length;
 
 /** The strip's figures: the server's when it has them, else of the loaded cases, and then `partial` says so. */
 export function figures(state: State): Totals & { partial: boolean } {
@@ -173,7 +174,7 @@ export function figures(state: State): Totals & { partial: boolean } {
   return {
     new_today: cases.filter((one) => dayOf(Date.parse(one.received_at), state) === dayOf(state.now, state)).length,
     open: cases.filter(isOurs).length,
-    overdue: cases.filter((one) => isOverdue(one, state.now)).length,
+    overdue: cases.filter((one) => isLate(one, state.now)).length,
     outside: cases.filter((one) => one.certainty === "outside").length,
     partial: (state.lists.get("")?.next ?? null) !== null,
   };
