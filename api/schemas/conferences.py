@@ -128,7 +128,8 @@ class MembersBody(_Body):
 class MinutesBody(_Body):
     """A sheet of minutes; `held_at` null: now, or that of the sheet which it corrects.
 
-    `corrects` is the ordinal of an earlier sheet. Once the conference is over a sheet is a correction, null of the newest.
+    `corrects` is the ordinal of an earlier sheet. Once the conference is over a sheet is a correction; null is then
+    the newest that stands.
     """
 
     text: LongWords
