@@ -35,7 +35,7 @@ def add(
     role: Role = "grid_officer",
     name: Annotated[str | None, typer.Option(help="The person's name; default the login.")] = None,
     cell: Annotated[
-        list[str] | None, typer.Option(help="A cell whose subtree is seen; default the whole city.")
+        list[str] | None, typer.Option(help="A cell whose subtree is seen; the whole city where a role allows it.")
     ] = None,
     department: Department = None,
     until: Until = None,
@@ -65,7 +65,7 @@ def add(
 def grant_role(
     login: Annotated[str, typer.Argument(help="Who is posted.")],
     role: Role,
-    cell: Annotated[str | None, typer.Option(help="A cell whose subtree is seen; default the whole city.")] = None,
+    cell: Annotated[str | None, typer.Option(help="A cell whose subtree is seen; the whole city where a role allows it.")] = None,
     department: Department = None,
     since: Annotated[str | None, typer.Option("--from", help="When the role begins; default now.")] = None,
     until: Until = None,

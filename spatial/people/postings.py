@@ -20,6 +20,7 @@ from spatial.store.reach import tag_of
 
 SQL = load_queries(__file__, "postings.sql")
 _WITH_DEPARTMENT = ("department_handler", "supervisor")
+_OF_A_PLACE = ("grid_officer", "grid_leader", "street_clerk")  # a cell forgotten must not show them the whole city
 
 
 @dataclass(frozen=True)
@@ -139,11 +140,13 @@ def _check_draft(conn: Connection, draft: PostingDraft) -> None:
         raise Invalid("a department_handler handles for a department; name it", field="department")
     if draft.department is not None and draft.role not in _WITH_DEPARTMENT:
         raise Invalid(f"a {draft.role} is of no department; leave it away", field="department")
-    known = run(conn, SQL["known"], {"cell": draft.cell, "department": draft.department}).one()
+    if draft.role in _OF_A_PLACE and draft.cell is None:
+        raise Invalid(f"a {draft.role} works at a place; name its cell, if need be the district's", field="cells")
+    known = run(conn, SQL["known"], {"cell": draft.cell, "department": draft.department, "since": draft.since}).one()
     if not known.cell:
         raise Invalid(f"cells: no cell has the code {draft.cell}", field="cells")
     if not known.department:
-        raise Invalid(f"no department has the code {draft.department}", field="department")
+        raise Invalid(f"no department {draft.department} is in force then", field="department")
 
 
 def _tell(conn: Connection, login: str, kind: str, record: PostingRecord, actor: str, now: datetime) -> None:

@@ -3,9 +3,11 @@
 SELECT login FROM account WHERE id = %(account)s FOR UPDATE
 
 -- name: known
--- Whether a cell and a department exist; NULL stands for none and is known.
+-- Whether a cell exists, and a department that has not ended at a moment; NULL stands for none and is known.
 SELECT %(cell)s::text IS NULL OR EXISTS (SELECT FROM cell WHERE code = %(cell)s) AS cell,
-       %(department)s::text IS NULL OR EXISTS (SELECT FROM department WHERE code = %(department)s) AS department
+       %(department)s::text IS NULL OR EXISTS (
+           SELECT FROM department WHERE code = %(department)s AND NOT coalesce(upper(during) <= %(since)s, false)
+       ) AS department
 
 -- name: insert_posting
 -- A posting.

@@ -88,6 +88,8 @@ def test_an_administrator_of_a_part_cannot_post_himself_beyond_it(client: TestCl
         ({"role": "street_clerk", "cell": "nowhere"}, "cells"),
         ({"role": "department_handler"}, "department"),
         ({"role": "department_handler", "department": "nobody"}, "department"),
+        ({"role": "street_clerk"}, "cells"),
+        ({"role": "grid_officer"}, "cells"),
         ({"role": "planner", "department": "roads"}, "department"),
         ({"role": "planner", "until": "2020-01-01T00:00:00Z"}, "until"),
         ({"role": "planner", "days": 3}, "days"),
@@ -111,6 +113,14 @@ def test_accounts_are_added_listed_and_found(client: TestClient, log_in: LogIn) 
     behind = client.get("/api/v1/accounts", params={"limit": 500, "cursor": first["next"]}).json()
     logins = [one["login"] for one in (*first["items"], *behind["items"])]
     assert logins == sorted(set(logins)) and behind["next"] is None
+
+
+def test_nobody_handles_for_a_department_that_has_ended(client: TestClient, log_in: LogIn, fresh_db: Store) -> None:
+    with fresh_db.app.begin() as conn:
+        conn.exec_driver_sql("UPDATE department SET during = '[2025-01-01,2025-06-01)' WHERE code = 'roads'")
+    body = {"role": "department_handler", "department": "roads"}
+    answer = log_in("administrator").post("/api/v1/accounts/clerk/postings", json=body)
+    assert answer.status_code == 422 and answer.json()["field"] == "department"
 
 
 def test_a_posting_of_another_time_gives_nothing(fresh_db: Store) -> None:

@@ -15,7 +15,7 @@ from spatial.settings import Settings
 from spatial.store.opening import Store
 from tests.api.conftest import a_report
 from tests.serving import PATIENCE_S, served
-from tests.worlds import PASSWORD, UNITS, inside
+from tests.worlds import DISTRICT, PASSWORD, UNITS, inside
 
 
 @pytest.fixture
@@ -129,7 +129,9 @@ def test_an_open_stream_tells_nothing_once_its_posting_has_run_out(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     until = datetime.now(UTC) + timedelta(hours=1)
-    body = {"login": "briefly", "name": "Briefly", "password": PASSWORD, "role": "grid_officer"}
+    body = {
+        "login": "briefly", "name": "Briefly", "password": PASSWORD, "role": "grid_officer", "cell": DISTRICT,
+    }  # fmt: skip
     with _client(address, "administrator") as admin:
         admin.post("/api/v1/accounts", json=body | {"until": until.isoformat()}).raise_for_status()
     with _client(address, "briefly") as client, _frames(client) as frames:

@@ -110,7 +110,7 @@ def _people(store: Store) -> tuple[Person, ...]:
     for letter in _LETTERS:
         people.append(Person(letter, _account(store, letter, _CELLS.get(letter, SOUTH))))
         people.append(Person(letter, _account(store, letter, _CELLS.get(letter, SOUTH), ended=True), is_expired=True))
-        if letter in "SBNGVA":
+        if letter in "BNGVA":
             people.append(Person(letter, _account(store, letter, None), has_city=True))
     return tuple(people)
 

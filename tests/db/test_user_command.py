@@ -12,6 +12,7 @@ from spatial.errors import Unauthenticated
 from spatial.people.accounts import check_password
 from spatial.store.opening import Store
 from tests.commands import Program
+from tests.worlds import SOUTH
 
 PASSWORD = "a long pass 密码"
 
@@ -30,7 +31,7 @@ def test_one_line_of_standard_input_is_the_password(
     gridmaps: Program, monkeypatch: pytest.MonkeyPatch, fresh_db: Store, ending: str
 ) -> None:
     pipe(monkeypatch, f"{PASSWORD}{ending}".encode())
-    ran = gridmaps("user", "add", "li.wei", "--password-stdin")
+    ran = gridmaps("user", "add", "li.wei", "--password-stdin", "--cell", SOUTH)
     assert (ran.code, ran.err) == (0, "")
     assert PASSWORD not in ran.out
     with fresh_db.app.connect() as conn:
@@ -82,6 +83,7 @@ def test_a_role_is_granted_listed_and_revoked(gridmaps: Program) -> None:
     [
         (["grant", "nobody", "--role", "planner"], "no account nobody"),
         (["grant", "clerk", "--role", "mayor"], "one of citizen"),
+        (["grant", "clerk", "--role", "grid_officer"], "name its cell"),
         (["grant", "clerk", "--role", "planner", "--until", "2020-01-01"], "until"),
         (["grant", "clerk", "--role", "planner", "--until", "soon"], "not a moment"),
         (["revoke", "clerk", "999"], "no posting 999"),
