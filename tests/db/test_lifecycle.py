@@ -260,21 +260,23 @@ def test_a_suspended_case_stands_still_and_resumes_by_itself_when_it_was_due(con
 
 
 def test_a_holiday_announced_while_a_case_is_suspended_takes_nothing_of_what_was_left(conn: Connection) -> None:
-    case = handled(conn)
+    case = handled(conn, "roads")
     calendar = read_calendar(conn, case.district)
-    due_at = calendar.add(later(0), Limit(2, "working_day"))  # Monday 16:00, due on Wednesday
+    due_at, part_at = (calendar.add(later(0), Limit(days, "working_day")) for days in (2, 1))  # Monday 16:00 and on
     key = f"'{case.case_no}'"
     add_rows(conn, f"UPDATE case_file SET due_at = '{due_at}', limit_unit = 'working_day' WHERE case_no = {key}")
+    add_rows(conn, f"UPDATE case_task SET due_at = '{part_at}' WHERE unit = 'roads' AND case_no = {key}")
     case = asked(conn, held(conn, case.case_no), suspend_case, "ask", 0, until=later(24 * 7))
     left = calendar.measure(later(1), due_at, "working_day")
     case = asked(conn, case, suspend_case, "approve", 1, until=None)
     set_day(conn, day=date(2026, 5, 5), kind="holiday", name="", actor=OPERATOR, now=later(2))
     assert resume_due(conn, now=later(24 * 7), limit=10) == 1
     case = held(conn, case.case_no)
-    assert case.due_at is not None and case.clock_left is None
-    assert (
-        read_calendar(conn, case.district).measure(later(24 * 7), case.due_at, "working_day") == left == Fraction(15, 8)
-    )
+    [part] = [task.due_at for task in list_tasks(conn, case.key) if task.unit == "roads"]
+    assert case.due_at is not None and part is not None and case.clock_left is None
+    edited, resumed = read_calendar(conn, case.district), later(24 * 7)
+    assert edited.measure(resumed, case.due_at, "working_day") == left == Fraction(15, 8)
+    assert edited.measure(resumed, part, "working_day") == Fraction(7, 8)
 
 
 def test_a_case_resumed_by_hand_goes_where_it_was(conn: Connection) -> None:

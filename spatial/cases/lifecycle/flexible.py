@@ -28,7 +28,7 @@ from spatial.cases.disputes.acting import LockedCase, lock_case, move_case, note
 from spatial.cases.disputes.transitions import check_act
 from spatial.cases.lifecycle.requests import SQL, Asked, ask, get_asked, review, settle
 from spatial.cases.lifecycle.speaking import check_lead
-from spatial.cases.lifecycle.tasks import move_own_parts
+from spatial.cases.lifecycle.tasks import move_own_parts, own_dates
 from spatial.errors import Conflict, Forbidden, Invalid
 from spatial.store.db import run
 from spatial.store.reach import WHOLE_CITY
@@ -141,7 +141,8 @@ def resume_case(conn: Connection, case: LockedCase, *, reason: str | None, actor
     told = {"paused_since": paused.isoformat(), "due_at": _iso(changes["due_at"])}
 
     def moved_part(due: datetime) -> datetime:
-        date = due_after_resuming(calendar, due_at=due, unit=unit, paused=paused, resumed=now)
+        kept = case.clock_left
+        date = due_after_resuming(calendar, due_at=due, unit=unit, paused=paused, resumed=now, left=kept)
         return date if due_at is None else min(date, due_at)
 
     back = move_case(
@@ -196,8 +197,9 @@ def _check_suspension(conn: Connection, case: LockedCase, until: datetime, now: 
 
 
 def _left(conn: Connection, case: LockedCase, now: datetime) -> dict[str, str]:
-    clocks = read_clocks(conn)
-    dues = ((case.due_at, case.limit_unit or URGENT_HOUR), (case.step_due_at, clocks.receive.unit))
+    clocks, unit = read_clocks(conn), case.limit_unit or URGENT_HOUR
+    parts = ((date, unit) for date in own_dates(conn, case.key, case_due_at=case.due_at))
+    dues = ((case.due_at, unit), (case.step_due_at, clocks.receive.unit), *parts)
     return left_when_stopped(clocks.of(case.district), dues, paused=now)
 
 

@@ -136,6 +136,12 @@ def move_own_parts(
         _count(conn, case, [False])
 
 
+def own_dates(conn: Connection, case: Mapping[str, str], *, case_due_at: datetime | None) -> list[datetime]:
+    """The dates and warnings of helpers' open parts that are not `case_due_at`: what `move_own_parts` will move."""
+    parts = run(conn, SQL["own_parts"], {**case, "due_at": case_due_at}).all()
+    return [date for one in parts for date in (one.due_at, one.warn_at) if date is not None]
+
+
 def withdraw_requests(
     conn: Connection, case: Mapping[str, str], *, appeals_too: bool, actor: str, now: datetime
 ) -> None:
