@@ -65,7 +65,9 @@ def add(
 def grant_role(
     login: Annotated[str, typer.Argument(help="Who is posted.")],
     role: Role,
-    cell: Annotated[str | None, typer.Option(help="A cell whose subtree is seen; the whole city where a role allows it.")] = None,
+    cell: Annotated[
+        str | None, typer.Option(help="A cell whose subtree is seen; the whole city where a role allows it.")
+    ] = None,
     department: Department = None,
     since: Annotated[str | None, typer.Option("--from", help="When the role begins; default now.")] = None,
     until: Until = None,
