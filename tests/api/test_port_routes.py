@@ -65,6 +65,18 @@ def test_support_joins_instead_of_opening_and_is_answered(client: TestClient) ->
     assert client.post(f"/api/v1/duplicates/{number}/support", json=body | {"text": "other"}).status_code == 409
 
 
+def test_an_address_that_no_mail_can_be_written_to_is_refused_by_field(client: TestClient) -> None:
+    number = _report(client)["case_no"]
+    bad = {"email": "a@b.cn\r\nBcc: x@y.z", "phone": "13811112222"}
+    support = {"id": str(uuid4()), "lon": LON, "lat": LAT, "accuracy_m": 5, "reporter": bad}
+    for answer in (
+        client.post("/api/v1/reports", json=a_report(reporter=bad)),
+        client.post(f"/api/v1/duplicates/{number}/support", json=support),
+    ):
+        assert (answer.status_code, answer.json()["field"]) == (422, "reporter.email")
+        assert "give a telephone number" in answer.json()["detail"]
+
+
 def test_what_others_said_and_show_is_read_by_who_handles_the_case(client: TestClient, log_in: LogIn) -> None:
     number = _report(client, text="A bag at the gate.")["case_no"]
     bytes_ = _picture()
