@@ -63,7 +63,10 @@ class Truth:
 
 @dataclass
 class GapGround:
-    """The city, its matters, jurisdictions (kind, shape) and rows; `truth[k]` holds for MOMENTS[k]."""
+    """The city, its matters, jurisdictions (kind, shape) and rows; `truth[k]` holds for MOMENTS[k] and the leaves.
+
+    What has classes of its own has one lead everywhere, or where no row names it a gap everywhere.
+    """
 
     city: SyntheticCity
     matters: list[Matter]
@@ -71,6 +74,11 @@ class GapGround:
     jurisdictions: list[tuple[str, shapely.Geometry]] = field(default_factory=list)
     duties: list[Duty] = field(default_factory=list)
     truth: tuple[dict[tuple[str, str], Truth], ...] = ({}, {}, {})
+
+    def is_covered(self, matter: Matter) -> bool:
+        """Whether rows for the whole city name a matter that has classes, or the category that it is mapped to."""
+        wide = {duty.matter for duty in self.duties if isinstance(duty.place, int)}
+        return not wide.isdisjoint((matter.code, matter.category))
 
 
 def make_gap_ground(*, units: int, rows: int, polygons: int, planted: int, seed: int = 5) -> GapGround:

@@ -123,18 +123,29 @@ def _rows_of(table: GapTable, ground: GapGround, k: int) -> Iterator[Row]:
     total = table.took_s["total"]
     note = f"cold; {told}; peer: the bound; {table.nbytes / 1e6:.0f} MB kept"
     yield Row(f"gap list of moment {k + 1}, {size}", total, BOUND_S, BOUND_S / total, None, "s", None, note)
-    found = {(x.matter, x.cell): x for x in table.lines(GapFilter(_IN_QUESTION))}
+    listed = (line for leaf in ground.leaves for line in table.lines(GapFilter(_IN_QUESTION, matter=leaf)))
+    found = {(x.matter, x.cell): x for x in listed}
     truth = ground.truth[k]
     right = [key for key, planted in truth.items() if key in found and _agrees(found[key], planted)]
     false = found.keys() - truth.keys()
-    note = f"{len(truth) - len(right)} missed, {len(false)} false; {_count(ground)}"
-    equal = len(right) == len(truth) and not false
+    wrong = [matter.code for matter in ground.matters if not _is_whole(table, ground, matter)]
+    note = f"{len(truth) - len(right)} missed, {len(false)} false, {len(wrong)} wide matters wrong; {_count(ground)}"
+    equal = len(right) == len(truth) and not (false or wrong)
     yield Row(f"planted gaps and conflicts of moment {k + 1}", len(right), len(truth), None, equal, "found", None, note)
 
 
 def _agrees(line: Any, planted: Any) -> bool:
     metres = line.gap_m2 if planted.status == "gap" else line.conflict_m2
     return line.status == planted.status and bool(np.isclose(metres, planted.metres, rtol=1e-3, atol=0.2))
+
+
+def _is_whole(table: GapTable, ground: GapGround, matter: Matter) -> bool:
+    """Whether a matter with classes is listed as it was laid: of one lead in every unit, or of nobody in any."""
+    if matter.code in ground.leaves:
+        return True
+    [told] = table.totals(GapFilter(matter=matter.code))
+    units = len(table.cells.paths)
+    return (told.one, told.gap) == ((units, 0) if ground.is_covered(matter) else (0, units))
 
 
 def _count(ground: GapGround) -> str:

@@ -91,7 +91,7 @@ class MapOut(BaseModel):
 
 Reader = Annotated[Account, Depends(require(PERMISSION))]
 Moment = Annotated[AnyMoment | None, Query(description="As of this moment; default now.")]
-Matter = Annotated[str | None, Query(description="One matter; it must be a leaf of its taxonomy.")]
+Matter = Annotated[str | None, Query(description="One matter in force: a category, a major or a minor class.")]
 Subtree = Annotated[str | None, Query(alias="cell", description="A cell of any level; its whole subtree.")]
 LevelKey = Annotated[str | None, Query(description="Cells of this level, each with the worst of its units.")]
 

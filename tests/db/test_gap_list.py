@@ -86,16 +86,32 @@ def test_a_row_that_is_not_in_force_fills_no_gap(conn: Connection, state: str) -
     assert lines(conn)["noise", T].status == "gap"
 
 
-def test_a_category_is_decided_through_its_classes(conn: Connection) -> None:
+def test_a_matter_is_listed_beside_its_classes_as_a_case_that_is_filed_under_it_is_decided(conn: Connection) -> None:
     add_matter(conn, "m01", taxonomy="event", rank="major", category="stall", major="01")
     add_matter(conn, "m0101", taxonomy="event", rank="minor", parent="m01", major="01", minor="01")
     add_row(conn, "m01", "roads", cell=WILLOW)
     found = lines(conn)
-    assert {matter for matter, _ in found} == {"litter", "pothole", "m0101"}
-    assert (found["m0101", W].leads, found["m0101", B].leads) == (("roads",), ("order",))
+    assert {matter for matter, _ in found} == {"litter", "pothole", "stall", "m01", "m0101"}
+    for code in ("m01", "m0101"):
+        assert (found[code, W].leads, found[code, B].leads) == (("roads",), ("order",))
+    assert found["stall", W].leads == ("order",), "what its classes have does not reach up to it"
     add_row(conn, "m0101", "sanitation", level=1)
     assert lines(conn)["m0101", W].status == "conflict", "a minor class on a wider place ties with a major on a cell"
     assert lines(conn)["m0101", B].leads == ("sanitation",)
+
+
+def test_a_row_for_a_class_fills_no_gap_of_what_it_falls_under(conn: Connection) -> None:
+    add_matter(conn, "rest")
+    add_matter(conn, "m06", taxonomy="event", rank="major", category="rest", major="06")
+    add_matter(conn, "m0697", taxonomy="event", rank="minor", parent="m06", major="06", minor="97")
+    add_row(conn, "m0697", "order", level=1)
+    table = compute_gaps(conn, at=NOW, known_at=NOW)
+    gaps = {line.matter for line in table.lines(GapFilter(frozenset(["gap"]), cell=W))}
+    assert gaps == {"rest", "m06"}
+    counts = {one.matter: (one.one, one.gap) for one in table.totals(GapFilter())}
+    assert (counts["rest"], counts["m06"], counts["m0697"]) == ((0, 9), (0, 9), (9, 0))
+    worst = table.worst_by_cell(GapFilter())[W]
+    assert (worst.status, worst.in_question) == ("gap", 2)
 
 
 def test_the_body_of_a_level_is_named_where_the_unit_lies(conn: Connection) -> None:

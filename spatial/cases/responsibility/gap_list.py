@@ -53,11 +53,11 @@ class _Units:
 
 @dataclass(frozen=True)
 class _Matters:
-    """Positions of all matters by code, their ranks, and the nodes of each leaf."""
+    """Positions of all matters by code, their ranks, and the nodes of each that is in force."""
 
     at: dict[str, int]
     ranks: list[int]
-    leaves: list[ListedMatter]
+    listed: list[ListedMatter]
     nodes: list[tuple[int, ...]]
 
 
@@ -111,7 +111,7 @@ def compute_gaps(conn: Connection, *, at: datetime, known_at: datetime) -> GapTa
         "overlay": laid - read - fetch.took_s,
         "decide": time.perf_counter() - laid,
     }
-    return GapTable(units.cells, matters.leaves, found, leads, finder.answers.sets, took_s)
+    return GapTable(units.cells, matters.listed, found, leads, finder.answers.sets, took_s)
 
 
 class _Fetch:
@@ -153,13 +153,14 @@ def _split(texts: str | None) -> list[str]:
 
 
 def _read_matters(conn: Connection, at: datetime) -> _Matters:
-    """Leaves: matters in force that no other one in force belongs to."""
+    """Every matter in force, of whatever rank: a case that nobody could sort closer is filed under a category or a
+    major class, and a row for a class below it does not name its lead.
+    """
     rows = run(conn, SQL["matters_at"], {"at": at}).all()
-    above = {code for row in rows if row.is_active for code in (row.parent, row.mapped_to) if code}
     positions = {row.code: i for i, row in enumerate(rows)}
-    leaves = [row for row in rows if row.is_active and row.code not in above]
-    nodes = [tuple(positions[code] for code in (row.code, row.parent, row.category) if code) for row in leaves]
-    listed = [ListedMatter(row.code, row.name) for row in leaves]
+    active = [row for row in rows if row.is_active]
+    nodes = [tuple(positions[code] for code in (row.code, row.parent, row.category) if code) for row in active]
+    listed = [ListedMatter(row.code, row.name) for row in active]
     return _Matters(positions, [MATTER_RANKS[row.rank] for row in rows], listed, nodes)
 
 

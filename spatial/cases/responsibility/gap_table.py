@@ -76,7 +76,7 @@ class Cells:
 
 @dataclass(frozen=True)
 class ListedMatter:
-    """A leaf of the taxonomies in force."""
+    """A category or class in force: whatever a case can be filed under."""
 
     code: str
     name: str
@@ -234,8 +234,8 @@ class GapTable:
         chosen = [i for i, matter in enumerate(self.matters) if matter.code == asked.matter]
         if not chosen:
             raise NotFound(
-                f"Matter {asked.matter!r} is not in force at that moment, or is decided through its classes; "
-                "list the matters for those that are.", field="matter",
+                f"Matter {asked.matter!r} is not in force at that moment; list the matters for those that are.",
+                field="matter",
             )  # fmt: skip
         return chosen
 
