@@ -1,6 +1,7 @@
 """Who may do the next step, what is refused with what is legal, and what no citizen's case skips."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
@@ -35,6 +36,7 @@ from spatial.store.events import list_events
 from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY, Reach
 from tests.acting import NOW, add_rows, file_case, held, later, new_photo
+from tests.db.test_ended_departments import NOW as RULED
 from tests.db.test_ended_departments import ruled_case
 from tests.worlds import DISTRICT, NORTH, SOUTH, WILLOW, W
 
@@ -304,11 +306,12 @@ def test_a_suspension_whose_end_has_passed_can_only_be_refused(conn: Connection)
 
 
 def test_a_ruled_case_is_not_offered_to_be_dispatched_before_the_day_of_its_ruling(fresh_db: Store) -> None:
-    number = ruled_case(fresh_db, takes_effect=later(48))
+    day = RULED + timedelta(days=2)
+    number = ruled_case(fresh_db, takes_effect=day)
     with fresh_db.app.begin() as conn:
         case, operator = held(conn, number), person(conn, "operator")
-        assert "dispatch" not in list_acts(conn, case, operator, now=later(47))
-        assert "dispatch" in list_acts(conn, case, operator, now=later(49))
+        assert "dispatch" not in list_acts(conn, case, operator, now=day - timedelta(hours=1))
+        assert "dispatch" in list_acts(conn, case, operator, now=day + timedelta(hours=1))
 
 
 def test_what_was_sent_back_is_shown_anew(conn: Connection) -> None:
