@@ -115,6 +115,7 @@ def _queries() -> list[tuple[str, str, str]]:
 
 # Queries that hand out cases, or what was said in them, without a reach; each with the reason why it may.
 WITHOUT_REACH = {
+    "make_officers": "posts the officers of a benchmark's city where its cases lie, and shows none",
     "report_of": "compares the pictures of a locked case's result with those of its report",
     "photos_of_report": "the pictures of a case that was read within a reach",
     "photos_used": "compares the pictures of a result with those of other cases, and shows none",
