@@ -86,7 +86,7 @@ def post_feature(
 def post_end(
     code: str, body: EndBody, conn: Conn, asking: Editor, now: Now, request: Request, after: BackgroundTasks
 ) -> dict[str, Any]:
-    """End a jurisdiction, now or later; its rows decide nothing from then on."""
+    """End a jurisdiction, now or later; refused while rows in force still hold on it behind that."""
     ended = get_jurisdiction(conn, code=code, at=body.until or now)
     end_jurisdiction(conn, code=code, until=body.until, now=now, actor=asking.sender)
     after.add_task(wake, store_of(request).app)

@@ -200,6 +200,9 @@ def test_a_jurisdiction_is_drawn_found_superseded_and_ended(log_in: LogIn) -> No
     assert len(get(reader, "/jurisdictions", bbox="120,30,120.001,30.001", department="roads")["features"]) == 1
     assert get(reader, "/jurisdictions", bbox="120.007,30,120.008,30.001")["features"] == []
     client = log_in("administrator")
+    assert post(client, "/jurisdictions/ditch/end", {"until": soon(9)}, 409)["field"] == "until"
+    [copy] = [one for one in get(client, "/responsibilities", jurisdiction="ditch")["items"] if one["until"] is None]
+    post(client, f"/responsibilities/{copy['id']}/end", {"until": soon(9)}, 200)
     assert post(client, "/jurisdictions/ditch/end", {"until": soon(9)}, 200)["properties"]["until"] is not None
     assert client.get("/api/v1/jurisdictions/ditch", params={"at": soon(10)}).status_code == 404
 

@@ -123,6 +123,17 @@ def test_a_jurisdiction_that_ended_may_be_drawn_again_and_never_ends_in_the_past
     assert get_jurisdiction(conn, code="ditch", at=NOW + 2 * DAY).id == again
 
 
+def test_a_jurisdiction_cannot_end_under_rows_that_still_hold_on_it(conn: Connection) -> None:
+    draw(conn)
+    row = put(conn, place_kind="jurisdiction", place="ditch", lead="roads")
+    put(conn, place_kind="jurisdiction", place="ditch", lead="order", until=NOW + DAY)
+    with pytest.raises(Conflict, match="1 row of responsibility"):
+        end_jurisdiction(conn, code="ditch", until=NOW + DAY, now=NOW, actor="tests")
+    end_row(conn, row_id=row, until=NOW + DAY, now=NOW, actor="tests")
+    end_jurisdiction(conn, code="ditch", until=NOW + DAY, now=NOW, actor="tests")
+    assert list_jurisdictions(conn, narrowed=JurisdictionFilter(at=NOW + DAY)) == []
+
+
 def test_a_polygon_is_moved_from_its_declared_datum_and_stays_closed() -> None:
     lons, lats = zip(*DITCH.geoms[0].exterior.coords, strict=True)
     shifted = [list(from_wgs84(lon, lat, "gcj02")) for lon, lat in zip(lons, lats, strict=True)]

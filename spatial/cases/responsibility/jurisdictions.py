@@ -26,6 +26,7 @@ from spatial.errors import Conflict, Invalid, NotFound
 from spatial.grid.geodesy import area_m2
 from spatial.store.db import run
 from spatial.store.queries import load_queries
+from spatial.wording import counted
 
 SQL = load_queries(__file__, "jurisdictions.sql")
 KINDS = ("polygon", "exclusive_grid")
@@ -191,9 +192,10 @@ def _doubles(drafts: Sequence[JurisdictionDraft]) -> list[tuple[int, Fault]]:
 
 
 def end_jurisdiction(conn: Connection, *, code: str, until: datetime | None, now: datetime, actor: str) -> None:
-    """Let a jurisdiction end, now when `until` is None; its rows decide nothing from then on.
+    """Let a jurisdiction end, now when `until` is None.
 
-    Raises NotFound where it is not in force then, Invalid for an end that lies before now.
+    Raises NotFound where it is not in force then, Invalid for an end that lies before now, and Conflict while rows in
+    force still hold on it behind its end: they would stand in the table and decide nothing.
     """
     ends = until or now
     rows = run(conn, SQL["hold_versions"], {"code": code, "since": ends, "until": None}).all()
@@ -201,6 +203,13 @@ def end_jurisdiction(conn: Connection, *, code: str, until: datetime | None, now
     if held is None:
         raise NotFound(f"there is no jurisdiction {code} at that moment", field="code")
     check_end(Span(held.since, held.until), until=ends, now=now)
+    behind = run(conn, SQL["rows_on_version"], {"id": held.id, "until": ends}).scalar_one()
+    if behind:
+        rows = counted(behind, "row")
+        raise Conflict(
+            f"{code} is still the place of {rows} of responsibility in force behind that moment; end those first, "
+            "or draw it anew with supersede", field="until",
+        )  # fmt: skip
     run(conn, SQL["end_jurisdiction"], {"id": held.id, "until": ends})
     said = Notice("jurisdiction", code, "ended", None, {"version": held.id, "until": ends.isoformat()})
     notices.publish(conn, [said], now=now, actor=actor)

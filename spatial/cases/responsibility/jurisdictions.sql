@@ -21,6 +21,11 @@ VALUES (%(code)s, %(kind)s, %(feature)s, %(name)s, %(department)s,
         tstzrange(%(since)s, %(until)s), %(now)s)
 RETURNING id
 
+-- name: rows_on_version
+-- How many rows in force hold on a version behind a moment.
+SELECT count(*) FROM responsibility
+WHERE place_jurisdiction = %(id)s AND state = 'in_force' AND during && tstzrange(%(until)s, NULL)
+
 -- name: end_jurisdiction
 -- A version ends.
 UPDATE jurisdiction SET during = tstzrange(lower(during), %(until)s) WHERE id = %(id)s
