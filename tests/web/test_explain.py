@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, expect
+from shapely.geometry import MultiPolygon, box
 
+from tests.responsibilities import draw
 from tests.web.conftest import Site, click_map, log_in, pick, stand_still
 from tests.worlds import R, W, inside
 
@@ -30,6 +32,22 @@ def test_a_click_on_the_map_says_whose_it_is_and_why(console: Page) -> None:
     for expected in ("Roads", "Hill community committee", "North street office", "row "):
         expect(console.locator(".explain .answer")).to_contain_text(expected)
     assert console.get_attribute("[data-answer]", "data-answer") == "table"
+
+
+def test_a_click_where_no_cell_lies_asks_there_too_and_says_what_reaches_there(site: Site, console: Page) -> None:
+    """A river and what lies behind the border are places too: a jurisdiction may reach there."""
+    water = MultiPolygon([box(120.0085, 29.9955, 120.0105, 30.0005)])
+    with site.store.app.begin() as conn:
+        draw(conn, code="river", name="South river", geometry=water)
+    stand_still(console, 120.0095, 29.997, 16)
+    click_map(console, 120.0095, 29.997)
+    expect(console.locator("[data-beyond]")).to_contain_text("South river")
+    click_map(console, 120.012, 29.997)
+    expect(console.locator("[data-beyond]")).to_have_text("Outside the city")
+    choose(console, "道路破损")
+    expect(console.locator("[data-answer=nobody] .certainty")).to_contain_text("no territory")
+    console.click(".explain .close")
+    expect(console.locator(".explain")).to_have_count(0)
 
 
 def test_a_reader_of_chinese_gets_the_sentences_in_chinese(

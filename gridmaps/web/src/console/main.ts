@@ -50,7 +50,7 @@ class Console extends Part {
   });
   private readonly card: Card = {
     drawn: ({ accuracy_m, outlines }) => void this.centre.ground?.setAsked(this.centre.state.asked?.at ?? null, accuracy_m, outlines),
-    closed: () => this.centre.state.asked && this.terrain.ask(null, this.centre.state.asked.at),
+    closed: () => this.terrain.askNoMore(),
   };
 
   override connectedCallback(): void {

@@ -41,11 +41,16 @@ export class Terrain {
     this.centre.ground = new Ground(box, config, { onCase: this.touched.onCase, onCell: (cell, at) => this.ask(cell, at) });
   }
 
-  /** Whose is it there? Outside the grid there is nothing to ask: the click closes what was open. */
+  /** Whose is it there? Anywhere: a jurisdiction reaches over water and behind the border, where no cell lies. */
   ask(cell: Record<string, unknown> | null, at: [number, number]): void {
-    this.centre.set({ cell: null, asked: cell ? { at, cell } : null });
-    if (cell) this.touched.onAsked();
-    else void this.centre.ground?.setAsked(null, 0, []);
+    this.centre.set({ cell: null, asked: { at, cell } });
+    this.touched.onAsked();
+  }
+
+  askNoMore(): void {
+    this.centre.set({ asked: null });
+    void this.centre.ground?.setAsked(null, 0, []);
+    this.centre.ground?.select(null);
   }
 
   async flyTo(code: string): Promise<void> {

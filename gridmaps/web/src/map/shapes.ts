@@ -45,6 +45,13 @@ export function isWithin([x, y]: Position, ring: Position[]): boolean {
   return within;
 }
 
+/** Whether a polygon, or one of several, holds a position; a hole does not. */
+export function holds(geometry: GeoJSON.Geometry, at: Position): boolean {
+  if (geometry.type !== "Polygon" && geometry.type !== "MultiPolygon") return false;
+  const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+  return polygons.some((rings) => rings.filter((ring) => isWithin(at, ring as Position[])).length % 2 === 1);
+}
+
 /** The distance of two positions. */
 export const distance = (a: Position, b: Position): number =>
   Math.hypot((a[0] - b[0]) * across(a[1]), (a[1] - b[1]) * PER_DEGREE);

@@ -9,6 +9,7 @@ const CERTAINTY: Record<string, string> = {
   ambiguous: "Ambiguous: near a border, or several units are named",
   doubtful: "Not certain: the position itself is in doubt",
   none: "No rule: territory holds it until somebody decides",
+  nobody: "No rule and no territory: a clerk decides",
 };
 const DECIDED_BY: Record<string, string> = {
   table: "the table of responsibility",
@@ -69,7 +70,7 @@ export function sentences(told: { text: string[]; text_zh: string[] }): Template
 /** Who leads, who helps, whose territory it is, and how sure that is. */
 export function whoFacts(decision: Decision, catalogue: Catalogue | null): TemplateResult {
   const { alternatives = [], interim } = decision;
-  const word = decision.certainty === "ambiguous" && decision.lead && !alternatives.length ? "doubtful" : decision.certainty;
+  const word = decision.decided_by === "nobody" ? "nobody" : decision.certainty === "ambiguous" && decision.lead && !alternatives.length ? "doubtful" : decision.certainty;
   return html`<p class="certainty ${decision.certainty}">${CERTAINTY[word] ?? word}</p>
     <dl class="who">
       ${part("Lead", html`<b>${unitWords(decision.lead, catalogue)}</b>`)}
