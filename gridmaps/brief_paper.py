@@ -53,7 +53,7 @@ def _cover(brief: Brief, entries: Sequence[Entry], city: str, zone: ZoneInfo, no
 
 
 def _line(i: int, entry: Entry, brief: Brief) -> str:
-    units = "、".join(dict.fromkeys(refusal.name for refusal in _by_then(entry, brief))) or "无"
+    units = "、".join(dict.fromkeys(refusal.name_zh for refusal in _by_then(entry, brief))) or "无"
     return (
         f'<tr><td>{i}</td><td class="mono">{escape(entry.case_no)}</td><td>{escape(_matter(entry))}</td>'
         f"<td>{escape(_place(entry))}</td><td>{escape(units)}</td><td>{entry.age_days(brief.issued_at)}天</td>"
@@ -86,7 +86,7 @@ def _refusals(refusals: Sequence[Refusal], zone: ZoneInfo) -> str:
     if not refusals:
         return "<p>没有单位退回。</p>"
     rows = "".join(
-        f"<tr><td>{escape(one.name)}</td><td>{escape(one.reason)}</td><td>{escape(one.basis)}</td>"
+        f"<tr><td>{escape(one.name_zh)}</td><td>{escape(one.reason)}</td><td>{escape(one.basis)}</td>"
         f"<td>{_day(one.at, zone)}</td></tr>"
         for one in refusals
     )
@@ -95,9 +95,9 @@ def _refusals(refusals: Sequence[Refusal], zone: ZoneInfo) -> str:
 
 
 def _opinion(entry: Entry) -> str:
-    if entry.lead is not None:
+    if entry.lead_zh is not None:
         number = f"，先例编号{escape(entry.precedent)}" if entry.precedent else ""
-        return f"<p>已裁定由{escape(entry.lead)}主办{number}。</p>"
+        return f"<p>已裁定由{escape(entry.lead_zh)}主办{number}。</p>"
     if entry.state == "withdrawn":
         return "<p>已撤回，无须裁定。</p>"
     return (

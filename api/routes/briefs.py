@@ -51,13 +51,17 @@ class RefusalOut(BaseModel):
 
     unit: str
     name: str
+    name_zh: str
     reason: str | None
     basis: str | None
     at: datetime
 
 
 class EntryOut(BaseModel):
-    """A dispute of a brief: `place` is its chain of cells by name, `lead` and `precedent` what it was ruled."""
+    """A dispute of a brief: `place` is its chain of cells by name, `lead` and `precedent` what it was ruled.
+
+    `lead` and `lead_zh` are names.
+    """
 
     id: int
     case_no: str
@@ -76,6 +80,7 @@ class EntryOut(BaseModel):
     place: list[str]
     returns: list[RefusalOut]
     lead: str | None
+    lead_zh: str | None
     precedent: str | None
 
 

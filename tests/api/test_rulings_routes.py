@@ -271,7 +271,8 @@ def test_a_brief_lists_what_lies_within_reach_with_who_refused_and_why(briefed: 
     [own] = log_in("clerk").get(f"{BRIEFS}/{briefed}").json()["disputes"]
     assert (own["cell"], own["place"][1]) == ({"code": W, "name": "Willow west"}, "South street")
     assert own["returns"][0] | {"at": ""} == {
-        "unit": "roads", "name": "Roads", "reason": "路面由<b>摊主</b>损坏", "basis": "市政职责清单第7条", "at": "",
+        "unit": "roads", "name": "Roads", "name_zh": "市政", "reason": "路面由<b>摊主</b>损坏",
+        "basis": "市政职责清单第7条", "at": "",
     }  # fmt: skip
     assert log_in("planner").get(f"{BRIEFS}/{briefed}").json()["disputes"][0]["returns"][0]["reason"] == ""
 
@@ -284,8 +285,18 @@ def test_a_brief_as_paper_is_whole_in_itself_and_runs_nothing(briefed: str, log_
     assert "内部专报 2026年第1期" in page
     assert page.count('<section class="sheet') == 3
     assert "路面由&lt;b&gt;摊主&lt;/b&gt;损坏" in page and "市政职责清单第7条" in page
+    assert "<td>市政</td>" in page and "Roads" not in page
     assert "<script" not in page and "http" not in page.replace("http-equiv", "")
     assert "North street" not in log_in("clerk").get(f"{BRIEFS}/{briefed}?format=html").text
+
+
+def test_a_brief_tells_who_was_ruled_to_lead_by_its_chinese_name(briefed: str, log_in: LogIn) -> None:
+    panel = log_in("panel")
+    dispute = panel.get(f"{BRIEFS}/{briefed}").json()["disputes"][0]
+    panel.post(RULINGS, json=a_body(dispute["id"])).raise_for_status()
+    [ruled] = [one for one in panel.get(f"{BRIEFS}/{briefed}").json()["disputes"] if one["state"] == "ruled"]
+    assert (ruled["lead"], ruled["lead_zh"]) == ("Public order", "执法")
+    assert "已裁定由执法主办" in panel.get(f"{BRIEFS}/{briefed}?format=html").text
 
 
 def test_a_ruling_wakes_and_tells_the_feed(fresh_db: Store, log_in: LogIn) -> None:

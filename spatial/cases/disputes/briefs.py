@@ -40,10 +40,11 @@ class Brief:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A unit that said "not mine", why, and what it rests on."""
+    """A unit that said "not mine", why, and what it rests on; `name_zh` is its name where it has no other."""
 
     unit: str
     name: str
+    name_zh: str
     reason: str
     basis: str
     at: datetime
@@ -74,6 +75,7 @@ class Entry:
     tags: tuple[str, ...]
     refusals: tuple[Refusal, ...]
     lead: str | None
+    lead_zh: str | None
     precedent: str | None
 
     def age_days(self, now: datetime) -> int:

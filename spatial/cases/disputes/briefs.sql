@@ -71,7 +71,9 @@ SELECT dispute.id AS dispute, dispute.case_no, case_file.category AS matter, mat
        ST_X(position) AS lon, ST_Y(position) AS lat, current_unit AS cell,
        ARRAY(SELECT version.name FROM cell_version AS version
              WHERE version.code = ANY(current_path) AND upper_inf(version.during) ORDER BY version.rank) AS place,
-       current_path || parties AS tags, coalesce(department.name, ruling.lead) AS lead, precedent.number AS precedent
+       current_path || parties AS tags, coalesce(department.name, body.name, ruling.lead) AS lead,
+       coalesce(nullif(department.name_zh, ''), department.name, body.name, ruling.lead) AS lead_zh,
+       precedent.number AS precedent
 FROM brief
 JOIN dispute ON dispute.brief = brief.id
 JOIN case_file ON case_file.district = dispute.district AND case_file.case_no = dispute.case_no
@@ -79,6 +81,10 @@ LEFT JOIN matter ON matter.code = case_file.category
 LEFT JOIN ruling ON ruling.dispute = dispute.id
 LEFT JOIN precedent ON precedent.ruling = ruling.id
 LEFT JOIN department ON department.code = ruling.lead
+LEFT JOIN LATERAL (
+    SELECT name FROM territorial_body WHERE cell = substr(ruling.lead, 2) AND starts_with(ruling.lead, '@')
+    ORDER BY during DESC LIMIT 1
+) AS body ON true
 WHERE brief.number = %(number)s
   AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
 ORDER BY dispute.entered_at, dispute.id
@@ -86,7 +92,8 @@ ORDER BY dispute.entered_at, dispute.id
 -- name: refusals
 -- Who gave the cases of some disputes back, why and on which basis, until the dispute was settled.
 SELECT dispute.id AS dispute, given.unit,
-       coalesce(department.name, body.name, given.unit) AS name, given.reason, given.basis, given.at
+       coalesce(department.name, body.name, given.unit) AS name,
+       coalesce(nullif(department.name_zh, ''), department.name, body.name, given.unit) AS name_zh, given.reason, given.basis, given.at
 FROM dispute
 JOIN case_return AS given ON given.district = dispute.district AND given.case_no = dispute.case_no
     AND (dispute.settled_at IS NULL OR given.at <= dispute.settled_at)
