@@ -1,9 +1,11 @@
 """Units of government and those beside it: departments, platforms, territorial bodies, providers."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel
 
 from api.dependencies import CaseReader, Conn, Now, require
 from api.schemas.duties import (
@@ -62,10 +64,22 @@ def post_department(body: DepartmentBody, conn: Conn, asking: Editor, now: Now) 
     return spanned(asdict(bodies.add_department(conn, department=body.value(now))))
 
 
-@router.post("/departments/{code}/end", status_code=204)
-def end_department(code: str, body: EndBody, conn: Conn, asking: Editor, now: Now) -> None:
-    """End a department, now or later; refused while rows in force still name it behind that."""
-    bodies.end_department(conn, code=code, until=body.until or now, now=now)
+class EndedOut(BaseModel):
+    """A department's end, with what it still holds and, in a sentence, what becomes of that."""
+
+    code: str
+    until: datetime
+    open_cases: int
+    precedents: int
+    detail: str
+
+
+@router.post("/departments/{code}/end")
+def end_department(code: str, body: EndBody, conn: Conn, asking: Editor, now: Now) -> EndedOut:
+    """End a department, now or later; refused while rows in force name it or jurisdictions are its own behind that."""
+    until = body.until or now
+    left = bodies.end_department(conn, code=code, until=until, now=now)
+    return EndedOut(code=code, until=until, **asdict(left), detail=str(left))
 
 
 @router.get("/platforms")

@@ -159,6 +159,7 @@ class FoundOut(PrecedentOut):
     matter_name: str
     matter_name_zh: str
     lead_name: str
+    lead_ended_at: datetime | None
     form: str
     members: list[str]
     grounds: str

@@ -245,7 +245,8 @@ def test_units_and_providers_are_listed_added_and_ended(log_in: LogIn) -> None:
     post(reader, "/departments", parks | {"code": "ponds"}, 403)
 
     client = log_in("administrator")
-    post(client, "/departments/parks/end", {"until": soon(1)}, 204)
+    ended = post(client, "/departments/parks/end", {"until": soon(1)}, 200)
+    assert (ended["open_cases"], ended["precedents"], ended["detail"]) == (0, 0, "")
     post(client, "/departments/roads/end", {}, 409)
     post(client, "/providers/plumber/end", {}, 204)
     assert get(client, "/departments", at=soon(2), q="parks")["items"] == []

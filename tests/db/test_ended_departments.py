@@ -8,12 +8,13 @@ from sqlalchemy import Connection
 from spatial.cases.disputes.acting import lock_case, open_dispute, read_transitions
 from spatial.cases.disputes.disputing import dispute_case, has_ended_lead
 from spatial.cases.disputes.handing import dispatch_ruled
+from spatial.cases.disputes.library import PrecedentFilter, list_precedents
 from spatial.cases.disputes.permitted import list_legal
 from spatial.cases.disputes.precedents import choose, list_of_matters
 from spatial.cases.disputes.rulings import rule
 from spatial.cases.disputes.sweeping import sweep
 from spatial.cases.disputes.units import list_ended
-from spatial.cases.responsibility.bodies import end_department
+from spatial.cases.responsibility.bodies import LeftBehind, end_department
 from spatial.errors import Conflict, Invalid, LockedByRuling
 from spatial.store.opening import Store
 from spatial.store.reach import WHOLE_CITY
@@ -24,11 +25,11 @@ NOW = datetime(2026, 3, 4, 2, tzinfo=UTC)
 ENDED = NOW + timedelta(days=2)
 
 
-def end_order(store: Store) -> None:
+def end_order(store: Store) -> LeftBehind:
     """Public order ends; what it stood in the table for ended before."""
     with store.app.begin() as conn:
         conn.exec_driver_sql("DELETE FROM responsibility WHERE 'order' = ANY(lead || assisting || supervising)")
-        end_department(conn, code="order", until=ENDED, now=NOW)
+        return end_department(conn, code="order", until=ENDED, now=NOW)
 
 
 def ruled_case(store: Store, *, takes_effect: datetime | None = None) -> str:
@@ -60,6 +61,21 @@ def test_a_precedent_whose_department_has_ended_does_not_decide(fresh_db: Store)
             )  # fmt: skip
             assert (chosen is not None) == decides
             assert [why for _, why in rejected] == ([] if decides else ["lead_ended"])
+
+
+def test_an_end_tells_what_is_left_and_the_library_calls_no_such_precedent_in_force(fresh_db: Store) -> None:
+    ruled_case(fresh_db)
+    with fresh_db.app.begin() as conn, pytest.raises(Conflict, match="1 open case of its own can be disputed"):
+        end_department(conn, code="order", until=ENDED, now=NOW)
+    left = end_order(fresh_db)
+    assert (left.open_cases, left.precedents) == (1, 1) and "1 precedent that names it decides no case" in str(left)
+    with fresh_db.app.begin() as conn:
+        for at, is_there in ((ENDED - timedelta(hours=1), True), (ENDED, False)):
+            for in_force in (True, False):
+                narrowed = PrecedentFilter(in_force=in_force)
+                found = list_precedents(conn, narrowed=narrowed, now=at, limit=9)
+                assert len(found) == (in_force == is_there)
+                assert [one.lead_ended_at for one in found] == [None if is_there else ENDED] * len(found)
 
 
 def test_a_ruling_cannot_name_a_department_that_ends_before_it_takes_effect(fresh_db: Store) -> None:

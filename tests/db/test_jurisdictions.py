@@ -181,13 +181,22 @@ def test_a_body_gives_way_to_the_next_and_never_in_the_past(conn: Connection) ->
 
 
 def test_a_department_cannot_end_under_rows_that_still_name_it(conn: Connection) -> None:
-    with pytest.raises(Conflict, match="1 rows"):
+    with pytest.raises(Conflict, match="1 row of"):
         end_department(conn, code="order", until=NOW, now=NOW)
     stall = next(row.id for row in list_rows(conn, narrowed=RowFilter(unit="order")))
     end_row(conn, row_id=stall, until=NOW + DAY, now=NOW, actor="tests")
     end_department(conn, code="order", until=NOW + DAY, now=NOW)
     assert "order" not in [one.code for one in list_departments(conn, at=NOW + DAY)]
     assert "order" in [one.code for one in list_departments(conn, at=NOW, words="执法")]
+
+
+def test_a_department_cannot_end_while_ground_is_its_own(conn: Connection) -> None:
+    add_department(conn, department=Department("parks", "Parks"))
+    draw(conn, department="parks")
+    with pytest.raises(Conflict, match="1 jurisdiction"):
+        end_department(conn, code="parks", until=NOW, now=NOW)
+    end_jurisdiction(conn, code="ditch", until=NOW + DAY, now=NOW, actor="tests")
+    assert str(end_department(conn, code="parks", until=NOW + DAY, now=NOW)) == ""
 
 
 def test_a_department_stands_in_one_queue_and_its_code_is_its_own(conn: Connection) -> None:

@@ -98,6 +98,7 @@ export type Precedent = {
   superseded_at: string | null;
   superseded_by: string | null;
   lead_name?: string;
+  lead_ended_at?: string | null;
   ruling?: number;
   ruled_at?: string;
   cases?: { case_no: string; received_at?: string; state?: string; current_unit?: string | null }[];

@@ -49,12 +49,15 @@ class PrecedentFilter:
 
 @dataclass(frozen=True)
 class Found:
-    """A precedent with what its ruling said."""
+    """A precedent with what its ruling said. `lead_ended_at`: since when the department that leads is no more, and the
+    precedent decides nothing; None while it is there.
+    """
 
     precedent: Precedent
     matter_name: str
     matter_name_zh: str
     lead_name: str
+    lead_ended_at: datetime | None
     form: str
     members: tuple[str, ...]
     grounds: str
@@ -130,6 +133,7 @@ def _found(row: Row[Any]) -> Found:
         matter_name=row.matter_name,
         matter_name_zh=row.matter_name_zh,
         lead_name=row.lead_name,
+        lead_ended_at=row.lead_ended_at,
         form=row.form,
         members=tuple(row.members),
         grounds=row.grounds,

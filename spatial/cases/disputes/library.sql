@@ -16,6 +16,7 @@ SELECT precedent.number, precedent.ruling, precedent.matter, precedent.attribute
        precedent.recorded_at, precedent.superseded_at, precedent.superseded_by,
        matter.name AS matter_name, matter.name_zh AS matter_name_zh,
        coalesce(department.name, precedent.lead) AS lead_name,
+       CASE WHEN upper(department.during) <= %(now)s THEN upper(department.during) END AS lead_ended_at,
        ruling.form, ruling.members, ruling.grounds, ruling.ruled_at, brief.number AS brief
 FROM precedent
 JOIN ruling ON ruling.id = precedent.ruling
@@ -30,7 +31,8 @@ WHERE (%(number)s::text IS NULL OR precedent.number = %(number)s)
   AND (%(matter)s::text IS NULL OR precedent.matter IN (SELECT code FROM related))
   AND (%(in_force)s::boolean IS NULL
        OR %(in_force)s = (precedent.in_force_from <= %(now)s
-                          AND (precedent.superseded_at IS NULL OR precedent.superseded_at > %(now)s)))
+                          AND (precedent.superseded_at IS NULL OR precedent.superseded_at > %(now)s)
+                          AND (upper(department.during) IS NULL OR upper(department.during) > %(now)s)))
   AND (%(cell)s::text IS NULL
        OR precedent.cells && asked.path
        OR EXISTS (SELECT FROM cell_version AS below

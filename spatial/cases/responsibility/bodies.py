@@ -19,6 +19,8 @@ from spatial.cases.responsibility.spans import STRAYS, Span
 from spatial.errors import Conflict, Invalid, NotFound
 from spatial.store.db import run
 from spatial.store.queries import load_queries
+from spatial.store.reach import WHOLE_CITY
+from spatial.wording import counted
 
 SQL = load_queries(__file__, "bodies.sql")
 
@@ -33,6 +35,21 @@ class Department:
     platform: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """What a department that ends still holds: open cases that it leads, and precedents in force that name it."""
+
+    open_cases: int
+    precedents: int
+
+    def __str__(self) -> str:
+        """What there is and what becomes of it; empty where there is nothing."""
+        cases, named = counted(self.open_cases, "open case"), counted(self.precedents, "precedent")
+        stay = f"{cases} of its own can be disputed from its end on by whoever dispatches them"
+        idle = f"{named} that names it decides no case from then on"
+        return "; ".join(said for said, many in ((stay, self.open_cases), (idle, self.precedents)) if many)
 
 
 @dataclass(frozen=True)
@@ -88,20 +105,32 @@ def add_department(conn: Connection, *, department: Department) -> Department:
     return department
 
 
-def end_department(conn: Connection, *, code: str, until: datetime, now: datetime) -> None:
-    """Let a department end. Raises NotFound, Invalid for an end that lies before now, and Conflict while rows in force
-    still name it behind its end.
+def end_department(conn: Connection, *, code: str, until: datetime, now: datetime) -> LeftBehind:
+    """Let a department end; answers what it still holds. Raises NotFound, Invalid for an end that lies before now, and
+    Conflict while rows in force still name it behind its end, or jurisdictions are its own.
     """
     row = run(conn, SQL["hold_department"], {"code": code}).first()
     if row is None:
         raise NotFound(f"there is no department {code}", field="code")
     check_end(Span(row.since, row.until), until=until, now=now)
     behind = run(conn, SQL["rows_behind"], {"code": code, "until": until}).scalar_one()
-    if behind:
-        raise Conflict(
-            f"{code} still stands in {behind} rows of responsibility behind that moment; end those first", field="until"
-        )
+    cases = run(conn, SQL["open_cases_of"], {"code": code, "reach": WHOLE_CITY.bound}).scalar_one()
+    held = run(conn, SQL["held_behind"], {"code": code, "until": until}).one()
+    left = LeftBehind(cases, held.precedents)
+    _check_free(code, behind, held.jurisdictions, left)
     run(conn, SQL["end_department"], {"code": code, "until": until})
+    return left
+
+
+def _check_free(code: str, rows: int, jurisdictions: int, left: LeftBehind) -> None:
+    told = f". Besides, {left}" if str(left) else ""
+    if rows:
+        where = f"{counted(rows, 'row')} of responsibility"
+        raise Conflict(f"{code} still stands in {where} behind that moment; end those first{told}", field="until")
+    if jurisdictions:
+        ground = counted(jurisdictions, "jurisdiction")
+        remedy = "end them, or draw them anew for another department"
+        raise Conflict(f"{code} still has {ground} behind that moment; {remedy}{told}", field="until")
 
 
 def list_platforms(conn: Connection, *, at: datetime | None = None, words: str | None = None) -> list[Platform]:

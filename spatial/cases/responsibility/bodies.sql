@@ -33,6 +33,19 @@ SELECT count(*) FROM responsibility
 WHERE state = 'in_force' AND (lead = %(code)s OR %(code)s = ANY(assisting) OR %(code)s = ANY(supervising))
   AND during && tstzrange(%(until)s, NULL)
 
+-- name: open_cases_of
+-- How many open cases a department leads.
+SELECT count(*) FROM case_file
+WHERE lead = %(code)s AND NOT is_history AND state NOT IN ('closed', 'called_back', 'evaluated', 'void', 'merged')
+  AND (%(reach)s::text[] IS NULL OR current_path && %(reach)s::text[] OR parties && %(reach)s::text[])
+
+-- name: held_behind
+-- What else goes on behind a moment: precedents that name a department, and jurisdictions that are its own.
+SELECT (SELECT count(*) FROM precedent
+        WHERE lead = %(code)s AND (superseded_at IS NULL OR superseded_at > %(until)s::timestamptz)) AS precedents,
+       (SELECT count(*) FROM jurisdiction
+        WHERE department = %(code)s AND during && tstzrange(%(until)s, NULL)) AS jurisdictions
+
 -- name: end_department
 -- A department ends.
 UPDATE department SET during = tstzrange(lower(during), %(until)s) WHERE code = %(code)s

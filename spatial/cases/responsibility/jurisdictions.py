@@ -205,9 +205,9 @@ def end_jurisdiction(conn: Connection, *, code: str, until: datetime | None, now
     check_end(Span(held.since, held.until), until=ends, now=now)
     behind = run(conn, SQL["rows_on_version"], {"id": held.id, "until": ends}).scalar_one()
     if behind:
-        rows = counted(behind, "row")
+        standing = counted(behind, "row")
         raise Conflict(
-            f"{code} is still the place of {rows} of responsibility in force behind that moment; end those first, "
+            f"{code} is still the place of {standing} of responsibility in force behind that moment; end those first, "
             "or draw it anew with supersede", field="until",
         )  # fmt: skip
     run(conn, SQL["end_jurisdiction"], {"id": held.id, "until": ends})

@@ -14,6 +14,7 @@ import { DeskView, Paged, paused, valueOf } from "./view";
 
 const MOST_FITTED = 20;
 
+const isPast = (one: Precedent): boolean => Boolean(one.superseded_at || one.lead_ended_at);
 type Filters = { q: string; matter: string; in_force: boolean };
 
 function areaSaid(area: Area): TemplateResult | string {
@@ -115,10 +116,10 @@ class Precedents extends DeskView {
 
   private row(one: Precedent): TemplateResult {
     const { catalogue, config } = this.desk;
-    return html`<li><a class="row ${one.superseded_at ? "past" : ""}" href="#precedents/${encodeURIComponent(one.number)}" data-number=${one.number} aria-current=${this.picked === one.number ? "true" : nothing}>
-      <span class="what mono">${one.number}</span><span class="age">${one.superseded_at ? "superseded" : "in force"}</span>
+    return html`<li><a class="row ${isPast(one) ? "past" : ""}" href="#precedents/${encodeURIComponent(one.number)}" data-number=${one.number} aria-current=${this.picked === one.number ? "true" : nothing}>
+      <span class="what mono">${one.number}</span><span class="age">${one.superseded_at ? "superseded" : one.lead_ended_at ? "lead ended" : "in force"}</span>
       <span class="text">${one.grounds}</span>
-      <span class="meta"><span>${catalogue.nameGiven(one)}</span><span>→ ${catalogue.unitName(one.lead)}</span><span>from ${stamp(one.in_force_from, config.time_zone).slice(0, 10)}</span></span></a></li>`;
+      <span class="meta"><span>${catalogue.nameGiven(one)}</span><span>→ ${one.lead_ended_at ? one.lead_name : catalogue.unitName(one.lead)}</span><span>from ${stamp(one.in_force_from, config.time_zone).slice(0, 10)}</span></span></a></li>`;
   }
 
   private sheet(): TemplateResult {
@@ -139,10 +140,10 @@ class Precedents extends DeskView {
     const decided = one.cases?.find((entry) => entry.case_no === this.first);
     const first = decided ?? (this.first ? { case_no: this.first } : null);
     return html`<div class="dispute" data-open=${one.number}>
-      <header><div><h2>Precedent <span class="mono">${one.number}</span></h2><p class="meta"><span class="state ${one.superseded_at ? "withdrawn" : "ruled"}">${one.superseded_at ? "Superseded" : "In force"}</span><span>since ${stamp(one.in_force_from, zone)}</span></p></div></header>
-      ${one.superseded_at ? html`<p class="why-not">Superseded ${stamp(one.superseded_at, zone)} by ${this.successor(one.superseded_by ?? "")}. Cases decided before keep this number.</p>` : nothing}
+      <header><div><h2>Precedent <span class="mono">${one.number}</span></h2><p class="meta"><span class="state ${isPast(one) ? "withdrawn" : "ruled"}">${one.superseded_at ? "Superseded" : one.lead_ended_at ? "Lead ended" : "In force"}</span><span>since ${stamp(one.in_force_from, zone)}</span></p></div></header>
+      ${one.superseded_at ? html`<p class="why-not">Superseded ${stamp(one.superseded_at, zone)} by ${this.successor(one.superseded_by ?? "")}. Cases decided before keep this number.</p>` : one.lead_ended_at ? html`<p class="why-not">${one.lead_name} ended ${stamp(one.lead_ended_at, zone)}, so this decides no case any more. A like one is a new dispute.</p>` : nothing}
       <section><h3>Grounds</h3><p class="words">${one.grounds}</p></section>
-      <section><h3>What it says</h3><dl class="who"><dt>Lead</dt><dd><b>${catalogue.unitName(one.lead)}</b></dd>${assisting ? html`<dt>Assisting</dt><dd>${assisting}</dd>` : nothing}
+      <section><h3>What it says</h3><dl class="who"><dt>Lead</dt><dd><b>${one.lead_ended_at ? one.lead_name : catalogue.unitName(one.lead)}</b></dd>${assisting ? html`<dt>Assisting</dt><dd>${assisting}</dd>` : nothing}
         <dt>Matter</dt><dd>${catalogue.nameGiven(one)}</dd><dt>Where</dt><dd>${areaSaid(one.area)}</dd>
         ${attributes.length ? html`<dt>Only with</dt><dd>${attributes.map(([key, value]) => html`<span class="chip">${key} = ${value}</span>`)}</dd>` : nothing}
         ${origin ? html`<dt>Around</dt><dd class="mono">${place(origin)}</dd>` : nothing}
