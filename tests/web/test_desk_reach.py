@@ -81,3 +81,24 @@ def test_the_scope_of_a_ruling_names_its_cells(site: Site, open_context: Opener)
     page.wait_for_selector("[data-cover] [data-cell-code]")
     page.get_by_text("in Willow west").wait_for()
     expect(page.locator("[data-cover]")).to_contain_text(W)
+
+
+def test_a_brief_on_the_desk_tells_its_last_day_and_each_disputes_place_and_refusal(
+    site: Site, open_context: Opener
+) -> None:
+    """As its paper does: the day that the end begins is outside the period."""
+    case_no, _ = old_dispute(site)
+    with site.store.app.begin() as conn:
+        conn.exec_driver_sql(
+            "WITH one AS (INSERT INTO brief (number, period_from, period_until, issued_at) VALUES ('2020-001', "
+            "'2019-12-30 00:00+08', '2020-01-06 00:00+08', '2020-01-06 01:00+08') RETURNING id) "
+            "UPDATE dispute SET brief = one.id FROM one WHERE case_no = %s",
+            (case_no,),
+        )
+    page = open_desk(site, open_context, login="panel")
+    page.goto(f"{site.address}/desk#briefs/2020-001")
+    expect(page.locator("[data-open='2020-001'] header")).to_contain_text("2019-12-30 – 2020-01-05")
+    expect(page.locator("[data-brief='2020-001']")).to_contain_text("2019-12-30 – 2020-01-05")
+    expect(page.locator("[data-place]")).to_have_text("Tiny town / North street / Hill / Hill ends")
+    for expected in ("Roads", "Not a carriageway", "Road law"):
+        expect(page.locator("[data-refused]")).to_contain_text(expected)

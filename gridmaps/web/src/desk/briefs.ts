@@ -1,10 +1,10 @@
 // The numbered briefs, and one of them with its disputes; its paper is printed by the server.
 import { html, nothing, type TemplateResult } from "lit";
 import { get } from "../api";
-import { asked, type Brief, type Dispute } from "../duty";
+import { asked, type Brief, type Dispute, type Return } from "../duty";
 import { Question } from "../question";
 import { stamp } from "../ui/format";
-import { unitGiven } from "./dispute-detail";
+import { inTongue } from "../ui/language";
 import { ageWords, ENTRIES, isLate, STATES } from "./dispute-queue";
 import type { Clicked } from "./ground";
 import { DeskView, Paged } from "./view";
@@ -12,7 +12,19 @@ import { DeskView, Paged } from "./view";
 // A brief of one dispute still shows the streets around it: about a kilometre.
 const MARKS_ZOOM = 15;
 
-type BriefWhole = Omit<Brief, "disputes"> & { disputes: Dispute[] };
+type Refusal = Return & { name_zh: string };
+/** A dispute as a brief tells it: `place` is its chain of cells by name, widest first. */
+type Entry = Omit<Dispute, "returns"> & { place: string[]; returns: Refusal[] };
+type BriefWhole = Omit<Brief, "disputes"> & { disputes: Entry[] };
+
+/** The first and the last day of a period: the day that its end begins is the next one's. */
+const daysOf = (one: { period_from: string; period_until: string }, zone: string | undefined): string =>
+  [Date.parse(one.period_from), Date.parse(one.period_until) - 1].map((at) => stamp(at, zone).slice(0, 10)).join(" – ");
+
+function refusal(one: Refusal): TemplateResult {
+  return html`<p>Refused by <b>${inTongue(one.name, one.name_zh) || one.unit}</b>${one.reason ? html`: ${one.reason}` : nothing}
+    ${one.basis ? html`<small class="muted block">On the basis of: ${one.basis}</small>` : nothing}</p>`;
+}
 
 class Briefs extends DeskView {
   private readonly list = new Paged<Brief>(() => asked("/api/v1/briefs", { limit: 50 }), () => this.desk, () => this.requestUpdate());
@@ -76,7 +88,7 @@ class Briefs extends DeskView {
     const words = [count === undefined ? "" : `${count} ${count === 1 ? "dispute" : "disputes"}`, one.open ? `${one.open} open` : ""].filter(Boolean).join(", ");
     return html`<li><a class="row" href="#briefs/${encodeURIComponent(one.number)}" data-brief=${one.number} aria-current=${this.picked === one.number ? "true" : nothing}>
       <span class="what mono">${one.number}</span><span class="age">${one.closed_at ? "closed" : "open"}</span>
-      <span class="text">${stamp(one.period_from, zone).slice(0, 10)} – ${stamp(one.period_until, zone).slice(0, 10)}</span>
+      <span class="text">${daysOf(one, zone)}</span>
       <span class="meta">${words ? html`<span>${words}</span>` : nothing}<span>issued ${stamp(one.issued_at, zone)}</span></span></a></li>`;
   }
 
@@ -89,18 +101,18 @@ class Briefs extends DeskView {
     const zone = desk.config.time_zone;
     return html`${back}<div class="dispute" data-open=${whole.number}>
       <header><div><h2>Brief <span class="mono">${whole.number}</span></h2>
-        <p class="meta"><span>${stamp(whole.period_from, zone).slice(0, 10)} – ${stamp(whole.period_until, zone).slice(0, 10)}</span><span>${whole.closed_at ? `closed ${stamp(whole.closed_at, zone)}` : "open until its last dispute is settled"}</span></p></div>
+        <p class="meta"><span>${daysOf(whole, zone)}</span><span>${whole.closed_at ? `closed ${stamp(whole.closed_at, zone)}` : "open until its last dispute is settled"}</span></p></div>
         <a class="button" href="/api/v1/briefs/${encodeURIComponent(whole.number)}?format=html" target="_blank" rel="noopener" data-print>Print</a></header>
       ${whole.disputes.length === 0 ? html`<p class="hint">No dispute of this brief lies in your reach.</p>` : html`<div class="table"><table>
-        <thead><tr><th scope="col">Case</th><th scope="col">Matter</th><th scope="col">Entry</th><th scope="col">Refused by</th><th scope="col" class="number">Age</th><th scope="col">State</th></tr></thead>
+        <thead><tr><th scope="col">Case</th><th scope="col">Matter</th><th scope="col">Place</th><th scope="col">Entry</th><th scope="col" class="number">Age</th><th scope="col">State</th></tr></thead>
         <tbody>${whole.disputes.map((one) => this.line(one))}</tbody></table></div>`}</div>`;
   }
 
-  private line(one: Dispute): TemplateResult {
+  private line(one: Entry): TemplateResult {
     const { catalogue } = this.desk;
-    return html`<tr><td><a class="mono" href="#disputes/${one.id}">${one.case_no}</a></td><td>${catalogue.nameGiven(one)}</td><td>${ENTRIES[one.entry] ?? one.entry}</td>
-      <td>${one.returns?.length ? one.returns.map((entry) => unitGiven(entry, this.desk)).join(", ") : html`<span class="muted">nobody</span>`}</td>
-      <td class="number ${isLate(one) ? "late" : ""}">${one.state === "open" ? ageWords(one.age_days) : "–"}</td><td>${STATES[one.state] ?? one.state}</td></tr>`;
+    return html`<tr><td><a class="mono" href="#disputes/${one.id}">${one.case_no}</a></td><td>${catalogue.nameGiven(one)}</td><td data-place>${one.place.join(" / ") || "outside the grid"}</td><td>${ENTRIES[one.entry] ?? one.entry}</td>
+      <td class="number ${isLate(one) ? "late" : ""}">${one.state === "open" ? ageWords(one.age_days) : "–"}</td><td>${STATES[one.state] ?? one.state}</td></tr>
+      <tr class="refusals"><td colspan="6" data-refused>${one.returns.length ? one.returns.map(refusal) : html`<span class="muted">Nobody refused it.</span>`}</td></tr>`;
   }
 }
 
