@@ -11,14 +11,16 @@ from spatial.cases.responsibility.bodies import (
     add_department,
     end_department,
 )
+from spatial.cases.responsibility.decision import Decision
 from spatial.cases.responsibility.proposals import answer, list_paths, propose, settle
 from spatial.cases.responsibility.rows import RowFilter, adopt, end_row, get_row, list_faults, list_rows
 from spatial.errors import Conflict, Invalid, NotFound
 from spatial.store.events import verify_all
 from spatial.store.opening import Store
+from tests.db.test_resolving import ask
 from tests.racing import second_waits
 from tests.responsibilities import DAY, NOW, a_row, draw, kinds, put
-from tests.worlds import DISTRICT, SOUTH, WILLOW, W
+from tests.worlds import DISTRICT, SOUTH, WILLOW, W, inside
 
 
 def test_a_row_is_read_back_as_it_was_written_with_its_names_and_one_event(conn: Connection) -> None:
@@ -46,7 +48,6 @@ def test_a_row_is_read_back_as_it_was_written_with_its_names_and_one_event(conn:
         ({"assisting": ("order",)}, "assisting", "cannot assist itself"),
         ({"supervising": ("roads", "roads")}, "supervising", "twice"),
         ({"since": NOW + 2 * DAY, "until": NOW + DAY}, "until", "later than from"),
-        ({"since": NOW - 2 * DAY, "until": NOW - DAY}, "until", "lies in the past"),
         ({"since": datetime(1, 1, 1, tzinfo=UTC)}, "from", "1900"),
         ({"until": datetime(9999, 12, 31, tzinfo=UTC)}, "until", "2199"),
         ({"lead": "fair"}, "lead", "within that time"),
@@ -87,6 +88,26 @@ def test_who_was_responsible_on_a_day_has_an_answer_for_any_day(conn: Connection
 def test_a_row_may_begin_in_the_past_and_shows_when_it_was_written(conn: Connection) -> None:
     row = get_row(conn, row_id=put(conn, since=NOW - 30 * DAY))
     assert (row.since, row.recorded_at) == (NOW - 30 * DAY, NOW)
+
+
+def test_last_years_list_is_written_down_and_changes_no_answer_that_was_given(conn: Connection) -> None:
+    then, given = NOW - 60 * DAY, NOW - DAY
+
+    def asked(at: datetime, known_at: datetime) -> Decision:
+        return ask(conn, *inside(W), at=at, known_at=known_at)
+
+    before, today = asked(then, given), asked(NOW, NOW)
+    row = put(conn, lead="order", since=NOW - 90 * DAY, until=NOW - 30 * DAY)
+    assert (asked(then, given), asked(NOW, NOW)) == (before, today)
+    assert [one.id for one in asked(then, NOW).rows] == [row]
+    assert [one.id for one in list_rows(conn, narrowed=RowFilter(cell=SOUTH, at=then))] == [row]
+
+
+def test_a_past_row_may_name_a_place_that_is_no_more(conn: Connection) -> None:
+    draw(conn, since=NOW - 90 * DAY)
+    assert put(conn, place_kind="jurisdiction", place="ditch", since=NOW - 80 * DAY, until=NOW - DAY)
+    with pytest.raises(Invalid, match="not in force when the row begins"):
+        put(conn, place_kind="jurisdiction", place="ditch", since=NOW - 99 * DAY, until=NOW - DAY)
 
 
 @pytest.mark.parametrize(

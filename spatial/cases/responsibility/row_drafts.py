@@ -7,7 +7,7 @@ that is the gap list's, and may be wanted.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from spatial.cases.responsibility.decision import TERRITORY
 from spatial.cases.responsibility.spans import STRAYS, Span
@@ -44,6 +44,10 @@ class RowDraft:
         """Every unit that the row names, the lead first, each once."""
         return tuple(dict.fromkeys((self.lead, *self.assisting, *self.supervising)))
 
+    def is_past(self, now: datetime) -> bool:
+        """Whether it is wholly over: last year's list, written down now. No answer that was given changes by it."""
+        return self.until is not None and self.until <= now
+
 
 @dataclass(frozen=True)
 class Known:
@@ -59,8 +63,12 @@ class Known:
     jurisdictions: Mapping[str, tuple[tuple[int, Span], ...]] = field(default_factory=dict)
 
     def jurisdiction_of(self, draft: RowDraft, now: datetime) -> int | None:
-        """The version of the draft's jurisdiction that is in force when the row begins, or now if it has begun."""
+        """The version of the draft's jurisdiction that is in force when the row begins, or now if it has begun; for a
+        row that is over, when it began or, where it always held, at its end.
+        """
         begins = now if draft.since is None else max(draft.since, now)
+        if draft.until is not None and draft.is_past(now):
+            begins = draft.since or draft.until - timedelta(microseconds=1)
         versions = self.jurisdictions.get(draft.place, ())
         return next((number for number, span in versions if span.holds(begins)), None)
 
@@ -80,7 +88,7 @@ class Fault:
 def find_faults(draft: RowDraft, known: Known, *, now: datetime) -> list[Fault]:
     """All faults of a draft, in the order of its fields."""
     faults = [*_of_matter(draft, known), *_of_place(draft, known, now), *_of_units(draft, known)]
-    return faults + [*_of_words(draft), *_of_span(draft, now)]
+    return faults + [*_of_words(draft), *_of_span(draft)]
 
 
 def _of_matter(draft: RowDraft, known: Known) -> Iterator[Fault]:
@@ -98,7 +106,7 @@ def _of_place(draft: RowDraft, known: Known, now: datetime) -> Iterator[Fault]:
         yield Fault("place", f"level {draft.place} is unknown; one of {', '.join(known.levels)}")
     elif draft.place_kind == "cell" and draft.place not in known.cells:
         yield Fault("place", f"no cell has the code {draft.place}; name a cell that is in force")
-    elif draft.place_kind == "cell" and not known.cells[draft.place]:
+    elif draft.place_kind == "cell" and not known.cells[draft.place] and not draft.is_past(now):
         yield Fault("place", f"cell {draft.place} was withdrawn; name the cell that lies there now")
     elif draft.place_kind == "jurisdiction":
         yield from _of_jurisdiction(draft, known, now)
@@ -147,12 +155,8 @@ def _of_words(draft: RowDraft) -> Iterator[Fault]:
         yield Fault("basis", "basis holds a character that cannot be stored; take it out")
 
 
-def _of_span(draft: RowDraft, now: datetime) -> Iterator[Fault]:
+def _of_span(draft: RowDraft) -> Iterator[Fault]:
     if draft.span.strays:
         yield Fault(draft.span.strays, f"{draft.span.strays} {STRAYS}")
     elif draft.span.is_empty:
         yield Fault("until", "until must be later than from; correct one of them")
-    elif draft.until is not None and draft.until < now:
-        yield Fault(
-            "until", "until lies in the past, and answers given since would be rewritten; end the row now or later"
-        )

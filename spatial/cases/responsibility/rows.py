@@ -1,8 +1,9 @@
 """The table of responsibility (属事责任): rows of matter x place x validity, who leads, assists and supervises.
 
 A row is adopted, read, and ended. What is written never changes but for its end, and an end never lies before now:
-answers that were given since would be rewritten. A row may begin in the past; `recorded_at` then shows that it was
-written later, and whoever replays an old answer asks for what was known at that time.
+answers that were given since would be rewritten. A row may begin in the past, and be over when it is written: last
+year's list. `recorded_at` then shows that it was written later, and whoever replays an old answer asks for what was
+known at that time, so that no answer changes by it.
 
 Knows the table and its events. Refuses to say which row decides: `specificity.py` and `resolving.py` do.
 """
