@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.cursors import foreign_cursor
 from api.dependencies import Conn, Now, require, store_of
 from api.schemas.reports import PLAIN, Moment
 from spatial.errors import Forbidden
@@ -114,6 +115,8 @@ def accounts(
     cursor: Annotated[str | None, Query(description="The `next` of the page before.", pattern=PLAIN)] = None,
 ) -> RegisteredPage:
     """Accounts, in use or not, by login."""
+    if cursor is not None and not register.is_login(conn, login=cursor):
+        raise foreign_cursor()
     found = register.list_registered(conn, at=now, words=q, limit=limit + 1, after=cursor)
     items = [_account_out(one) for one in found[:limit]]
     return RegisteredPage(items=items, next=items[-1].login if len(found) > limit else None)

@@ -83,10 +83,19 @@ def end_department(code: str, body: EndBody, conn: Conn, asking: Editor, now: No
 
 
 @router.get("/platforms")
-def platforms(conn: Conn, asking: CaseReader, now: Now, q: Words = None, at: At = None) -> ListPage:
-    """The work queues, each with its departments and matters; one page."""
-    found = bodies.list_platforms(conn, at=at or now, words=_words(q))
-    return ListPage(items=[asdict(one) for one in found], next=None)
+def platforms(
+    conn: Conn,
+    asking: CaseReader,
+    now: Now,
+    q: Words = None,
+    at: At = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> ListPage:
+    """The work queues in their order, each with its departments and matters."""
+    found = bodies.list_platforms(conn, at=at or now, words=_words(q), limit=limit + 1, after=cursor)
+    more = found[limit - 1].code if len(found) > limit else None
+    return ListPage(items=[asdict(one) for one in found[:limit]], next=more)
 
 
 @router.get("/bodies")

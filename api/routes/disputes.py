@@ -13,7 +13,9 @@ from api.schemas.disputes import AlarmPage, DisputeOut, DisputePage, InterimOut,
 from api.schemas.reports import AnyDay
 from spatial.cases.disputes.alarms import city_day
 from spatial.cases.disputes.dispute_list import Dispute, DisputeFilter, get_dispute, list_disputes
-from spatial.errors import Invalid
+from spatial.cases.matters.reading import is_matter
+from spatial.errors import Invalid, NotFound
+from spatial.grid.cells import is_cell
 from spatial.people.accounts import Account
 
 router = APIRouter(prefix="/api/v1/disputes", tags=["governance"])
@@ -43,6 +45,7 @@ def list_page(
         state, entry, matter, cell, brief, overdue, None, words,
         text_reach=asking.reach_for("read_text"),
     )  # fmt: skip
+    _check_named(conn, matter, cell)
     items, more = _page(conn, asking, narrowed, now, limit, cursor)
     return DisputePage(items=items, next=more)
 
@@ -67,6 +70,14 @@ def get_one(dispute: Annotated[int, Path(ge=1, lt=2**63)], conn: Conn, asking: R
     """One dispute."""
     found = get_dispute(conn, reach=asking.reach_for("read_governance"), number=dispute, now=now)
     return _out(found, asking)
+
+
+def _check_named(conn: Conn, matter: str | None, cell: str | None) -> None:
+    """Raises NotFound: a list of what there never was would be empty, as if nobody disputed there."""
+    if matter is not None and not is_matter(conn, code=matter):
+        raise NotFound(f"There is no matter {matter!r}; see /api/v1/matters.", field="matter")
+    if cell is not None and not is_cell(conn, code=cell):
+        raise NotFound(f"There is no cell {cell!r}; see /api/v1/cells.", field="cell")
 
 
 def _page(

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from api.cursors import foreign_cursor
 from api.dependencies import Conn, Now
 from api.schemas.reports import AnyMoment
-from spatial.cases.matters.reading import MatterFilter, list_matters, list_standards, read_taxonomy
+from spatial.cases.matters.reading import MatterFilter, is_matter, list_matters, list_standards, read_taxonomy
 from spatial.cases.matters.taxonomy import Matter, Standard
 
 router = APIRouter(prefix="/api/v1/matters", tags=["governance"])
@@ -79,6 +80,8 @@ def list_page(
     """Matters in force by code."""
     moment = at or now
     narrowed = MatterFilter(taxonomy, rank, q.strip() or None if q else None)
+    if cursor is not None and not is_matter(conn, code=cursor):
+        raise foreign_cursor()
     found = list_matters(conn, narrowed=narrowed, at=moment, limit=limit + 1, behind=cursor)
     more = found[limit - 1].code if len(found) > limit else None
     return MatterPage(items=_shown(conn, found[:limit], moment), next=more)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 
-from api.cursors import foreign_cursor, read_cursor, write_cursor
+from api.cursors import foreign_cursor, read_number, write_cursor
 from api.dependencies import Conn, Now, require, store_of
 from api.schemas.rulings import RuledOut, RulingBody, RulingOut
 from api.telling import told_transaction
@@ -44,16 +44,15 @@ def list_page(
 ) -> RulingPage:
     """Rulings on cases within reach, newest first."""
     reach = asking.reach_for("read_governance")
-    before = _read(cursor)
-    found = list_rulings(conn, reach=reach, brief=brief, matter=matter, before=before, limit=limit + 1, dispute=dispute)
+    last = read_number(cursor)
+    # From the last one of the page before, which must be there: a number that it is not was given out by no list.
+    found = list_rulings(
+        conn, reach=reach, brief=brief, matter=matter, dispute=dispute, limit=limit + 2,
+        before=None if last is None else last + 1,
+    )  # fmt: skip
+    if last is not None:
+        if not found or found[0].id != last:
+            raise foreign_cursor()
+        found = found[1:]
     more = write_cursor(str(found[limit - 1].id)) if len(found) > limit else None
     return RulingPage(items=[RulingOut.of(one) for one in found[:limit]], next=more)
-
-
-def _read(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    [number] = read_cursor(cursor, 1)
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise foreign_cursor()
-    return int(number)

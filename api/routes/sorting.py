@@ -8,11 +8,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.cursors import foreign_cursor, read_cursor, write_cursor
 from api.dependencies import Conn, Now, require
 from api.schemas.reports import PLAIN, AnyMoment
 from spatial.cases.drafts import TEXT_LIMIT
 from spatial.cases.sorting.district_models import get_card, train_sorting
-from spatial.cases.sorting.overrides import Override, Period, count_overrides, list_overrides
+from spatial.cases.sorting.overrides import Override, OverrideCount, Period, count_overrides, list_overrides
 from spatial.cases.sorting.sorter import Sorted, read_sorter, sort_text
 from spatial.errors import Forbidden, Invalid
 from spatial.people.accounts import Account
@@ -111,11 +112,36 @@ def overrides(
 
 @router.get("/overrides/counts")
 def override_counts(
-    conn: Conn, asking: Reader, since: AnyMoment | None = None, until: AnyMoment | None = None
+    conn: Conn,
+    asking: Reader,
+    since: AnyMoment | None = None,
+    until: AnyMoment | None = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Annotated[str | None, Query(max_length=300, description="The `next` of the page before.")] = None,
 ) -> dict[str, Any]:
-    """How many cases say which matter in place of which, the most frequent first; a case sorted twice counts once."""
+    """How many cases say which matter in place of which, the most frequent first; a case sorted twice counts once.
+
+    `total` is that of all pages.
+    """
     found = count_overrides(conn, reach=asking.reach_for("read_governance"), period=Period(since, until))
-    return {"items": [asdict(one) for one in found], "total": sum(one.times for one in found)}
+    total, behind = sum(one.times for one in found), _read_count(cursor)
+    left = [one for one in sorted(found, key=_place) if behind is None or _place(one) > behind]
+    more = write_cursor(*map(str, _place(left[limit - 1]))) if len(left) > limit else None
+    return {"items": [asdict(one) for one in left[:limit]], "next": more, "total": total}
+
+
+def _place(one: OverrideCount) -> tuple[int, str, str, str]:
+    """Where a count stands: the most frequent first. Nothing was suggested: before those of which something was."""
+    return -one.times, one.suggested or "", one.chosen, one.by
+
+
+def _read_count(text: str | None) -> tuple[int, str, str, str] | None:
+    if text is None:
+        return None
+    times, suggested, chosen, by = read_cursor(text, 4)
+    if not (times[:1] == "-" and times[1:].isascii() and times[1:].isdigit() and len(times) < 19):
+        raise foreign_cursor()
+    return int(times), suggested, chosen, by
 
 
 def _write_cursor(last: Override) -> str:

@@ -97,6 +97,11 @@ def current_revision(conn: Connection) -> int | None:
     return revision
 
 
+def is_cell(conn: Connection, *, code: str) -> bool:
+    """Whether a code was ever given to a cell, in force or not, of whatever reach."""
+    return bool(run(conn, SQL["is_cell"], {"code": code}).scalar_one())
+
+
 def list_taken_codes(conn: Connection) -> list[str]:
     """Every code ever given, withdrawn ones too."""
     return list(run(conn, SQL["taken_codes"]).scalars())

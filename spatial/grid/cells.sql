@@ -29,6 +29,10 @@ ORDER BY cell.code, version.id DESC
 UPDATE cell SET withdrawn_in = NULL WHERE withdrawn_in IS NOT NULL AND code = ANY(%(codes)s::text[])
 RETURNING code
 
+-- name: is_cell
+-- Whether a code was ever given to a cell.
+SELECT EXISTS (SELECT FROM cell WHERE code = %(code)s::text)
+
 -- name: taken_codes
 -- Every code ever given, withdrawn ones too.
 SELECT code FROM cell ORDER BY code

@@ -38,6 +38,11 @@ def list_registered(
     return [Registered(row.id, row.login, row.name, row.created_at, row.disabled_at, tuple(row.roles)) for row in rows]
 
 
+def is_login(conn: Connection, *, login: str) -> bool:
+    """Whether a login is somebody's, in use or not."""
+    return bool(run(conn, SQL["is_login"], {"login": login}).scalar_one())
+
+
 def get_registered(conn: Connection, *, login: str, at: datetime) -> Registered:
     """One account, in use or not. Raises NotFound."""
     asked = {"now": at, "words": None, "limit": 1, "after": None, "login": login}

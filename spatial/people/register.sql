@@ -11,6 +11,10 @@ WHERE (%(login)s::text IS NULL OR login = %(login)s)
 ORDER BY login
 LIMIT %(limit)s
 
+-- name: is_login
+-- Whether a login is somebody's, in use or not.
+SELECT EXISTS (SELECT FROM account WHERE login = %(login)s::text)
+
 -- name: disable
 -- Take an account out of use; no row where it is already. Whether it was an administrator is told.
 UPDATE account SET disabled_at = %(now)s

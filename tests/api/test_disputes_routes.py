@@ -99,6 +99,9 @@ def test_lists_are_narrowed(client: TestClient, log_in: LogIn, fresh_db: Store) 
     for asked, field in (({"state": "shut"}, "state"), ({"cursor": "zz"}, "cursor"), ({"overdu": 1}, "overdu")):
         answer = client.get("/api/v1/disputes", params=asked)
         assert answer.status_code == 422 and answer.json()["field"] == field
+    for field in ("matter", "cell"):  # as the gap list says it: nothing is disputed where there is nothing
+        answer = client.get("/api/v1/disputes", params={field: "zz"})
+        assert (answer.status_code, answer.json()["field"]) == (404, field)
 
 
 def test_pages_show_every_dispute_once(client: TestClient, log_in: LogIn) -> None:

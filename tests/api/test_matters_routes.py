@@ -130,10 +130,50 @@ def test_overrides_are_shown_within_reach_and_counted(starter: Store, client: Te
     assert [item["at"][14:16] for item in page["items"] + rest["items"]] == ["02", "01", "00"]
     assert rest["next"] is None
     counts = client.get("/api/v1/sorting/overrides/counts", params={"since": "2026-03-02T08:01:00Z"}).json()
-    assert counts == {"items": [{"suggested": "litter", "chosen": "stall", "by": "model", "times": 1}], "total": 1}
+    assert counts == {
+        "items": [{"suggested": "litter", "chosen": "stall", "by": "model", "times": 1}],
+        "next": None,
+        "total": 1,
+    }
     assert log_in("clerk2").get("/api/v1/sorting/overrides").json()["items"] == []
     assert client.get("/api/v1/sorting/overrides/counts").json()["total"] == 0
     assert client.get("/api/v1/sorting/overrides", params={"cursor": "x"}).status_code == 422
+
+
+def test_counts_of_overrides_page_with_the_total_of_all(starter: Store, client: TestClient, log_in: LogIn) -> None:
+    suggested = ("litter", None, "pothole", "pothole")
+    for i, said in enumerate(suggested):
+        case_no = client.post("/api/v1/reports", json=a_report()).json()["case_no"]
+        with starter.app.begin() as conn:
+            conn.exec_driver_sql("UPDATE case_file SET category = 'stall' WHERE case_no = %s", (case_no,))
+            district = conn.exec_driver_sql("SELECT district FROM case_file").scalars().first() or ""
+            at = datetime(2026, 3, 2, 8, i, tzinfo=UTC)
+            log_override(conn, override=Override(district, case_no, at, "9", said, 0.5, "model", "stall"))
+    address, seen, asked = "/api/v1/sorting/overrides/counts", [], {"limit": "1"}
+    log_in("operator")
+    while True:
+        page = client.get(address, params=asked).json()
+        assert page["total"] == 4
+        seen += [(one["suggested"], one["times"]) for one in page["items"]]
+        if page["next"] is None:
+            break
+        asked["cursor"] = page["next"]
+    assert seen == [("pothole", 2), (None, 1), ("litter", 1)]
+
+
+def test_platforms_page_in_their_order(client: TestClient, log_in: LogIn) -> None:
+    whole = log_in("operator").get("/api/v1/platforms").json()["items"]
+    first = client.get("/api/v1/platforms", params={"limit": 1}).json()
+    rest = client.get("/api/v1/platforms", params={"limit": 500, "cursor": first["next"]}).json()
+    assert len(whole) > 1 and first["items"] + rest["items"] == whole and rest["next"] is None
+
+
+@pytest.mark.parametrize("path", ["matters", "accounts", "platforms", "sorting/overrides/counts"])
+def test_a_cursor_that_a_list_never_gave_out_is_refused(client: TestClient, log_in: LogIn, path: str) -> None:
+    log_in("administrator")
+    for forged in ("garbage", "MQ"):
+        answer = client.get(f"/api/v1/{path}", params={"cursor": forged})
+        assert (answer.status_code, answer.json().get("field")) == (422, "cursor")
 
 
 def test_without_a_model_there_is_no_card_and_nothing_to_train_from(log_in: LogIn) -> None:

@@ -239,6 +239,7 @@ def test_lists_page_and_give_everything_once(library: Store, log_in: LogIn, addr
 @pytest.mark.parametrize(
     "address",
     [f"{PRECEDENTS}?lon=120", f"{PRECEDENTS}?cursor=zzz", f"{RULINGS}?cursor=zzz", f"{BRIEFS}?cursor=zzz",
+     f"{RULINGS}?cursor=MQ",
      f"{BRIEFS}?cursor=MjAyNg", f"{PRECEDENTS}?colour=red", f"{RULINGS}?limit=0", f"{BRIEFS}/2026-001?format=pdf"],
 )  # fmt: skip
 def test_a_question_that_cannot_be_answered_is_refused(fresh_db: Store, log_in: LogIn, address: str) -> None:

@@ -57,6 +57,11 @@ def list_matters(
     return [Matter(**row._mapping) for row in found]
 
 
+def is_matter(conn: Connection, *, code: str) -> bool:
+    """Whether there ever was a matter of that code."""
+    return bool(run(conn, SQL["is_matter"], {"code": code}).scalar_one())
+
+
 def list_standards(conn: Connection, *, matters: Sequence[str], at: datetime) -> dict[str, list[Standard]]:
     """The handling standards in force of some matters, by matter, each in its order."""
     standards: dict[str, list[Standard]] = {code: [] for code in matters}

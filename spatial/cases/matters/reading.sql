@@ -22,6 +22,10 @@ WHERE during @> %(at)s::timestamptz
   AND (%(words)s::text IS NULL OR strpos(lower(concat_ws(' ', code, name, name_zh)), lower(%(words)s)) > 0)
 ORDER BY code LIMIT %(limit)s
 
+-- name: is_matter
+-- Whether a code ever was a matter's.
+SELECT EXISTS (SELECT FROM matter WHERE code = %(code)s::text)
+
 -- name: list_standards
 -- The handling standards in force of some matters.
 SELECT id, matter, ordinal, filing_condition, closing_condition, amount, unit, basis

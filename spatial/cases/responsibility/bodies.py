@@ -133,9 +133,21 @@ def _check_free(code: str, rows: int, jurisdictions: int, left: LeftBehind) -> N
         raise Conflict(f"{code} still has {ground} behind that moment; {remedy}{told}", field="until")
 
 
-def list_platforms(conn: Connection, *, at: datetime | None = None, words: str | None = None) -> list[Platform]:
-    """The work queues in their order, with the codes of their departments and matters in force at `at`."""
-    rows = run(conn, SQL["list_platforms"], {"at": at, "words": words})
+def list_platforms(
+    conn: Connection,
+    *,
+    at: datetime | None = None,
+    words: str | None = None,
+    limit: int | None = None,
+    after: str | None = None,
+) -> list[Platform]:
+    """The work queues in their order, with the codes of their departments and matters in force at `at`; `after` begins
+    behind a code.
+
+    Raises Invalid for a code in `after` that there is not.
+    """
+    check_cursor(after, known=after in list(run(conn, SQL["platform_codes"]).scalars()))
+    rows = run(conn, SQL["list_platforms"], {"at": at, "words": words, "limit": limit, "after": after})
     return [
         Platform(**{**row._mapping, "departments": tuple(row.departments), "matters": tuple(row.matters)})
         for row in rows

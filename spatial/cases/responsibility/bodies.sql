@@ -51,7 +51,7 @@ SELECT (SELECT count(*) FROM precedent
 UPDATE department SET during = tstzrange(lower(during), %(until)s) WHERE code = %(code)s
 
 -- name: list_platforms
--- The work queues in their order, with the departments of each that are in force.
+-- A page of the work queues in their order, those behind a code, with the departments of each that are in force.
 SELECT platform.code, platform.ordinal, platform.name, platform.name_zh,
        ARRAY(SELECT department.code FROM department
              WHERE department.platform = platform.code
@@ -64,7 +64,9 @@ SELECT platform.code, platform.ordinal, platform.name, platform.name_zh,
 FROM platform
 WHERE (%(words)s::text IS NULL
        OR position(lower(%(words)s) in lower(platform.code || ' ' || platform.name || ' ' || platform.name_zh)) > 0)
-ORDER BY platform.ordinal, platform.code
+  AND (%(after)s::text IS NULL
+       OR (platform.ordinal, platform.code) > (SELECT ordinal, code FROM platform WHERE code = %(after)s::text))
+ORDER BY platform.ordinal, platform.code LIMIT %(limit)s
 
 -- name: platform_codes
 -- The platforms that there are.
