@@ -58,6 +58,8 @@ def load(
             zone = get_setting(conn, key="time_zone")
             shapes = read_shape_file(jurisdictions, time_zone=zone, datum=datum, crs=crs) if jurisdictions else None
             rows = read_duty_file(file, time_zone=zone, since=since)
+            if not (rows.drafts or rows.unread or (shapes and (shapes.drafts or shapes.unread))):
+                raise Invalid(f"{file.name} names columns and holds no row; nothing was put in force", field="file")
             done = load_duties(
                 conn, rows=rows, shapes=shapes, supersede=supersede, now=datetime.now(UTC), actor=by
             )  # fmt: skip

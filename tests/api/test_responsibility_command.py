@@ -69,7 +69,7 @@ def test_every_bad_line_is_told_with_its_number_and_field_and_nothing_is_written
         tmp_path, f"litter,cell,{SOUTH},order,,,,", "dragons,cell,999,order,order,,,",
         "litter,level,street,order,,high,,", "litter,level,street,order,,,soon,",
         "litter,jurisdiction,ditch,roads,,,,", "litter,level,street,order,,,,,,7",
-        "litter,level,street,order,,,,2020-01-01",
+        "litter,level,street,order,,,2026-01-01,2025-01-01",
     )  # fmt: skip
     ran = gridmaps("responsibility", "load", path, "--jurisdictions", shapes, "--json")
     told = json.loads(ran.out)
@@ -102,6 +102,7 @@ def test_a_shape_that_is_drawn_already_needs_to_be_superseded(gridmaps: Program,
         (_HEAD, ("--datum", "nad27"), "nad27"),
         (_HEAD, ("--jurisdictions", "nowhere.geojson"), "does not exist"),
         (_HEAD.replace(",", ";"), (), "semicolons"),
+        (_HEAD, (), "holds no row"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_in_one_sentence(
@@ -112,7 +113,7 @@ def test_a_file_that_is_no_table_is_refused_in_one_sentence(
 
 
 def test_lines_without_a_beginning_take_the_one_that_is_said(gridmaps: Program, tmp_path: Path) -> None:
-    path = _csv(tmp_path, f"litter,cell,{SOUTH},order,,,,", f"litter,cell,{SOUTH},order,,,2026-01-01,")
+    path = _csv(tmp_path, f"litter,cell,{SOUTH},order,,,,", f"litter,cell,{SOUTH},roads,,,2026-01-01,")
     assert gridmaps("responsibility", "load", path, "--from", "2025-05-05").code == 0
     listed = json.loads(gridmaps("responsibility", "list", "--cell", SOUTH, "--json").out)["items"]
     assert [row["from"][:10] for row in listed] == ["2025-05-04", "2025-12-31"]

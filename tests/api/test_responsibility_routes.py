@@ -165,7 +165,10 @@ def test_a_proposal_that_cannot_be_is_refused_with_its_field(
 
 def test_the_list_filters_pages_and_asks_any_day(log_in: LogIn) -> None:
     client = log_in("administrator")
-    made = [post(client, "/responsibilities", a_row(adopt=True, **{"from": soon(day)}))["id"] for day in (1, 2, 3)]
+    rows = [a_row(adopt=True, priority=day, **{"from": soon(day)}) for day in (1, 2, 3)]
+    made = [post(client, "/responsibilities", row)["id"] for row in rows]
+    refused = post(client, "/responsibilities", rows[0], 409)
+    assert refused["field"] == "matter" and f"row {made[0]} in force says the same" in refused["detail"]
     seen, cursor = [], None
     while True:
         behind = {"cursor": cursor} if cursor else {}

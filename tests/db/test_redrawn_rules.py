@@ -97,7 +97,7 @@ def test_a_proposal_on_a_unit_that_is_split_is_carried_on_with_its_answers(fresh
 def test_rows_of_a_unit_that_is_merged_away_end_and_those_of_the_one_that_stays_hold(fresh_db: Store) -> None:
     with fresh_db.app.begin() as conn:
         stays, goes = put(conn, B, "roads"), put(conn, M, "order")
-        waits = put(conn, M, "order", since=datetime.now(UTC) + DAY)
+        waits = put(conn, M, "order", priority=1, since=datetime.now(UTC) + DAY)
         asked = propose(conn, draft=RowDraft("pothole", "cell", M, "roads"), now=datetime.now(UTC), actor="tests").id
         plan = plan_merge(conn, codes=[M, B])
         told = list_touched_rules(conn, plan=plan, now=datetime.now(UTC))

@@ -67,9 +67,20 @@ def test_a_row_that_cannot_hold_is_refused_with_its_field_and_the_remedy(
 
 
 def test_every_fault_of_every_draft_is_told_with_its_place_in_the_list(conn: Connection) -> None:
-    drafts = [a_row(), a_row(matter="dragons", lead="ghosts"), a_row(), a_row(place="999")]
+    drafts = [a_row(), a_row(matter="dragons", lead="ghosts"), a_row(lead="roads"), a_row(place="999")]
     found = [(i, fault.field) for i, fault in list_faults(conn, drafts=drafts, now=NOW)]
     assert found == [(1, "matter"), (1, "lead"), (3, "place")]
+
+
+def test_a_row_that_says_what_one_in_force_says_is_refused_and_names_it(conn: Connection) -> None:
+    row = put(conn, since=NOW, until=NOW + 9 * DAY, assisting=("roads", "sanitation"))
+    alike = {"assisting": ("sanitation", "roads"), "basis": "another paper"}
+    with pytest.raises(Conflict, match=f"row {row} in force says the same"):
+        put(conn, since=NOW + DAY, until=NOW + 3 * DAY, **alike)
+    assert put(conn, since=NOW + DAY, until=NOW + 20 * DAY, **alike), "it goes on for longer"
+    assert put(conn, since=NOW, until=NOW + 9 * DAY, priority=1, **alike), "it has a priority"
+    with pytest.raises(Conflict, match="stands here twice"):
+        adopt(conn, drafts=[a_row(place=W), a_row(place=W)], now=NOW, actor="tests")
 
 
 def test_who_was_responsible_on_a_day_has_an_answer_for_any_day(conn: Connection) -> None:

@@ -5,7 +5,7 @@ is known of the city in, faults out. Refuses to know a store and to decide wheth
 that is the gap list's, and may be wanted.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -43,6 +43,12 @@ class RowDraft:
     def units(self) -> tuple[str, ...]:
         """Every unit that the row names, the lead first, each once."""
         return tuple(dict.fromkeys((self.lead, *self.assisting, *self.supervising)))
+
+    @property
+    def says(self) -> Hashable:
+        """What it says, whenever it holds and whatever it rests on: rows that say the same are alike."""
+        who = self.lead, frozenset(self.assisting), frozenset(self.supervising)
+        return self.matter, self.place_kind, self.place, *who, self.priority
 
     def is_past(self, now: datetime) -> bool:
         """Whether it is wholly over: last year's list, written down now. No answer that was given changes by it."""
@@ -89,6 +95,26 @@ def find_faults(draft: RowDraft, known: Known, *, now: datetime) -> list[Fault]:
     """All faults of a draft, in the order of its fields."""
     faults = [*_of_matter(draft, known), *_of_place(draft, known, now), *_of_units(draft, known)]
     return faults + [*_of_words(draft), *_of_span(draft)]
+
+
+def find_doubles(
+    drafts: Sequence[RowDraft], standing: Mapping[Hashable, Sequence[tuple[int, Span]]]
+) -> list[tuple[int, Fault]]:
+    """Drafts that say no more than a row in force does in all of their time, or a draft before them; by position.
+
+    `standing` has the rows in force by what they say: ids and validity.
+    """
+    found = []
+    before: dict[Hashable, list[Span]] = {}
+    for i, draft in enumerate(drafts):
+        rows = [number for number, span in standing.get(draft.says, ()) if span.covers(draft.span)]
+        if rows:
+            same = f"row {rows[0]} in force says the same in all of that time; leave this out, or end that row first"
+            found.append((i, Fault("matter", same, is_conflict=True)))
+        elif any(span.covers(draft.span) for span in before.get(draft.says, ())):
+            found.append((i, Fault("matter", "the same row stands here twice; leave one out", is_conflict=True)))
+        before.setdefault(draft.says, []).append(draft.span)
+    return found
 
 
 def _of_matter(draft: RowDraft, known: Known) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ Knows the table and its events. Refuses to say which row decides: `specificity.p
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from spatial.cases.disputes.superseding import supersede_settled
 from spatial.cases.responsibility import notices
 from spatial.cases.responsibility.bodies import check_end
 from spatial.cases.responsibility.decision import TERRITORY
-from spatial.cases.responsibility.row_drafts import Fault, Known, RowDraft, find_faults
+from spatial.cases.responsibility.row_drafts import Fault, Known, RowDraft, find_doubles, find_faults
 from spatial.cases.responsibility.spans import Span
 from spatial.errors import Conflict, Invalid, NotFound
 from spatial.store.db import hold_grid_shared, run
@@ -135,14 +135,32 @@ def read_known(conn: Connection, *, drafts: Sequence[RowDraft]) -> Known:
 
 def list_faults(conn: Connection, *, drafts: Sequence[RowDraft], now: datetime) -> list[tuple[int, Fault]]:
     """All that keeps these drafts from being written, each with the position of its draft from 0."""
-    known = read_known(conn, drafts=drafts)
-    return [(i, fault) for i, draft in enumerate(drafts) for fault in find_faults(draft, known, now=now)]
+    return _faults(conn, drafts, read_known(conn, drafts=drafts), now)
+
+
+def _faults(conn: Connection, drafts: Sequence[RowDraft], known: Known, now: datetime) -> list[tuple[int, Fault]]:
+    own = [(i, fault) for i, draft in enumerate(drafts) for fault in find_faults(draft, known, now=now)]
+    wrong = {i for i, _ in own}
+    doubles = [(i, fault) for i, fault in find_doubles(drafts, _standing(conn, drafts)) if i not in wrong]
+    return sorted([*own, *doubles], key=lambda found: found[0])
+
+
+def _standing(conn: Connection, drafts: Sequence[RowDraft]) -> dict[Hashable, list[tuple[int, Span]]]:
+    """The rows in force on these drafts' matters and places, by what they say."""
+    asked = {name: sorted({getattr(draft, name[:-1]) for draft in drafts}) for name in ("matters", "places", "leads")}
+    found: dict[Hashable, list[tuple[int, Span]]] = {}
+    for row in run(conn, SQL["standing_rows"], asked):
+        draft = RowDraft(
+            row.matter, row.place_kind, row.place, row.lead, tuple(row.assisting), tuple(row.supervising), row.priority
+        )
+        found.setdefault(draft.says, []).append((row.id, Span(row.since, row.until)))
+    return found
 
 
 def adopt(conn: Connection, *, drafts: Sequence[RowDraft], now: datetime, actor: str) -> list[int]:
     """Put rows in force, all or none; returns their ids in the order of the drafts.
 
-    Raises Invalid naming the field of the first fault.
+    Raises Invalid naming the field of the first fault, Conflict for a row that says what one in force says already.
     """
     return write(conn, drafts=drafts, state="in_force", answer_by=None, now=now, actor=actor)
 
@@ -150,12 +168,14 @@ def adopt(conn: Connection, *, drafts: Sequence[RowDraft], now: datetime, actor:
 def write(
     conn: Connection, *, drafts: Sequence[RowDraft], state: str, answer_by: datetime | None, now: datetime, actor: str
 ) -> list[int]:
-    """Write rows in a state, all or none, with an event for each. Raises Invalid naming the first fault's field."""
+    """Write rows in a state, all or none, with an event for each.
+
+    Raises Invalid naming the first fault's field, Conflict for a row that says what one in force says already.
+    """
     hold_grid_shared(conn)  # a redraw carries on the rows of its cells: one written meanwhile would be left behind
     known = read_known(conn, drafts=drafts)
-    for draft in drafts:
-        for fault in find_faults(draft, known, now=now):
-            raise Invalid(fault.sentence, field=fault.field)
+    for _, fault in _faults(conn, drafts, known, now):
+        raise (Conflict if fault.is_conflict else Invalid)(fault.sentence, field=fault.field)
     rows = [_as_json(i, draft, known, now) for i, draft in enumerate(drafts)]
     adopted_at = now if state == "in_force" else None
     params = {"rows": json.dumps(rows, ensure_ascii=False), "state": state, "answer_by": answer_by}

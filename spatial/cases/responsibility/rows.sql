@@ -20,6 +20,18 @@ WHERE code = ANY(%(codes)s::text[]) ORDER BY code FOR SHARE
 SELECT code, id, lower(during) AS since, upper(during) AS until FROM jurisdiction
 WHERE code = ANY(%(codes)s::text[]) ORDER BY id FOR SHARE
 
+-- name: standing_rows
+-- Rows in force on some matters and places of some leads; a place is told by its code, or its level's key.
+SELECT duty.id, duty.matter, duty.place_kind, coalesce(level.key, duty.place_cell, jurisdiction.code) AS place,
+       duty.lead, duty.assisting, duty.supervising, duty.priority,
+       lower(duty.during) AS since, upper(duty.during) AS until
+FROM responsibility AS duty
+LEFT JOIN grid_level AS level ON level.rank = duty.place_level
+LEFT JOIN jurisdiction ON jurisdiction.id = duty.place_jurisdiction
+WHERE duty.state = 'in_force' AND duty.matter = ANY(%(matters)s::text[]) AND duty.lead = ANY(%(leads)s::text[])
+  AND coalesce(level.key, duty.place_cell, jurisdiction.code) = ANY(%(places)s::text[])
+ORDER BY duty.id
+
 -- name: insert_rows
 -- Write rows in their order; answers their ids in it.
 INSERT INTO responsibility (matter, place_kind, place_level, place_cell, place_jurisdiction, lead, assisting,
