@@ -1,6 +1,7 @@
 """`gridmaps gaps`: where the table of responsibility has no lead, and where several claim it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import islice
@@ -14,7 +15,8 @@ from rich.table import Table
 
 from api.cli.moments import check_out, read_moment
 from api.cli.options import AsJson, Directory, settings_for
-from spatial.cases.responsibility.gap_list import compute_gaps
+from spatial.cases.responsibility.decision import UnitName
+from spatial.cases.responsibility.gap_list import compute_gaps, name_leads
 from spatial.cases.responsibility.gap_table import GapFilter, GapLine, GapTable
 from spatial.cases.responsibility.gaps import STATUS_NAMES
 from spatial.errors import Invalid
@@ -49,21 +51,22 @@ def gaps(
         now = datetime.now(UTC)
         moment = read_moment(at, time_zone=get_setting(conn, key="time_zone"), field="at") or now
         table = compute_gaps(conn, at=moment, known_at=now)
+        called = name_leads(conn, table, at=moment)
         if out is not None and out.suffix == ".html":
             from gridmaps.folium_offline import render_offline
             from gridmaps.gap_map import gap_map
 
             out.write_text(render_offline(gap_map(conn, table, asked=asked, at=moment)), encoding="utf-8")
     if out is not None and out.suffix == ".csv":
-        _write_csv(out, table, asked)
+        _write_csv(out, table, asked, called)
     _say(table, asked, out, as_json)
 
 
-def _write_csv(out: Path, table: GapTable, asked: GapFilter) -> None:
+def _write_csv(out: Path, table: GapTable, asked: GapFilter, called: Mapping[str, UnitName]) -> None:
     from api.routes.gaps import csv_of
 
     with out.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(csv_of(table.lines(asked)))
+        file.writelines(csv_of(table.lines(asked), called))
 
 
 def _say(table: GapTable, asked: GapFilter, out: Path | None, as_json: bool) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from enum import StrEnum
 from itertools import chain, islice
@@ -16,13 +16,20 @@ from pydantic import BaseModel
 
 from api.dependencies import Conn, Now, require
 from api.schemas.reports import AnyMoment
+from gridmaps.csv_lines import BOM
+from spatial.cases.responsibility.bodies import name_units
+from spatial.cases.responsibility.decision import UnitName
+from spatial.cases.responsibility.gap_list import name_leads
 from spatial.cases.responsibility.gap_table import GapFilter, GapLine, GapTable
 from spatial.errors import Invalid
 from spatial.people.accounts import Account
 
 router = APIRouter(prefix="/api/v1/responsibilities/gaps", tags=["governance"])
 PERMISSION = "read_governance"
-COLUMNS = ("matter", "matter_name", "cell", "name", "status", "leads", "gap_m2", "conflict_m2")
+COLUMNS = (
+    "matter", "matter_name", "matter_name_zh", "cell", "name", "status", "leads", "lead_names", "lead_names_zh",
+    "gap_m2", "conflict_m2",
+)  # fmt: skip
 _LINES_AT_ONCE = 2000
 
 
@@ -34,14 +41,20 @@ class Format(StrEnum):
 
 
 class GapOut(BaseModel):
-    """One matter in one cell; `leads` are references: a department's code, or `@` and a cell's code."""
+    """One matter in one cell; `leads` are references: a department's code, or `@` and a cell's code.
+
+    `lead_names` and `lead_names_zh` are what they are called, in that order.
+    """
 
     matter: str
     matter_name: str
+    matter_name_zh: str
     cell: str
     name: str
     status: str
     leads: list[str]
+    lead_names: list[str]
+    lead_names_zh: list[str]
     gap_m2: float
     conflict_m2: float
 
@@ -58,6 +71,7 @@ class MatterTotalsOut(BaseModel):
 
     matter: str
     matter_name: str
+    matter_name_zh: str
     one: int
     tiled: int
     gap: int
@@ -123,6 +137,9 @@ def list_page(
     asking: Reader,
     table: Table,
     asked: Asked,
+    conn: Conn,
+    now: Now,
+    at: Moment = None,
     answer: Annotated[Format, Query(alias="format", description="csv: all lines, whatever the limit.")] = Format.json,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Annotated[str | None, Query(description="The `next` of the page before.")] = None,
@@ -132,9 +149,11 @@ def list_page(
     if answer is Format.csv:
         lines = table.lines(asked, reach=reach, after=after)
         first = list(islice(lines, 1))  # what is wrong with the question is said before the answer begins
-        return StreamingResponse(csv_of(chain(first, lines)), media_type="text/csv; charset=utf-8")
+        called = name_leads(conn, table, at=at or now)
+        return StreamingResponse(csv_of(chain(first, lines), called), media_type="text/csv; charset=utf-8")
     found, more = table.page(asked, reach=reach, limit=limit, after=after)
-    return {"items": [asdict(line) for line in found], "next": _write_cursor(more)}
+    called = name_units(conn, refs={ref for line in found for ref in line.leads}, at=at or now)
+    return {"items": [asdict(line) | _called(line, called) for line in found], "next": _write_cursor(more)}
 
 
 @router.get("/totals")
@@ -162,17 +181,28 @@ def gap_map(
     return Response(json.dumps(body, separators=(",", ":")), media_type="application/json")
 
 
-def csv_of(lines: Iterable[GapLine]) -> Iterator[str]:
-    """Lines as CSV, a good many at a time; several leads stand with a space between them."""
+def _called(line: GapLine, names: Mapping[str, UnitName]) -> dict[str, list[str]]:
+    """What the leads of a line are called; one that nobody knows keeps its reference."""
+    known = [names.get(ref) for ref in line.leads]
+    english = [one.name if one else ref for one, ref in zip(known, line.leads, strict=True)]
+    chinese = [one.name_zh if one and one.name_zh else name for one, name in zip(known, english, strict=True)]
+    return {"lead_names": english, "lead_names_zh": chinese}
+
+
+def csv_of(lines: Iterable[GapLine], names: Mapping[str, UnitName]) -> Iterator[str]:
+    """Lines as CSV, a good many at a time; several leads stand with a space between them, their names with a comma."""
     rest, head = iter(lines), True
     while True:
         some = list(islice(rest, _LINES_AT_ONCE))
         text = io.StringIO()
         writer = csv.writer(text)
         if head:
+            text.write(BOM)
             writer.writerow(COLUMNS)
         for line in some:
-            values = asdict(line) | {"leads": " ".join(line.leads)}
+            called = _called(line, names)
+            values = asdict(line) | {"leads": " ".join(line.leads), "lead_names": ", ".join(called["lead_names"])}
+            values["lead_names_zh"] = "、".join(called["lead_names_zh"])
             writer.writerow([values[name] for name in COLUMNS])
         yield text.getvalue()
         head = False

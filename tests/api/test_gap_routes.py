@@ -46,6 +46,8 @@ def test_the_list_filters(gappy: Store, log_in: LogIn) -> None:
     [conflict] = client.get(GAPS, params={"status": "conflict"}).json()["items"]
     assert (conflict["matter"], conflict["cell"], conflict["name"]) == ("litter", W, "Willow west")
     assert conflict["leads"] == ["order", "roads", "sanitation"]
+    names = conflict["lead_names"], conflict["lead_names_zh"]
+    assert all(len(called) == 3 and "order" not in called for called in names) and conflict["matter_name_zh"]
     gaps = client.get(GAPS, params={"status": "gap,tiled", "matter": "noise"}).json()["items"]
     assert {line["cell"] for line in gaps} == set(UNITS) - {W, V}
     [south, north] = client.get(GAPS, params={"matter": "noise", "level": "street"}).json()["items"]
@@ -85,9 +87,13 @@ def test_totals_count_cells_and_the_map_joins_by_code(gappy: Store, log_in: LogI
 def test_csv_holds_all_lines_whatever_the_limit(gappy: Store, log_in: LogIn) -> None:
     answer = log_in("planner").get(GAPS, params={"format": "csv", "limit": 2})
     assert answer.headers["content-type"].startswith("text/csv")
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert answer.content.startswith(b"\xef\xbb\xbfmatter,"), "Excel reads it as UTF-8"
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert len(rows) == 4 * len(UNITS)
-    assert next(row for row in rows if row["status"] == "conflict")["leads"] == "order roads sanitation"
+    torn = next(row for row in rows if row["status"] == "conflict")
+    assert torn["leads"] == "order roads sanitation" and torn["lead_names_zh"].count("、") == 2
+    of_street = next(row for row in rows if row["matter"] == "noise" and row["status"] == "one")
+    assert (of_street["leads"], of_street["lead_names"]) == (f"@{SOUTH}", "South street office")
 
 
 def test_a_person_lists_the_cells_within_reach(gappy: Store, log_in: LogIn) -> None:

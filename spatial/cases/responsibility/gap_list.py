@@ -16,6 +16,8 @@ import numpy.typing as npt
 import shapely
 from sqlalchemy import Connection
 
+from spatial.cases.responsibility.bodies import name_units
+from spatial.cases.responsibility.decision import TERRITORY, UnitName
 from spatial.cases.responsibility.gap_table import Cells, GapTable, ListedMatter
 from spatial.cases.responsibility.gaps import Duties, GapFinder
 from spatial.cases.responsibility.overlay import Floats, Ints, Shapes, cut_units
@@ -114,6 +116,14 @@ def compute_gaps(conn: Connection, *, at: datetime, known_at: datetime) -> GapTa
     return GapTable(units.cells, matters.listed, found, leads, finder.answers.sets, took_s)
 
 
+def name_leads(conn: Connection, table: GapTable, *, at: datetime) -> dict[str, UnitName]:
+    """What the leads of a list are called, by reference; of a level that some rows name, the body of each cell."""
+    levels = {lead[1:] for lead in table.leads if lead.startswith(TERRITORY)}
+    ranks = {table.cells.rank_of(key) for key in levels.intersection(table.cells.levels)}
+    bodies = {TERRITORY + path[rank - 1] for rank in ranks for path in table.cells.paths}
+    return name_units(conn, refs=bodies.union(table.leads), at=at)
+
+
 class _Fetch:
     """Reads units' shapes when the overlay asks for them, and how long that took."""
 
@@ -160,7 +170,7 @@ def _read_matters(conn: Connection, at: datetime) -> _Matters:
     positions = {row.code: i for i, row in enumerate(rows)}
     active = [row for row in rows if row.is_active]
     nodes = [tuple(positions[code] for code in (row.code, row.parent, row.category) if code) for row in active]
-    listed = [ListedMatter(row.code, row.name) for row in active]
+    listed = [ListedMatter(row.code, row.name, row.name_zh) for row in active]
     return _Matters(positions, [MATTER_RANKS[row.rank] for row in rows], listed, nodes)
 
 

@@ -36,7 +36,7 @@ SELECT id, ST_AsBinary(geom) AS wkb FROM cell_version WHERE id = ANY(%(ids)s::bi
 
 -- name: matters_at
 -- Every matter, whether it is in force at a moment, and the category that it falls under.
-SELECT matter.code, matter.name, matter.rank, matter.parent, coalesce(matter.category, parent.category) AS category,
+SELECT matter.code, matter.name, matter.name_zh, matter.rank, matter.parent, coalesce(matter.category, parent.category) AS category,
        matter.during @> %(at)s::timestamptz AS is_active
 FROM matter LEFT JOIN matter AS parent ON parent.code = matter.parent
 ORDER BY matter.code

@@ -80,6 +80,7 @@ class ListedMatter:
 
     code: str
     name: str
+    name_zh: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class GapLine:
 
     matter: str
     matter_name: str
+    matter_name_zh: str
     cell: str
     name: str
     status: str
@@ -112,6 +114,7 @@ class MatterTotals:
 
     matter: str
     matter_name: str
+    matter_name_zh: str
     one: int
     tiled: int
     gap: int
@@ -333,8 +336,8 @@ class GapTable:
             path = self.cells.paths[units[0]][: view.rank]
             metres = round(float(gap_m2[cell]), 1), round(float(conflict_m2[cell]), 1)
             yield GapLine(
-                listed.code, listed.name, path[-1], self.cells.names[path[-1]], STATUS_NAMES[status[cell]],
-                self._leads(self.found[matter], units, path), *metres,
+                listed.code, listed.name, listed.name_zh, path[-1], self.cells.names[path[-1]],
+                STATUS_NAMES[status[cell]], self._leads(self.found[matter], units, path), *metres,
             )  # fmt: skip
 
     def _leads(self, found: MatterGaps, units: Ints, path: tuple[str, ...]) -> tuple[str, ...]:
@@ -363,7 +366,7 @@ class GapTable:
         mine = np.isin(found.sliver_unit, view.units)
         metres = [round(float(square[view.units].sum()), 1) for square in (gap_m2, conflict_m2)]
         return MatterTotals(
-            listed.code, listed.name, one, tiled, gap, conflict, metres[0], metres[1],
+            listed.code, listed.name, listed.name_zh, one, tiled, gap, conflict, metres[0], metres[1],
             slivers=int(mine.sum()), slivers_m2=round(float(found.sliver_m2[mine].sum()), 3),
         )  # fmt: skip
 
