@@ -64,6 +64,8 @@ def test_a_jurisdiction_is_measured_on_the_ellipsoid_and_found_by_what_it_is(con
         ({"since": NOW, "until": NOW}, "until"),
         ({"until": datetime(9999, 12, 31, tzinfo=UTC)}, "until"),
         ({"geometry": MultiPolygon([box(20, 50, 20.1, 50.1)])}, "geometry"),
+        ({"geometry": MultiPolygon([box(120.001, 30.001, 120.001000001, 30.001000001)])}, "geometry"),
+        ({"geometry": MultiPolygon([box(115, 25, 125, 35)])}, "geometry"),
     ],
 )
 def test_a_jurisdiction_that_cannot_be_is_refused(conn: Connection, changes: dict[str, Any], field: str) -> None:

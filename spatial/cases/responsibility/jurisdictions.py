@@ -30,6 +30,7 @@ from spatial.wording import counted
 
 SQL = load_queries(__file__, "jurisdictions.sql")
 KINDS = ("polygon", "exclusive_grid")
+SMALLEST_M2 = 1.0  # less is no ground but a slip of the pen
 _CODE_LIMIT = 64
 
 
@@ -110,7 +111,11 @@ def list_draft_faults(
     wkbs = [shapely.to_wkb(draft.geometry, hex=True) for draft in drafts]
     outside = run(conn, SQL["outside_the_grid"], {"wkbs": wkbs}).scalars()
     sentence = "geometry touches no cell of the grid; check its datum and that longitude comes first"
-    faults += [(i, Fault("geometry", sentence)) for i in outside]
+    missed = set(outside)
+    faults += [(i, Fault("geometry", sentence)) for i in sorted(missed)]
+    beyond = run(conn, SQL["beyond_the_city"], {"wkbs": wkbs}).scalars()
+    far = "geometry reaches more than 5 km beyond the city; draw what lies in it, or check its datum"
+    faults += [(i, Fault("geometry", far)) for i in beyond if i not in missed]
     return sorted([*faults, *_doubles(drafts)], key=lambda found: found[0])
 
 
@@ -159,6 +164,10 @@ def _faults(draft: JurisdictionDraft, departments: dict[str, Span]) -> list[Faul
         found.append(Fault("department", f"no department has the code {draft.department}; add it first"))
     elif span is not None and not span.covers(draft.span):
         found.append(Fault("department", f"department {draft.department} is in force {span}; stay within that time"))
+    if area_m2(draft.geometry) < SMALLEST_M2:
+        found.append(
+            Fault("geometry", f"geometry has less than {SMALLEST_M2:.0f} m2; draw ground that can hold a case")
+        )
     if draft.span.strays:
         found.append(Fault(draft.span.strays, f"{draft.span.strays} {STRAYS}"))
     if draft.span.is_empty:

@@ -7,6 +7,15 @@ WHERE EXISTS (SELECT FROM cell_version)
                   WHERE upper_inf(version.during) AND version.rank = (SELECT min(rank) FROM grid_level)
                     AND ST_Intersects(version.geom, ST_SetSRID(ST_GeomFromWKB(decode(asked.wkb, 'hex')), 4326)))
 
+-- name: beyond_the_city
+-- Which of some shapes (by position from 0) reach more than a twentieth of a degree, some five kilometres, beyond the
+-- box of the grid in force; none while there is no grid.
+SELECT asked.i - 1 AS i
+FROM unnest(%(wkbs)s::text[]) WITH ORDINALITY AS asked(wkb, i)
+CROSS JOIN (SELECT ST_Expand(ST_SetSRID(ST_Extent(geom)::geometry, 4326), 0.05) AS around FROM cell_version
+            WHERE upper_inf(during) AND rank = (SELECT min(rank) FROM grid_level)) AS city
+WHERE NOT ST_CoveredBy(ST_SetSRID(ST_GeomFromWKB(decode(asked.wkb, 'hex')), 4326), city.around)
+
 -- name: hold_versions
 -- The versions of a jurisdiction that hold at a moment or behind it, held until this transaction ends.
 SELECT id, lower(during) AS since, upper(during) AS until FROM jurisdiction
