@@ -211,6 +211,7 @@ CELLS_WITHOUT_REACH = {
     "units_at": "the gap list is reckoned over the whole grid and cut to the reach where it is told",
     "unit_shapes": "the gap list is reckoned over the whole grid and cut to the reach where it is told",
     "outside_the_grid": "how much of a jurisdiction lies off the grid; no cell is shown",
+    "beyond_the_city": "answers positions of shapes that were asked, no cell",
     "insert_precedent": "the words by which a precedent is found",
     "precedents": "where rulings hold, which are rules of the whole city; no cell is shown",
     "unknown_cells": "whether a ruling names cells that there are; no cell is shown",
