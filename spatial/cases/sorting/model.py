@@ -42,26 +42,28 @@ class Model:
 
     def shares(self, text: str) -> NDArray[np.float64]:
         """How likely each matter is among those learned, adding up to 1."""
-        rows, values, _ = self._weigh(text)
-        scores = self.bias.astype(np.float64)
-        if len(rows):
-            scores = scores + (values / np.sqrt(values @ values)) @ self.weights[rows]
-        scores = scores / self.temperature
-        shares = np.exp(scores - scores.max())
-        return np.asarray(shares / shares.sum(), np.float64)
+        return self._share(*self._weigh(text)[:2])
 
     def confidences(self, text: str) -> NDArray[np.float64]:
         """How likely each matter is, as far as the text is known at all; the rest is for what was never learned.
 
         A classifier shares out the whole among the matters that it has, also for a text about none of them.
         """
-        return self.shares(text) * min(1.0, self.knows(text) / _WELL_KNOWN)
+        rows, values, unknown = self._weigh(text)
+        return self._share(rows, values) * min(1.0, _known(values, unknown) / _WELL_KNOWN)
 
     def knows(self, text: str) -> float:
         """How much of a text was learned from, 0 to 1; a run that was never read weighs like the rarest."""
         _, values, unknown = self._weigh(text)
-        known = float(values @ values)
-        return float(np.sqrt(known / (known + unknown))) if known else 0.0
+        return _known(values, unknown)
+
+    def _share(self, rows: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.float64]:
+        scores = self.bias.astype(np.float64)
+        if len(rows):
+            scores = scores + (values / np.sqrt(values @ values)) @ self.weights[rows]
+        scores = scores / self.temperature
+        shares = np.exp(scores - scores.max())
+        return np.asarray(shares / shares.sum(), np.float64)
 
     def _weigh(self, text: str) -> tuple[NDArray[np.intp], NDArray[np.float64], float]:
         """The runs that were learned and their weights, and the squared weight of the others."""
@@ -93,3 +95,8 @@ class Model:
         if card.get("form") != FORM or weights.shape != (len(runs), len(matters)) or rarity.shape != (len(runs),):
             raise Invalid("the stored sorting model is of another form; train it again")
         return cls(matters, runs, rarity, weights, bias, float(card["temperature"]))
+
+
+def _known(values: NDArray[np.float64], unknown: float) -> float:
+    known = float(values @ values)
+    return float(np.sqrt(known / (known + unknown))) if known else 0.0
