@@ -204,8 +204,12 @@ def test_the_figure_of_what_is_late_is_the_length_of_the_list_that_it_opens(site
     console.wait_for_selector("html[data-live]")
     console.select_option("[aria-label=Step]", "found")  # what narrowed the list before narrows it no more
     console.click("[data-figure=overdue]")
-    for case_no in (late, referred):
-        console.wait_for_selector(f'[data-case="{case_no}"].overdue')
+    console.wait_for_selector(f'[data-case="{late}"].overdue')
     until(console, "+document.querySelector('[data-figure=overdue] b').textContent"
                    " === document.querySelectorAll('[data-case]').length")  # fmt: skip
     assert console.query_selector(f'[data-case="{standing}"]') is None
+    assert console.query_selector(f'[data-case="{referred}"]') is None  # no department is late by it
+    console.click("[data-tab=all]")
+    console.select_option("[aria-label=Queue]", "providers")
+    console.wait_for_selector(f'[data-case="{referred}"].overdue')
+    assert console.query_selector(f'[data-case="{late}"]') is None

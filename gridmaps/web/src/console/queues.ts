@@ -1,7 +1,7 @@
 // The work queues: what the server is asked for each, and whether a case belongs to it. What waits for somebody, and in
 // which order, only the server can say: it knows for which unit and at which level he is posted. Pure.
 import type { Case, Session } from "../api";
-import { isRunning } from "./tone";
+import { isOverdue, isRunning } from "./tone";
 
 export type Queue = { key: string; word: string; asks: Record<string, string>; holds: (one: Case, session: Session | null) => boolean };
 
@@ -27,6 +27,8 @@ export const QUEUES: Queue[] = [
   inState("handled", "Being handled", "handling"),
   inState("checked", "To be checked", "submitted"),
   inState("referred", "Referred to a provider", "referred"),
+  // No department is late by these, so the figure of what is overdue leaves them out.
+  { key: "providers", word: "Provider not in touch in time", asks: { state: "referred", overdue: "true" }, holds: (one) => one.state === "referred" && isOverdue(one, Date.now()) },
 ];
 
 export const queueOf = (key: string): Queue | undefined => (key.startsWith(LEVEL) ? atLevel(key.slice(LEVEL.length), "") : QUEUES.find((one) => one.key === key));
