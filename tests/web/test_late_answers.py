@@ -1,12 +1,13 @@
 """The page shows the answer to the last question, not the last answer: each answer here is held back and given late."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.web.conftest import Site
+from tests.web.conftest import PATIENCE_MS, Site
 from tests.web.test_case_page import filed, open_case, press_act
 from tests.web.test_desk import Opener, act, open_desk
 from tests.web.test_desk_conferences import called
@@ -35,7 +36,9 @@ def held(page: Page, path: str, *, method: str = "GET", most: int = 9) -> Iterat
 
 def is_asked(page: Page, waiting: list[Route]) -> None:
     """Wait until the page has asked what is held."""
+    end = time.monotonic() + PATIENCE_MS / 1000
     while not waiting:
+        assert time.monotonic() < end, "the page never asked"
         page.wait_for_timeout(20)
 
 
@@ -101,8 +104,8 @@ def test_an_act_that_is_refused_after_its_case_was_left_is_told_with_its_number(
     open_case(console, first)
     console.fill(".find input", "")
     console.evaluate("document.activeElement.blur()")
-    press_act(console, "dispatch")
-    console.fill("[data-act-form] [name=reason]", "Theirs")
+    press_act(console, "dispute")
+    console.fill("[data-act-form] [name=note]", "Nobody's")
     with held(console, f"/api/v1/cases/{first}/actions", method="POST") as waiting:
         console.keyboard.press("Control+Enter")
         is_asked(console, waiting)
